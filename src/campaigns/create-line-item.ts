@@ -1,0 +1,65 @@
+import { audit } from '#people';
+import { newId, type Caller, type Database } from '#platform';
+import { checkPlaces } from './check-places.ts';
+import { checkTerms, type Terms } from './check-terms.ts';
+import type { LineItem, LineItemInput } from './contract.ts';
+import { readLineItem, termsOf, lineItemRow } from './line-item.ts';
+import { defaultPriority } from './line-item-types.ts';
+import { lockOrder } from './order.ts';
+import { insertLineItem } from './save-line-item.ts';
+
+/** Makes a draft. Throws bad-input naming the first field that is wrong. */
+export function createLineItem(db: Database, caller: Caller, { order_id, ...given }: LineItemInput): Promise<LineItem> {
+  return db.transaction(async (tx) => {
+    const terms = withDefaults(given);
+    checkTerms(terms);
+    const order = await lockOrder(tx, caller, order_id);
+    await checkPlaces(tx, caller, terms, order);
+
+    const id = newId('li');
+    await insertLineItem(tx, { id, org_id: caller.org_id, order_id, terms });
+    const after = await readLineItem(tx, caller, id);
+    await audit(tx, caller, { action: 'line-item.create', subject: { kind: 'line-item', id }, before: null, after });
+    return after;
+  });
+}
+
+/** What a line item is when its author says no more. */
+export function withDefaults(given: Omit<LineItemInput, 'order_id'>): Terms {
+  return {
+    ...given,
+    priority: given.priority ?? defaultPriority(given.type),
+    sizes: given.sizes ?? [],
+    targeting: given.targeting ?? null,
+    frequency_caps: given.frequency_caps ?? [],
+    pacing: given.pacing ?? 'even',
+    roadblock: given.roadblock ?? 'one_or_more',
+    exclusion_labels: given.exclusion_labels ?? [],
+    rotation: given.rotation ?? 'even',
+  };
+}
+
+/** A draft with the same terms, and with the same creatives but for the retired ones. */
+export function cloneLineItem(db: Database, caller: Caller, input: { id: string; name?: string | undefined }): Promise<LineItem> {
+  return db.transaction(async (tx) => {
+    const row = await lineItemRow(tx, caller, input.id);
+    const id = newId('li');
+    const name = input.name ?? `${row.name.slice(0, 190)} (copy)`;
+    await insertLineItem(tx, { id, org_id: caller.org_id, order_id: row.order_id, terms: { ...termsOf(row), name } });
+
+    const assigned = await tx.query<{ creative_id: string; weight: number; starts_at: string | null; ends_at: string | null }>(
+      `select x.creative_id, x.weight, x.starts_at, x.ends_at from assignments x join creatives c on c.id = x.creative_id
+       where x.line_item_id = $1 and c.state <> 'retired' order by x.id`,
+      [row.id],
+    );
+    for (const { creative_id, weight, starts_at, ends_at } of assigned) {
+      await tx.query(
+        'insert into assignments (id, org_id, line_item_id, creative_id, weight, starts_at, ends_at) values ($1, $2, $3, $4, $5, $6, $7)',
+        [newId('as'), caller.org_id, id, creative_id, weight, starts_at, ends_at],
+      );
+    }
+    const after = await readLineItem(tx, caller, id);
+    await audit(tx, caller, { action: 'line-item.clone', subject: { kind: 'line-item', id }, before: { cloned_from: row.id }, after });
+    return after;
+  });
+}

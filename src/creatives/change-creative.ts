@@ -1,0 +1,82 @@
+import { audit } from '#people';
+import { Refusal, type Caller, type Database, type Sql } from '#platform';
+import type * as z from 'zod';
+import type { changeCreative as changeRoute, Creative, CreativeState } from './contract.ts';
+import { imageOfContent } from './create-creative.ts';
+import { type CreativeRow, creativeRow, readCreative } from './creative.ts';
+import { checkLandingUrl } from './landing-url.ts';
+import { mayMoveCreative, whyCreativeMayNotMove } from './states.ts';
+
+type Change = z.output<(typeof changeRoute)['input']>;
+
+/** Changes name, landing page or content. What was approved or rejected has to be judged again when more than its name changes. */
+export function changeCreative(db: Database, caller: Caller, change: Change): Promise<Creative> {
+  return db.transaction(async (tx) => {
+    const row = await creativeRow(tx, caller, change.id, 'for update of c');
+    if (row.state === 'retired') throw new Refusal('wrong-state', 'A retired creative cannot be changed.', { state: row.state });
+    if (change.content && row.content === null) throw new Refusal('bad-input', `content: a ${row.kind} creative has none.`, { field: 'content' });
+
+    const before = await readCreative(tx, caller, row.id);
+    const landing = change.landing_url === undefined ? row.landing_url : checkLandingUrl(change.landing_url);
+    const isNew = landing !== row.landing_url || change.content !== undefined;
+    const state: CreativeState = isNew && mayMoveCreative(row.state, 'waiting') ? 'waiting' : row.state;
+    await write(tx, caller, row, { ...change, landing, state });
+
+    const after = await readCreative(tx, caller, row.id);
+    await audit(tx, caller, { action: 'creative.change', subject: { kind: 'creative', id: row.id }, before, after });
+    return after;
+  });
+}
+
+async function write(tx: Sql, caller: Caller, row: CreativeRow, change: Change & { landing: string; state: CreativeState }): Promise<void> {
+  await tx.query(
+    `update creatives set name = $2, landing_url = $3, state = $4, state_reason = case when state = $4 then state_reason end where id = $1`,
+    [row.id, change.name ?? row.name, change.landing, change.state],
+  );
+  if (!change.content) return;
+  const image = await imageOfContent(tx, caller, row.advertiser_id, row.kind, change.content);
+  await tx.query('update creatives set content = $2, file_hash = $3, file_name = $4, media_type = $5, weight_bytes = $6 where id = $1', [
+    row.id,
+    JSON.stringify(change.content),
+    image.file_hash,
+    image.file_name,
+    image.media_type,
+    image.weight_bytes,
+  ]);
+}
+
+/** Approves, rejects (with a reason) or retires; a creative already in that state stays as it is. Throws wrong-state. */
+export function moveCreative(db: Database, caller: Caller, move: { id: string; to: CreativeState; reason?: string }): Promise<Creative> {
+  return db.transaction(async (tx) => {
+    const row = await creativeRow(tx, caller, move.id, 'for update of c');
+    const before = await readCreative(tx, caller, row.id);
+    if (row.state === move.to && row.state_reason === (move.reason ?? null)) return before;
+    if (row.state !== move.to && !mayMoveCreative(row.state, move.to)) {
+      throw new Refusal('wrong-state', whyCreativeMayNotMove(row.state, move.to), { from: row.state, to: move.to });
+    }
+    await tx.query('update creatives set state = $2, state_reason = $3 where id = $1', [row.id, move.to, move.reason ?? null]);
+    const after = await readCreative(tx, caller, row.id);
+    await audit(tx, caller, { action: `creative.${verbs[move.to]}`, subject: { kind: 'creative', id: row.id }, before, after });
+    return after;
+  });
+}
+
+const verbs: Record<CreativeState, string> = {
+  uploaded: 'upload',
+  checking: 'check',
+  waiting: 'submit',
+  approved: 'approve',
+  rejected: 'reject',
+  retired: 'retire',
+};
+
+/** Deletes a creative that no line item uses; its file stays, other creatives may share it. */
+export function deleteCreative(db: Database, caller: Caller, id: string): Promise<void> {
+  return db.transaction(async (tx) => {
+    const before = await readCreative(tx, caller, (await creativeRow(tx, caller, id, 'for update of c')).id);
+    const used = await tx.one('select 1 from assignments where creative_id = $1 limit 1', [id]);
+    if (used) throw new Refusal('wrong-state', 'This creative is on a line item: retire it instead of deleting it.', { id });
+    await tx.query('delete from creatives where id = $1', [id]);
+    await audit(tx, caller, { action: 'creative.delete', subject: { kind: 'creative', id }, before, after: null });
+  });
+}

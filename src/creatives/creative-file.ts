@@ -1,0 +1,26 @@
+import { Refusal, type Caller, type FileReply, type FileStore, type Sql } from '#platform';
+import { creativeRow } from './creative.ts';
+
+/**
+ * The bytes of a creative, fenced in: the sniffed media type, no sniffing by the browser, and a sandbox in case the
+ * bytes are ever read as a document. Only images are shown in place; anything else is downloaded.
+ */
+export async function creativeFile({ db, files }: { db: Sql; files: FileStore }, caller: Caller, id: string): Promise<FileReply> {
+  const row = await creativeRow(db, caller, id);
+  if (row.file_hash === null || row.media_type === null) throw new Refusal('not-found', 'This creative has no file.');
+  const bytes = await files.get(row.file_hash);
+  if (!bytes) throw new Refusal('not-found', 'The file of this creative is no longer kept.');
+
+  return {
+    bytes,
+    media_type: row.media_type,
+    file_name: row.file_name ?? 'creative',
+    inline: row.media_type.startsWith('image/'),
+    headers: {
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; sandbox",
+      'cross-origin-resource-policy': 'same-origin',
+      'cache-control': 'private, max-age=300',
+    },
+  };
+}

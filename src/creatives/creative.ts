@@ -1,0 +1,99 @@
+/** Creatives as they are kept, read and shown. */
+import { Refusal, type Caller, type Sql } from '#platform';
+import { type FormatLimits, checksOf } from './checks.ts';
+import type { Creative, CreativeContent, CreativeKind, CreativeState } from './contract.ts';
+
+export type CreativeRow = {
+  id: string;
+  advertiser_id: string;
+  advertiser_name: string;
+  name: string;
+  kind: CreativeKind;
+  width: number | null;
+  height: number | null;
+  landing_url: string;
+  state: CreativeState;
+  state_reason: string | null;
+  file_hash: string | null;
+  file_name: string | null;
+  media_type: string | null;
+  weight_bytes: number | null;
+  content: CreativeContent | null;
+  created_at: string;
+};
+
+export type CreativeFilter = {
+  limit: number;
+  cursor?: string | undefined;
+  advertiser_id?: string | undefined;
+  state?: CreativeState | undefined;
+  kind?: CreativeKind | undefined;
+  size?: string | undefined;
+  q?: string | undefined;
+};
+
+const columns = `c.id, c.advertiser_id, a.name as advertiser_name, c.name, c.kind, c.width, c.height, c.landing_url, c.state, c.state_reason,
+  c.file_hash, c.file_name, c.media_type, c.weight_bytes, c.content, c.created_at`;
+
+/** A client sees its own advertiser's creatives only; null sees all. */
+export const ownAdvertiser = (caller: Caller): string | null => (caller.role === 'client' ? (caller.advertiser_id ?? '') : null);
+
+/** Newest first; `size` is WIDTHxHEIGHT. */
+export async function listCreatives(sql: Sql, caller: Caller, filter: CreativeFilter): Promise<{ items: Creative[]; next: string | null }> {
+  const [width, height] = filter.size?.split('x').map(Number) ?? [null, null];
+  const rows = await sql.query<CreativeRow>(
+    `select ${columns} from creatives c join advertisers a on a.id = c.advertiser_id
+     where c.org_id = $1 and ($2::text is null or c.advertiser_id = $2) and ($3::text is null or c.advertiser_id = $3)
+       and ($4::text is null or c.id < $4) and ($5::text is null or c.state = $5) and ($6::text is null or c.kind = $6)
+       and ($7::int is null or (c.width = $7 and c.height = $8::int)) and ($9::text is null or strpos(lower(c.name), lower($9)) > 0)
+     order by c.id desc limit $10`,
+    [
+      caller.org_id,
+      ownAdvertiser(caller),
+      filter.advertiser_id ?? null,
+      filter.cursor ?? null,
+      filter.state ?? null,
+      filter.kind ?? null,
+      width,
+      height,
+      filter.q ?? null,
+      filter.limit + 1,
+    ],
+  );
+  const formats = await formatLimits(sql, caller.org_id);
+  const items = rows.slice(0, filter.limit).map((row) => toCreative(row, formats));
+  return { items, next: rows.length > filter.limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/** Throws not-found, also for what belongs to somebody else. */
+export async function creativeRow(sql: Sql, caller: Caller, id: string, lock: '' | 'for update of c' = ''): Promise<CreativeRow> {
+  const row = await sql.one<CreativeRow>(
+    `select ${columns} from creatives c join advertisers a on a.id = c.advertiser_id
+     where c.id = $1 and c.org_id = $2 and ($3::text is null or c.advertiser_id = $3) ${lock}`,
+    [id, caller.org_id, ownAdvertiser(caller)],
+  );
+  if (!row) throw new Refusal('not-found', 'There is no such creative.');
+  return row;
+}
+
+export async function readCreative(sql: Sql, caller: Caller, id: string): Promise<Creative> {
+  const row = await creativeRow(sql, caller, id);
+  return toCreative(row, await formatLimits(sql, caller.org_id));
+}
+
+/** The formats that a creative can fill: its size, or the kind of space it is made for. */
+export function formatsOfCreative({ kind, width, height }: Pick<Creative, 'kind' | 'width' | 'height'>): string[] {
+  if (kind === 'native' || kind === 'text' || kind === 'video') return [kind];
+  return width === null || height === null ? [] : [`${width}x${height}`, 'interstitial'];
+}
+
+const formatLimits = (sql: Sql, orgId: string): Promise<FormatLimits[]> =>
+  sql.query<FormatLimits>('select code, name, width, height, max_initial_kb from formats where org_id = $1 order by code', [orgId]);
+
+function toCreative(row: CreativeRow, formats: readonly FormatLimits[]): Creative {
+  return {
+    ...row,
+    file_url: row.file_hash === null ? null : `/api/creatives/${row.id}/file`,
+    checks: checksOf(row, formats),
+  };
+}

@@ -1,0 +1,21 @@
+import { serve, type Served } from '#platform';
+import { changeCreative, deleteCreative, moveCreative } from './change-creative.ts';
+import * as contract from './contract.ts';
+import { createCreative } from './create-creative.ts';
+import { creativeFile } from './creative-file.ts';
+import { listCreatives, readCreative } from './creative.ts';
+
+export const routes: Served[] = [
+  serve(contract.listCreatives, (input, { db, caller }) => listCreatives(db, caller, input)),
+  serve(contract.createCreative, (input, context) => createCreative(context, context.caller, input, context.uploads)),
+  serve(contract.readCreative, ({ id }, { db, caller }) => readCreative(db, caller, id)),
+  serve(contract.changeCreative, (input, { db, caller }) => changeCreative(db, caller, input)),
+  serve(contract.deleteCreative, async ({ id }, { db, caller }) => {
+    await deleteCreative(db, caller, id);
+    return {};
+  }),
+  serve(contract.approveCreative, ({ id }, { db, caller }) => moveCreative(db, caller, { id, to: 'approved' })),
+  serve(contract.rejectCreative, ({ id, reason }, { db, caller }) => moveCreative(db, caller, { id, to: 'rejected', reason })),
+  serve(contract.retireCreative, ({ id }, { db, caller }) => moveCreative(db, caller, { id, to: 'retired' })),
+  serve(contract.readCreativeFile, ({ id }, context) => creativeFile(context, context.caller, id)),
+];

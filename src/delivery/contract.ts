@@ -1,0 +1,187 @@
+/** What delivery shows: the book an edge decides from, the decision request and reply, and the closed lists of reasons. */
+import * as z from 'zod';
+import type { TargetingGroup } from '#inventory/contract';
+import type { SiteOfBook } from '#measurement/contract';
+
+/**
+ * Why a line item did not (or did) answer a request: the first rule it fails, in the order in which decide() asks them.
+ * Closed: a new word is a change of the public contract.
+ */
+export const reasons = {
+  other_placement: 'The line item is not sold on this placement.',
+  not_live: 'The line item is paused, cancelled or not booked.',
+  not_started: 'The line item has not started yet.',
+  ended: 'The line item has ended.',
+  no_creative: 'No approved creative is assigned to the line item for these dates.',
+  wrong_size: 'No creative of the line item has a size the placement asks for.',
+  not_targeted: 'The request is outside the targeting of the line item.',
+  goal_met: 'What is delivered and on its way already meets the goal.',
+  frequency_capped: 'The visitor (without an identifier: the page) has had the line item often enough.',
+  excluded: 'A line item with the same exclusion label is already on the page.',
+  roadblock: 'The roadblocking rule of the line item does not allow it here.',
+  below_floor: 'The price of the line item is under the floor of the placement.',
+  ahead_of_pace: 'The line item has delivered what its pacing planned up to now.',
+  share_met: 'The line item already has its share of the requests.',
+  outranked: 'Another line item has a higher priority, more to catch up, or a higher price.',
+  chosen: 'The line item was served.',
+} as const;
+export type Reason = keyof typeof reasons;
+export const Reason = z.enum(Object.keys(reasons) as [Reason, ...Reason[]]);
+
+/** Why a placement got nothing. */
+export const emptyReasons = {
+  no_line_item: 'No line item may run here now.',
+  unknown_placement: 'The site has no placement of this code.',
+  no_room: 'No free slot remains on the page under the roadblocking and exclusion rules.',
+} as const;
+export type EmptyReason = keyof typeof emptyReasons;
+
+/** Why an ad event does not count. The event is kept all the same, with this word in `invalid`. */
+export const invalidReasons = {
+  bot: 'A declared crawler or a program that is not a browser.',
+  prefetch: 'A prefetch or a prerender, not a view.',
+  replayed: 'The same event of the same decision was already counted.',
+  expired: 'The signed address is older than its validity.',
+  click_without_impression: 'A click on an ad whose impression never came.',
+} as const;
+export type InvalidReason = keyof typeof invalidReasons;
+
+export const creativeKinds = ['image', 'html5', 'native', 'text', 'video', 'tag'] as const;
+export type CreativeKind = (typeof creativeKinds)[number];
+
+export type FrequencyCap = {
+  count: number;
+  per: 'minute' | 'hour' | 'day' | 'week' | 'month' | 'lifetime' | 'visit';
+  every?: number | undefined;
+};
+
+export type BookPlacement = {
+  id: string;
+  org_id: string;
+  site_id: string;
+  section_id: string | null;
+  code: string;
+  /** Sizes (`300x250`) and the named formats `native`, `video`, `interstitial`, `text`. */
+  formats: string[];
+  /** Lowest price per thousand impressions, minor units. */
+  floor: { amount: number; currency: string } | null;
+};
+
+export type BookLine = {
+  id: string;
+  org_id: string;
+  order_id: string;
+  advertiser_id: string;
+  /** Shown beside the ad (DSA, article 26). */
+  advertiser: string;
+  side: 'sell' | 'buy';
+  name: string;
+  type: 'sponsorship' | 'standard' | 'bulk' | 'network' | 'price_priority' | 'house';
+  /** 1–16, the lower wins. */
+  priority: number;
+  /** False for lines kept only so that beacons and clicks of ads shown earlier still find their order. */
+  serves: boolean;
+  goal: { unit: 'impressions' | 'viewable_impressions' | 'clicks' | 'conversions' | 'share'; quantity: number };
+  rate: { model: 'cpm' | 'vcpm' | 'cpc' | 'cpa' | 'cpd' | 'flat'; amount: number; currency: string };
+  /** ISO 8601, UTC; the end is exclusive. */
+  start: string;
+  end: string;
+  /** Placement ids. */
+  placements: string[];
+  sizes: string[];
+  targeting: TargetingGroup | null;
+  frequency_caps: FrequencyCap[];
+  pacing: 'even' | 'frontloaded' | 'asap';
+  roadblock: 'one_or_more' | 'all' | 'only_one' | 'as_many';
+  exclusion_labels: string[];
+  rotation: 'even' | 'weighted' | 'optimised' | 'sequential';
+  creatives: { id: string; weight: number; start: string | null; end: string | null }[];
+  /** Expected requests by hour of the week (Monday 00:00 of the site = 0); absent: the sum over its placements in `traffic`. */
+  traffic?: number[] | undefined;
+};
+
+export type BookCreative = {
+  id: string;
+  kind: CreativeKind;
+  name: string;
+  width: number | null;
+  height: number | null;
+  landing_url: string;
+  file_hash: string | null;
+  media_type: string | null;
+  /** Texts of a native or text creative: title, body, call to action … */
+  content: Record<string, unknown> | null;
+};
+
+export type Delivered = { impressions: number; viewables: number; clicks: number };
+
+/** Everything an edge needs to decide, count and collect while control is away. */
+export type Book = {
+  /** Hash of the content, `delivered` and `compiled_at` left out. */
+  version: string;
+  compiled_at: string;
+  sites: SiteOfBook[];
+  placements: BookPlacement[];
+  lines: BookLine[];
+  creatives: BookCreative[];
+  /** SHA-256 (hex) of the API keys; a keyed caller may speak for a visitor of its own organisation's sites. */
+  keys: { id: string; org_id: string; hash: string; role: string }[];
+  /** The first signs, all verify. `id` is 0–255. */
+  signing_keys: { id: number; key: string }[];
+  /** Salts of visitor hashes by site-local date, base64. */
+  salts: Record<string, string>;
+  /** Valid events so far by line item, as the event store knows them. */
+  delivered: Record<string, Delivered>;
+  /** Requests by placement id and hour of the week (168 numbers, Monday 00:00 of the site first), where 7 days are known. */
+  traffic: Record<string, number[]>;
+};
+
+const Code = z.string().min(1).max(100);
+const KeyValues = z.record(z.string().min(1).max(64), z.array(z.string().max(200)).max(50));
+
+/** Body of `POST /v1/decisions`. Unknown fields are refused. */
+export const DecisionRequest = z.strictObject({
+  site: z.string().min(1).max(253),
+  url: z.string().max(4096).optional(),
+  referrer: z.string().max(4096).optional(),
+  placements: z
+    .array(z.strictObject({ code: Code, sizes: z.array(z.string().max(20)).max(20).optional() }))
+    .min(1)
+    .max(50),
+  kv: KeyValues.optional(),
+  visitor_id: z.string().min(1).max(128).optional(),
+  consent: z.union([z.strictObject({ tcf: z.string().max(8192) }), z.strictObject({ ads: z.boolean() })]).optional(),
+  user_agent: z.string().max(1024).optional(),
+  ip: z.union([z.ipv4(), z.ipv6()]).optional(),
+  at: z.iso.datetime({ offset: true }).optional(),
+  explain: z.boolean().optional(),
+});
+export type DecisionRequest = z.infer<typeof DecisionRequest>;
+
+export const Decision = z.object({
+  id: z.string(),
+  placement: z.string(),
+  line_item: z.string().nullable(),
+  creative: z
+    .object({
+      id: z.string(),
+      kind: z.enum(creativeKinds),
+      width: z.int().nullable(),
+      height: z.int().nullable(),
+      markup: z.string().optional(),
+      assets: z.record(z.string(), z.unknown()).optional(),
+      /** Shown with the ad: "Publicité", and on whose behalf (DSA, article 26). */
+      label: z.string(),
+      advertiser: z.string(),
+    })
+    .nullable(),
+  impression_url: z.string().nullable(),
+  viewable_url: z.string().nullable(),
+  click_url: z.string().nullable(),
+  reason: z.string().optional(),
+  trace: z.array(z.object({ line_item: z.string(), reason: Reason })).optional(),
+});
+export type Decision = z.infer<typeof Decision>;
+
+export const DecisionReply = z.object({ decisions: z.array(Decision) });
+export type DecisionReply = z.infer<typeof DecisionReply>;

@@ -1,0 +1,152 @@
+/**
+ * The embedded event store's own process: chDB behind the part of ClickHouse's HTTP protocol that `@clickhouse/client`
+ * uses, on loopback, with a password. A heavy question or a native crash ends here and never takes the API down.
+ * Run as a child: `node chdb-server.ts FOLDER PORT`, password in VIGIE_CHDB_PASSWORD; it prints nothing, sends `{port}` to its parent
+ * and ends with it.
+ */
+import { Session } from 'chdb';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { mkdirSync } from 'node:fs';
+import { timingSafeEqual } from 'node:crypto';
+
+const megabyte = 1024 * 1024;
+
+/** Limits of every connection: a question that needs more spills to disk, then is refused. */
+const limits = [
+  `set max_memory_usage = ${2048 * megabyte}`,
+  `set max_bytes_before_external_group_by = ${1024 * megabyte}`,
+  `set max_bytes_before_external_sort = ${1024 * megabyte}`,
+  'set max_threads = 2',
+  'set insert_deduplicate = 1',
+  'set deduplicate_blocks_in_dependent_materialized_views = 1',
+  "set date_time_input_format = 'best_effort'",
+  'set output_format_json_quote_64bit_integers = 0',
+];
+
+/** A lane runs its statements one after the other; lanes run side by side. */
+function openLane(folder: string) {
+  const session = new Session(folder, { installSignalHandlers: false });
+  for (const statement of limits) session.query(statement);
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  return {
+    waiting: () => waiting,
+    run<T>(task: (session: Session) => Promise<T>): Promise<T> {
+      waiting++;
+      const next = last.then(() => task(session)).finally(() => waiting--);
+      last = next.catch(() => undefined);
+      return next;
+    },
+    close: () => session.close(),
+  };
+}
+
+type Lane = ReturnType<typeof openLane>;
+
+/** Serves the engine of `folder` until the process is told to stop. Resolves with the port it listens on. */
+async function serve(folder: string, wanted: number, password: string) {
+  mkdirSync(folder, { recursive: true });
+  const writer = openLane(folder);
+  const heavy = openLane(folder);
+  const panels = [openLane(folder), openLane(folder)];
+  const lane = (id: string): Lane => {
+    if (id.startsWith('w')) return writer;
+    if (id.startsWith('h')) return heavy;
+    return panels.reduce((least, other) => (other.waiting() < least.waiting() ? other : least));
+  };
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => fail(response, error));
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse) {
+    const url = new URL(request.url ?? '/', 'http://loopback');
+    if (url.pathname === '/ping') return void response.end('Ok.\n');
+    if (!allowed(request, password)) {
+      response.writeHead(403, { 'x-clickhouse-exception-code': '516' });
+      return void response.end('Code: 516. DB::Exception: Authentication failed. (AUTHENTICATION_FAILED)');
+    }
+    const body = await read(request);
+    const query = url.searchParams.get('query');
+    const sql = query ? `${query}\n${body.toString('utf8')}` : body.toString('utf8');
+    const params: Record<string, unknown> = {};
+    for (const [name, value] of url.searchParams) {
+      if (name.startsWith('param_')) params[name.slice(6)] = valueOfParam(value, sql.includes(`{${name.slice(6)}:Array(`));
+    }
+    const chosen = lane(url.searchParams.get('query_id') ?? '');
+    const insertion = query ? /^\s*insert\s+into\s+([a-z_][a-z0-9_.]*)\s+format\s+JSONEachRow\s*$/i.exec(query) : null;
+    if (insertion?.[1]) {
+      const settings: Record<string, string | number> = { input_format_skip_unknown_fields: 1 };
+      const token = url.searchParams.get('insert_deduplication_token');
+      if (token) settings['insert_deduplication_token'] = token;
+      const table = insertion[1];
+      await chosen.run((session) => session.insert({ table, values: body, format: 'JSONEachRow', settings }));
+      return void response.end();
+    }
+    const result = await chosen.run((session) =>
+      Object.keys(params).length > 0 ? session.queryBindAsync(sql, params) : session.queryAsync(sql),
+    );
+    response.setHeader('x-clickhouse-summary', JSON.stringify({ read_rows: String(result.rowsRead), elapsed_ns: String(Math.round(result.elapsed * 1e9)) }));
+    response.end(Buffer.from(result.bytes()));
+  }
+
+  function fail(response: ServerResponse, error: unknown) {
+    const text = error instanceof Error ? error.message : String(error);
+    const code = /Code:\s*(\d+)/.exec(text)?.[1] ?? '1000';
+    if (!response.headersSent) response.writeHead(500, { 'x-clickhouse-exception-code': code });
+    response.end(text);
+  }
+
+  await new Promise<void>((resolve) => server.listen(wanted, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : wanted;
+
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    server.close();
+    server.closeIdleConnections();
+    void Promise.allSettled([writer, heavy, ...panels].map((l) => l.run(async () => undefined))).then(() => {
+      for (const l of [writer, heavy, ...panels]) l.close();
+      process.exit(0);
+    });
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', () => undefined); // the terminal tells the whole group; the parent decides
+  process.on('disconnect', stop);
+  process.send?.({ port });
+}
+
+/**
+ * A parameter as the HTTP protocol writes it (escaped text; arrays as `['a','b']` or `[1,2]`) back into the value
+ * that the engine's own binding takes.
+ */
+export function valueOfParam(text: string, isArray: boolean): unknown {
+  if (!isArray) return text === '\\N' ? null : unescape(text);
+  const items: unknown[] = [];
+  const item = /'((?:[^'\\]|\\.)*)'|([^,[\]\s]+)/gs;
+  for (const [, quoted, bare] of text.slice(1, -1).matchAll(item)) items.push(quoted === undefined ? Number(bare) : unescape(quoted));
+  return items;
+}
+
+const escapes: Record<string, string> = { t: '\t', n: '\n', r: '\r', b: '\b', f: '\f', '0': '\0' };
+const unescape = (text: string) => text.replace(/\\(.)/gs, (_, c: string) => escapes[c] ?? c);
+
+function allowed(request: IncomingMessage, password: string): boolean {
+  const basic = request.headers.authorization?.startsWith('Basic ')
+    ? Buffer.from(request.headers.authorization.slice(6), 'base64').toString('utf8').split(':').slice(1).join(':')
+    : request.headers['x-clickhouse-key'];
+  const given = Buffer.from(String(basic ?? ''));
+  const expected = Buffer.from(password);
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+async function read(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+const [folder = '', port = '0'] = process.argv.slice(2);
+await serve(folder, Number(port), process.env['VIGIE_CHDB_PASSWORD'] ?? '');

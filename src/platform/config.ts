@@ -1,0 +1,107 @@
+/** Every setting of Vigie, with its default and one sentence. The only file that reads `process.env`. */
+import { join, resolve } from 'node:path';
+import * as z from 'zod';
+
+const Port = z.coerce.number().int().min(0).max(65_535);
+
+const settings = {
+  /** Folder of everything Vigie keeps: relational data, events, files, journals, secrets. */
+  VIGIE_DATA: z.string().min(1).default('.vigie'),
+  /** Port of the web app and the API. */
+  VIGIE_PORT: Port.default(4000),
+  /** Port of the public side: tags, decisions, beacons, collect. */
+  VIGIE_EDGE_PORT: Port.default(4001),
+  /** Address both servers listen on. */
+  VIGIE_HOST: z.string().default('127.0.0.1'),
+  /** Public address of the web app, as people type it; used in e-mails and for the origin check. */
+  VIGIE_URL: z.url().optional(),
+  /** Public address of the edge, as pages load it. */
+  VIGIE_EDGE_URL: z.url().optional(),
+  /** PostgreSQL to use instead of the embedded one, `postgres://…`. */
+  VIGIE_POSTGRES_URL: z.string().startsWith('postgres').optional(),
+  /** ClickHouse to use instead of the embedded chDB, `http://user:password@host:8123/database`. */
+  VIGIE_CLICKHOUSE_URL: z.url().optional(),
+  /** Valkey or Redis shared by several edges. */
+  VIGIE_VALKEY_URL: z.url().optional(),
+  /** Mail server, `smtp://user:password@host:587`; without it no e-mail leaves. */
+  VIGIE_SMTP_URL: z.url().optional(),
+  /** Master secret from which signing keys derive; made and kept in the data folder when absent. */
+  VIGIE_SECRET: z.string().min(32).optional(),
+  /** Addresses of proxies whose X-Forwarded-For is believed, comma separated (addresses or CIDR). */
+  VIGIE_TRUSTED_PROXIES: z.string().default(''),
+  /** `1` lets callers with a key say at what time a decision or a hit happens. */
+  VIGIE_SIMULATED_TIME: z.enum(['0', '1']).default('0'),
+  /** A fuller MaxMind-format database (country, region, city) than the one that ships. */
+  VIGIE_GEO_DB: z.string().optional(),
+  /** Months for which raw audience facts are kept (CNIL's exemption: at most 25). */
+  VIGIE_RETENTION_MONTHS: z.coerce.number().int().min(1).max(120).default(25),
+  /** debug, info, warn or error. */
+  VIGIE_LOG: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  /** Set by the supervisor for its children: what processes of one installation show each other. */
+  VIGIE_INTERNAL_SECRET: z.string().optional(),
+};
+
+const Settings = z.object(settings);
+
+export type Config = {
+  data: string;
+  host: string;
+  port: number;
+  edgePort: number;
+  url: string;
+  edgeUrl: string;
+  postgresUrl: string | undefined;
+  clickhouseUrl: string | undefined;
+  valkeyUrl: string | undefined;
+  smtpUrl: string | undefined;
+  secret: string | undefined;
+  trustedProxies: string[];
+  simulatedTime: boolean;
+  geoDb: string | undefined;
+  retentionMonths: number;
+  logLevel: 'debug' | 'info' | 'warn' | 'error';
+  internalSecret: string | undefined;
+  /** A path inside the data folder. */
+  at: (...parts: string[]) => string;
+};
+
+/**
+ * Reads the settings from the environment, `given` (command-line options) going first.
+ * Throws an Error whose message names the setting that is wrong.
+ */
+export function readConfig(given: Partial<Record<keyof typeof settings, string>> = {}): Config {
+  const seen = Settings.safeParse({ ...pickSet(process.env), ...pickSet(given) });
+  if (!seen.success) {
+    const issue = seen.error.issues[0];
+    throw new Error(`${String(issue?.path[0])}: ${issue?.message}`);
+  }
+  const s = seen.data;
+  const data = resolve(s.VIGIE_DATA);
+  const shown = s.VIGIE_HOST === '0.0.0.0' || s.VIGIE_HOST === '::' ? 'localhost' : s.VIGIE_HOST;
+  return {
+    data,
+    host: s.VIGIE_HOST,
+    port: s.VIGIE_PORT,
+    edgePort: s.VIGIE_EDGE_PORT,
+    url: s.VIGIE_URL ?? `http://${shown}:${s.VIGIE_PORT}`,
+    edgeUrl: s.VIGIE_EDGE_URL ?? `http://${shown}:${s.VIGIE_EDGE_PORT}`,
+    postgresUrl: s.VIGIE_POSTGRES_URL,
+    clickhouseUrl: s.VIGIE_CLICKHOUSE_URL,
+    valkeyUrl: s.VIGIE_VALKEY_URL,
+    smtpUrl: s.VIGIE_SMTP_URL,
+    secret: s.VIGIE_SECRET,
+    trustedProxies: s.VIGIE_TRUSTED_PROXIES.split(',').map((p) => p.trim()).filter(Boolean),
+    simulatedTime: s.VIGIE_SIMULATED_TIME === '1',
+    geoDb: s.VIGIE_GEO_DB,
+    retentionMonths: s.VIGIE_RETENTION_MONTHS,
+    logLevel: s.VIGIE_LOG,
+    internalSecret: s.VIGIE_INTERNAL_SECRET,
+    at: (...parts) => join(data, ...parts),
+  };
+}
+
+function pickSet(source: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(source).filter((entry): entry is [string, string] => entry[0] in settings && !!entry[1]),
+  );
+}

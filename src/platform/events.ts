@@ -1,0 +1,83 @@
+/** The event store: ClickHouse's HTTP protocol, spoken by a ClickHouse server or by the embedded engine's own process. */
+import { createClient } from '@clickhouse/client';
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+
+export type Events = {
+  /** Rows of a question with `{name:Type}` parameters. `heavy` questions run beside the panels' ones, never before them. */
+  query<T>(sql: string, params?: Record<string, unknown>, options?: { heavy?: boolean; signal?: AbortSignal }): Promise<T[]>;
+  /** A statement without rows (DDL, insert … select). */
+  command(sql: string, params?: Record<string, unknown>): Promise<void>;
+  /**
+   * Inserts rows (objects, or JSONEachRow lines). The same token never counts twice, in the table and in its rollups
+   * alike, as long as it is within the table's deduplication window.
+   */
+  insert(table: string, rows: readonly object[] | string | Buffer, options: { token: string }): Promise<void>;
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+};
+
+const exact = {
+  insert_deduplicate: 1,
+  deduplicate_blocks_in_dependent_materialized_views: 1,
+  async_insert: 0,
+  date_time_input_format: 'best_effort',
+  input_format_skip_unknown_fields: 1,
+  output_format_json_quote_64bit_integers: 0,
+} as const;
+
+/** Opens the store at `url` (`http://user:password@host:port/database`). */
+export function openEvents(url: string): Events {
+  const { origin, username, password, pathname, protocol, host } = new URL(url);
+  const client = createClient({
+    url: origin || `${protocol}//${host}`,
+    username: decodeURIComponent(username || 'default'),
+    password: decodeURIComponent(password),
+    database: pathname.slice(1) || 'default',
+    request_timeout: 120_000,
+    max_open_connections: 10,
+    keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
+    log: { level: 127 },
+  });
+  // The embedded engine keeps one connection for writing, one for heavy questions, the rest for panels; it reads the
+  // first letter of the query id. A ClickHouse server pays no heed.
+  const id = (lane: 'w' | 'h' | 'p') => `${lane}-${randomUUID()}`;
+  const named = (params: Record<string, unknown> | undefined) => (params ? { query_params: params } : {});
+  return {
+    async query<T>(sql: string, params?: Record<string, unknown>, options: { heavy?: boolean; signal?: AbortSignal } = {}) {
+      const result = await client.query({
+        query: sql,
+        format: 'JSONEachRow',
+        query_id: id(options.heavy ? 'h' : 'p'),
+        clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+        ...named(params),
+        ...(options.signal ? { abort_signal: options.signal } : {}),
+      });
+      return result.json<T>();
+    },
+    async command(sql, params) {
+      await client.command({ query: sql, query_id: id('w'), ...named(params) });
+    },
+    async insert(table, rows, { token }) {
+      const lines = Array.isArray(rows) ? rows.map((row) => JSON.stringify(row)).join('\n') : (rows as string | Buffer);
+      if (lines.length === 0) return;
+      await client.exec({
+        query: `insert into ${table} format JSONEachRow`,
+        query_id: id('w'),
+        values: oneChunk(lines),
+        clickhouse_settings: { ...exact, insert_deduplication_token: token },
+      }).then(async ({ stream }) => {
+        for await (const _ of stream);
+      });
+    },
+    async ping() {
+      const { success } = await client.ping();
+      return success;
+    },
+    close: () => client.close(),
+  };
+}
+
+function oneChunk(data: string | Buffer): Readable {
+  return Readable.from([typeof data === 'string' ? Buffer.from(data) : data], { objectMode: false });
+}

@@ -1,0 +1,17 @@
+export { type Clock, systemClock } from './clock.ts';
+export { type Config, readConfig } from './config.ts';
+export { type EmbeddedEvents, startEmbeddedEvents } from './chdb.ts';
+export { type Events, openEvents } from './events.ts';
+export { type FileStore, openFiles, writeDurably } from './files.ts';
+export { type Caller, type Context, createHttp, type FileReply, refusalOfZod, serve, type Served, type Services, type UploadedFile } from './http.ts';
+export { newId } from './id.ts';
+export { enqueue, type Job, type JobContext, runJobs } from './jobs.ts';
+export { errorFields, type Log, openLog } from './logger.ts';
+export { type Letter, type Mail, openMail } from './mail.ts';
+export { migrateEvents, migrateSql, migrationsOf } from './migrate.ts';
+export { docsPageOf, openApiOf } from './openapi.ts';
+export { askOwner, isOwned, own, type Ownership } from './owner.ts';
+export { problemOf } from './problem.ts';
+export { Refusal, type RefusalCode } from './refusal.ts';
+export { deriveKey, masterSecret, openSalts, type Salts } from './secrets.ts';
+export { type Database, openEmbedded, openPostgres, type Sql } from './sql.ts';

@@ -1,0 +1,29 @@
+import { createTransport } from 'nodemailer';
+
+export type Letter = {
+  to: string[];
+  subject: string;
+  text: string;
+  html?: string;
+  attachments?: { filename: string; content: Buffer; contentType: string }[];
+};
+export type Mail = { send(letter: Letter): Promise<void>; close(): void };
+
+/** Mail through the configured server; without one, sending says so instead of losing the letter silently. */
+export function openMail(url: string | undefined, from: string): Mail {
+  if (!url) {
+    return {
+      send: async () => {
+        throw new Error('No mail server is set: VIGIE_SMTP_URL.');
+      },
+      close: () => undefined,
+    };
+  }
+  const transport = createTransport(url, { connectionTimeout: 10_000, socketTimeout: 30_000 });
+  return {
+    async send(letter) {
+      await transport.sendMail({ ...letter, from });
+    },
+    close: () => transport.close(),
+  };
+}

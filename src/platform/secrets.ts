@@ -1,0 +1,81 @@
+/** The master secret and what derives from it, and the daily salts of visitor hashes. */
+import { createHmac, randomBytes } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Clock } from './clock.ts';
+import { writeDurably } from './files.ts';
+
+/** The secret given by the settings, else the one kept in `file`, made on first use (mode 600). */
+export async function masterSecret(given: string | undefined, file: string): Promise<string> {
+  if (given) return given;
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  if (kept && kept.trim().length >= 32) return kept.trim();
+  const made = randomBytes(32).toString('base64url');
+  await mkdir(dirname(file), { recursive: true });
+  await writeDurably(file, made);
+  return made;
+}
+
+/** An independent key for one purpose: HMAC-SHA256(secret, purpose), base64url. */
+export const deriveKey = (secret: string, purpose: string): string =>
+  createHmac('sha256', secret).update(purpose).digest('base64url');
+
+export type Salts = {
+  /** Salts by site-local date (base64): the days an edge needs now, two days ahead included. */
+  current(): Promise<Record<string, string>>;
+  /** The salt of any date; made on demand for an imported day, forgotten 48 hours after it was made. */
+  forDates(dates: readonly string[]): Promise<Record<string, string>>;
+};
+
+type Kept = Record<string, { salt: string; made_at: number }>;
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/**
+ * Daily random salts: 16 bytes for each site-local date. A salt is deleted 48 hours after its date ended (or, for
+ * an imported day of the past, 48 hours after it was made), from then on no visitor hash of that day can be remade.
+ * The file must stay out of backups.
+ */
+export function openSalts(file: string, clock: Clock): Salts {
+  let work: Promise<unknown> = Promise.resolve();
+  const serial = <T>(task: () => Promise<T>): Promise<T> => {
+    const next = work.then(task, task);
+    work = next.catch(() => undefined);
+    return next;
+  };
+  const read = async (): Promise<Kept> => {
+    const text = await readFile(file, 'utf8').catch(() => '{}');
+    return JSON.parse(text) as Kept;
+  };
+  const salted = (dates: readonly string[]) =>
+    serial(async () => {
+      const now = clock().getTime();
+      const kept = await read();
+      let changed = false;
+      for (const [date, { made_at }] of Object.entries(kept)) {
+        // A date ends last in UTC−12: 36 hours after its UTC midnight.
+        const forgottenAt = Math.max(Date.parse(date) + 36 * hour, made_at) + 2 * day;
+        if (forgottenAt > now) continue;
+        delete kept[date];
+        changed = true;
+      }
+      for (const date of dates) {
+        if (kept[date]) continue;
+        kept[date] = { salt: randomBytes(16).toString('base64'), made_at: now };
+        changed = true;
+      }
+      if (changed) {
+        await mkdir(dirname(file), { recursive: true });
+        await writeDurably(file, JSON.stringify(kept));
+      }
+      return Object.fromEntries(dates.map((date) => [date, kept[date]?.salt ?? '']));
+    });
+  return {
+    current() {
+      const now = clock().getTime();
+      return salted([-2, -1, 0, 1, 2].map((n) => new Date(now + n * day).toISOString().slice(0, 10)));
+    },
+    forDates: salted,
+  };
+}

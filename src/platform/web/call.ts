@@ -1,0 +1,67 @@
+import type * as z from 'zod';
+import type { Route } from '#platform/contract';
+import { problemOf, ProblemError } from './problem.ts';
+
+export type InputOf<R extends Route> = z.input<R['input']>;
+export type ReplyOf<R extends Route> = z.output<R['reply']>;
+
+/** Splits an input into the address (path parameters, then the query for methods without a body) and what is left for the body. */
+export const addressOf = (route: Route, input: Record<string, unknown>) => {
+  const rest = { ...input };
+  const path = route.path.replace(/:(\w+)/g, (_, name: string) => {
+    const value = rest[name];
+    delete rest[name];
+    return encodeURIComponent(String(value));
+  });
+  if (route.method !== 'GET' && route.method !== 'DELETE') return { url: path, body: rest };
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(rest)) {
+    if (value === undefined || value === null || value === '') continue;
+    query.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+  }
+  const text = query.toString();
+  return { url: text ? `${path}?${text}` : path, body: undefined };
+};
+
+const multipart = (body: Record<string, unknown>) => {
+  const form = new FormData();
+  // The file goes last: a streaming server then knows the other fields before the bytes arrive.
+  const entries = Object.entries(body).sort(([, a], [, b]) => Number(a instanceof Blob) - Number(b instanceof Blob));
+  for (const [name, value] of entries) {
+    if (value === undefined || value === null) continue;
+    if (value instanceof File) form.append(name, value, value.name);
+    else form.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+  }
+  return form;
+};
+
+type CallOptions = { signal?: AbortSignal | undefined; fetch?: typeof fetch; file?: File };
+
+/**
+ * Calls a route of the contract: path parameters, query and body are taken from one flat input.
+ * Throws ProblemError for every refusal, and for a server that cannot be reached (`code: 'unreachable'`, status 0).
+ */
+export const call = async <R extends Route>(route: R, input: InputOf<R>, options: CallOptions = {}): Promise<ReplyOf<R>> => {
+  const { url, body } = addressOf(route, { ...input });
+  const init: RequestInit = { method: route.method, headers: { accept: 'application/json' } };
+  if (options.signal) init.signal = options.signal;
+  if (options.file) init.body = multipart({ ...body, file: options.file });
+  else if (body) {
+    init.body = JSON.stringify(body);
+    init.headers = { accept: 'application/json', 'content-type': 'application/json' };
+  }
+  const answer = await reach(options.fetch ?? fetch, url, init);
+  if (!answer.ok) throw await problemOf(answer);
+  if (answer.status === 204) return undefined as ReplyOf<R>;
+  // The server parses every reply with this route's own schema before it leaves; parsing it again here would only cost time.
+  return (await answer.json()) as ReplyOf<R>;
+};
+
+const reach = async (send: typeof fetch, url: string, init: RequestInit) => {
+  try {
+    return await send(url, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ProblemError({ status: 0, code: 'unreachable', sentence: 'The server cannot be reached.' });
+  }
+};

@@ -1,0 +1,4 @@
+/** `/vigie.audience.js`: audience measurement alone. */
+import { boot } from './boot.ts';
+
+boot();
