@@ -96,7 +96,7 @@ describe('showing', () => {
       await frame
         .contentFrame()
         .locator('img')
-        .evaluate((image) => image instanceof HTMLImageElement && image.naturalWidth),
+        .evaluate((image: Element) => image instanceof HTMLImageElement && image.naturalWidth),
     ).toBe(970);
     await page.evaluate(`document.querySelector('iframe').dispatchEvent(new Event('load'))`);
     await settle(1_300);
@@ -159,7 +159,7 @@ describe('showing', () => {
       script: `const real = fetch; window.fetch = (url, more) => String(url).includes('decisions') ? Promise.reject(new TypeError('down')) : real(url, more);`,
     });
     const errors: Error[] = [];
-    page.on('pageerror', (error) => errors.push(error));
+    page.on('pageerror', (error: Error) => errors.push(error));
     await page.waitForFunction(`document.querySelector('[data-vigie-placement]').dataset.vigieState === 'empty'`);
     expect(errors).toEqual([]);
     expect(stage.beacons()).toEqual([]);

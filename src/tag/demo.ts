@@ -33,15 +33,21 @@ const addressOf = ({ section, slug }: Article): string => `/demo/${section}/${sl
 
 function home(options: DemoOptions): string {
   const ad = spaces(options, undefined);
-  const [first, ...others] = ['navette-lacustre', 'regate-des-neiges', 'theatre-du-port', 'horlogers-recrutent'].map(
-    bySlug,
-  );
+  // Taken first: placements go in the order in which they are asked for.
+  const leaderboard = ad('wide');
+  const [first, ...others] = [
+    'navette-lacustre',
+    'regate-des-neiges',
+    'theatre-du-port',
+    'horlogers-recrutent',
+    'retour-du-gypaete',
+  ].map(bySlug);
   const rows = sections.slice(0, 4).map((section, at) => {
     const shown = articles.filter((article) => article.section === section.slug);
     return `${at === 2 ? ad('wide') : ''}<section aria-label="${section.name}"><div class="head"><h2><a href="/demo/${section.slug}">${section.name}</a></h2><p>${section.line}</p></div><div class="grid">${shown.map(card).join('')}</div></section>`;
   });
   const main = `
-    ${ad('wide')}
+    ${leaderboard}
     <div class="cols"><div>
       <h1 class="skip">À la une</h1>
       ${first === undefined ? '' : hero(first)}
@@ -92,7 +98,7 @@ function articlePage(options: DemoOptions, article: Article): string {
         ${paragraphs(after)}
       </article>
       <div class="head"><h2>À lire ensuite</h2></div>
-      <div class="grid">${next.slice(0, 3).map(card).join('')}</div>
+      <div class="grid">${next.slice(0, 4).map(card).join('')}</div>
     </div>${column(ad)}</div>`;
   return layout(options, { title: `${article.title} · Le Courrier des Lacs`, main, current: article.section });
 }

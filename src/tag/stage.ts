@@ -14,8 +14,8 @@ export type Stage = {
   asked: () => DecisionsRequest[];
   /** Paths of the beacons received: `/i/CODE` impressions, `/w/CODE` viewable, `/c/CODE` clicks. */
   beacons: () => string[];
-  /** Publishes a page of the site; `head` and `body` are HTML. Answers its address. */
-  publish: (path: string, page: { body?: string; head?: string }) => string;
+  /** Publishes a page of the site, given whole as `html` or by parts. Answers its address. */
+  publish: (path: string, page: { body?: string; head?: string; html?: string }) => string;
   /** The script tag, as a publisher pastes it. */
   tag: (name?: TagName, attributes?: string) => string;
   /** What the edge decides for a placement; null leaves it empty. */
@@ -95,10 +95,11 @@ export async function openStage(): Promise<Stage> {
     hits: () => received.filter(({ path }) => path === '/e').map(({ body }) => JSON.parse(body)),
     asked: () => received.filter(({ path }) => path === '/v1/decisions').map(({ body }) => JSON.parse(body)),
     beacons: () => received.map(({ path }) => path).filter((path) => /^\/[iwc]\//.test(path)),
-    publish(path, { head = '', body = '' }) {
+    publish(path, { head = '', body = '', html }) {
       pages.set(
         path,
-        `<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>${path}</title>${head}</head><body style="margin:0">${body}</body></html>`,
+        html ??
+          `<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>${path}</title>${head}</head><body style="margin:0">${body}</body></html>`,
       );
       return stage.site + path;
     },

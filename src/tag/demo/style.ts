@@ -32,7 +32,7 @@ h1,h2,h3{line-height:1.16;letter-spacing:-.012em;text-wrap:balance;margin:0}
 .by{font-size:13.5px;color:var(--soft);margin:.4em 0}
 .grid{display:grid;gap:30px;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr));margin:28px 0 12px}
 .grid h3{font-size:22px}
-.grid p{margin:.4em 0;color:var(--soft);font-size:16px;line-height:1.45}
+.grid p:not(.kicker){margin:.4em 0;color:var(--soft);font-size:16px;line-height:1.45}
 .head{display:flex;align-items:baseline;gap:16px;border-top:2px solid var(--ink);padding-top:12px;margin-top:36px}
 .head h1,.head h2{font-size:30px}.head p{margin:0;color:var(--soft);font-style:italic}
 .most{border-top:2px solid var(--ink);padding-top:10px}

@@ -1,0 +1,93 @@
+/**
+ * The dimensions, as data. Two dimensions with the same attribute (`visit:country` and `ad:country`) are the same question
+ * put to different facts; that is what lets one query lay audience beside ads.
+ */
+import type { Words } from './metrics.ts';
+
+export const grains = ['minute', 'hour', 'day', 'week', 'month'] as const;
+export type Grain = (typeof grains)[number];
+
+export const attributes = [
+  'source', 'channel', 'referrer', 'search_term', 'utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term',
+  'country', 'region', 'city', 'device', 'browser', 'browser_version', 'os', 'os_version', 'language', 'brand', 'entry_page', 'exit_page',
+  'page', 'name', 'hostname', 'section', 'prop',
+  'site', 'order', 'line_item', 'creative', 'placement', 'advertiser', 'side', 'size', 'invalid_reason',
+  'bot_reason', 'bot_name', 'bot_category',
+] as const; // prettier-ignore
+export type Attribute = (typeof attributes)[number];
+
+export type Dimension = {
+  attribute: Attribute;
+  label: Words;
+  /** What an empty text is called in results and in `is` filters; absent where it stays empty. */
+  empty?: string;
+};
+
+const direct = 'Direct / None';
+const notSet = '(not set)';
+
+export const dimensions = {
+  'visit:source': { attribute: 'source', label: { en: 'Source', fr: 'Source' }, empty: direct },
+  'visit:channel': { attribute: 'channel', label: { en: 'Channel', fr: 'Canal' }, empty: notSet },
+  'visit:referrer': { attribute: 'referrer', label: { en: 'Referrer', fr: 'Site référent' }, empty: direct },
+  'visit:search_term': { attribute: 'search_term', label: { en: 'Search words', fr: 'Mots de recherche' }, empty: notSet },
+  'visit:utm_source': { attribute: 'utm_source', label: { en: 'UTM source', fr: 'Source UTM' }, empty: notSet },
+  'visit:utm_medium': { attribute: 'utm_medium', label: { en: 'UTM medium', fr: 'Support UTM' }, empty: notSet },
+  'visit:utm_campaign': { attribute: 'utm_campaign', label: { en: 'UTM campaign', fr: 'Campagne UTM' }, empty: notSet },
+  'visit:utm_content': { attribute: 'utm_content', label: { en: 'UTM content', fr: 'Contenu UTM' }, empty: notSet },
+  'visit:utm_term': { attribute: 'utm_term', label: { en: 'UTM term', fr: 'Terme UTM' }, empty: notSet },
+  'visit:country': { attribute: 'country', label: { en: 'Country', fr: 'Pays' }, empty: notSet },
+  'visit:region': { attribute: 'region', label: { en: 'Region', fr: 'Région' }, empty: notSet },
+  'visit:city': { attribute: 'city', label: { en: 'City', fr: 'Ville' }, empty: notSet },
+  'visit:device': { attribute: 'device', label: { en: 'Device', fr: 'Appareil' }, empty: notSet },
+  'visit:browser': { attribute: 'browser', label: { en: 'Browser', fr: 'Navigateur' }, empty: notSet },
+  'visit:browser_version': { attribute: 'browser_version', label: { en: 'Browser version', fr: 'Version du navigateur' }, empty: notSet },
+  'visit:os': { attribute: 'os', label: { en: 'System', fr: 'Système' }, empty: notSet },
+  'visit:os_version': { attribute: 'os_version', label: { en: 'System version', fr: 'Version du système' }, empty: notSet },
+  'visit:language': { attribute: 'language', label: { en: 'Language', fr: 'Langue' }, empty: notSet },
+  'visit:brand': { attribute: 'brand', label: { en: 'Brand', fr: 'Marque' }, empty: notSet },
+  'visit:entry_page': { attribute: 'entry_page', label: { en: 'Entry page', fr: 'Page d’entrée' }, empty: notSet },
+  'visit:exit_page': { attribute: 'exit_page', label: { en: 'Exit page', fr: 'Page de sortie' }, empty: notSet },
+  'event:page': { attribute: 'page', label: { en: 'Page', fr: 'Page' } },
+  'event:name': { attribute: 'name', label: { en: 'Event', fr: 'Évènement' } },
+  'event:hostname': { attribute: 'hostname', label: { en: 'Host name', fr: 'Nom d’hôte' } },
+  'event:section': { attribute: 'section', label: { en: 'Section', fr: 'Rubrique' } },
+  'ad:order': { attribute: 'order', label: { en: 'Order', fr: 'Bon de commande' } },
+  'ad:line_item': { attribute: 'line_item', label: { en: 'Line item', fr: 'Ligne' } },
+  'ad:creative': { attribute: 'creative', label: { en: 'Creative', fr: 'Création' } },
+  'ad:placement': { attribute: 'placement', label: { en: 'Placement', fr: 'Emplacement' } },
+  'ad:advertiser': { attribute: 'advertiser', label: { en: 'Advertiser', fr: 'Annonceur' } },
+  'ad:side': { attribute: 'side', label: { en: 'Side', fr: 'Côté' } },
+  'ad:section': { attribute: 'section', label: { en: 'Section', fr: 'Rubrique' } },
+  'ad:size': { attribute: 'size', label: { en: 'Size', fr: 'Taille' } },
+  'ad:country': { attribute: 'country', label: { en: 'Country', fr: 'Pays' }, empty: notSet },
+  'ad:device': { attribute: 'device', label: { en: 'Device', fr: 'Appareil' }, empty: notSet },
+  'ad:site': { attribute: 'site', label: { en: 'Site', fr: 'Site' } },
+  'ad:invalid_reason': { attribute: 'invalid_reason', label: { en: 'Reason', fr: 'Motif' } },
+  'bot:reason': { attribute: 'bot_reason', label: { en: 'Reason', fr: 'Motif' } },
+  'bot:name': { attribute: 'bot_name', label: { en: 'Crawler', fr: 'Robot' }, empty: notSet },
+  'bot:category': { attribute: 'bot_category', label: { en: 'Kind of crawler', fr: 'Type de robot' }, empty: notSet },
+} as const satisfies Record<string, Dimension>;
+
+export const timeDimensions = {
+  time: { en: 'Time', fr: 'Temps' },
+  'time:minute': { en: 'Minute', fr: 'Minute' },
+  'time:hour': { en: 'Hour', fr: 'Heure' },
+  'time:day': { en: 'Day', fr: 'Jour' },
+  'time:week': { en: 'Week', fr: 'Semaine' },
+  'time:month': { en: 'Month', fr: 'Mois' },
+} as const satisfies Record<string, Words>;
+
+const props = 'event:props:';
+const known: Record<string, Dimension> = dimensions;
+
+/** A dimension by name; `event:props:NAME` for any NAME of 1 to 300 characters. Undefined for a time dimension and for an unknown name. */
+export function dimensionOf(name: string): (Dimension & { prop?: string }) | undefined {
+  if (Object.hasOwn(known, name)) return known[name];
+  const prop = name.slice(props.length);
+  if (!name.startsWith(props) || prop.length === 0 || prop.length > 300) return undefined;
+  return { attribute: 'prop', prop, label: { en: prop, fr: prop }, empty: '(none)' };
+}
+
+export const isTime = (name: string): boolean => Object.hasOwn(timeDimensions, name);
+export const isDimension = (name: string): boolean => isTime(name) || dimensionOf(name) !== undefined;

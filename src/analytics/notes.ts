@@ -1,0 +1,35 @@
+/** What a reader must know to read the figures right. */
+import type { Words } from './metrics.ts';
+
+export const notes = {
+  'visitor-days': {
+    en: 'Visitors over several days are visitor-days: without cookies a person counts once a day.',
+    fr: 'Sur plusieurs jours, les visiteurs sont des visiteurs-jours : sans cookie, une personne compte une fois par jour.',
+  },
+  'visitors-per-site': {
+    en: 'Visitors of several sites are counted once per site.',
+    fr: 'Les visiteurs de plusieurs sites comptent une fois par site.',
+  },
+  'visits-not-rebuilt': {
+    en: 'The latest hits are not yet in the visits: visit figures are some seconds behind.',
+    fr: 'Les derniers hits ne sont pas encore dans les visites : les chiffres de visites ont quelques secondes de retard.',
+  },
+  'several-currencies': {
+    en: 'There are amounts in other currencies too; they are not in these sums.',
+    fr: 'Il existe aussi des montants dans d’autres devises ; ils ne sont pas dans ces sommes.',
+  },
+  'consented-only': {
+    en: 'Reach and frequency count only impressions whose visitor consented to an identifier.',
+    fr: 'Couverture et répétition ne comptent que les impressions dont le visiteur a consenti à un identifiant.',
+  },
+  'by-entry-page': {
+    en: 'Bounce rate, visit duration and views per visit of a page are those of the visits that entered on it.',
+    fr: 'Taux de rebond, durée de visite et pages par visite d’une page sont ceux des visites qui y sont entrées.',
+  },
+  'several-time-zones': {
+    en: 'The sites lie in several time zones: each counts by its own calendar.',
+    fr: 'Les sites sont dans plusieurs fuseaux horaires : chacun compte selon son propre calendrier.',
+  },
+} as const satisfies Record<string, Words>;
+
+export type NoteCode = keyof typeof notes;

@@ -1,0 +1,47 @@
+/** Opens everything a process that owns the data folder needs, and closes it in the opposite order. */
+import { randomBytes } from 'node:crypto';
+import {
+  type Clock, type Config, deriveKey, type Database, masterSecret, migrateEvents, migrateSql, openEmbedded, openEvents, openFiles,
+  openLog, openMail, openPostgres, openSalts, type Salts, type Services, startEmbeddedEvents,
+} from '#platform';
+
+export type House = Services & {
+  config: Config;
+  secret: string;
+  salts: Salts;
+  close(): Promise<void>;
+};
+
+/**
+ * Opens the stores of `config.data` (or the servers the settings name) and brings them up to date. Without a
+ * ClickHouse address the embedded event store is started as a child that ends with this process.
+ * The caller must own the folder (see platform's owner.ts).
+ */
+export async function openHouse(config: Config, clock: Clock, name: string): Promise<House> {
+  const log = openLog(name, config.logLevel);
+  const secret = await masterSecret(config.secret, config.at('secret'));
+  const engine = config.clickhouseUrl ? undefined : await startEmbeddedEvents(config.at('events'));
+  const events = openEvents(config.clickhouseUrl ?? engine?.url ?? '');
+  const db: Database = config.postgresUrl ? openPostgres(config.postgresUrl) : await openEmbedded(config.at('postgres'));
+  const applied = [...(await migrateSql(db)), ...(await migrateEvents(events))];
+  if (applied.length > 0) log.info('migrations applied', { applied });
+  const mail = openMail(config.smtpUrl, `Vigie <vigie@${new URL(config.url).hostname}>`);
+  return {
+    config, log, secret, db, events, mail, clock,
+    files: openFiles(config.at('files')),
+    salts: openSalts(config.at('salts.json'), clock),
+    async close() {
+      mail.close();
+      await db.close();
+      await events.close();
+      await engine?.stop();
+    },
+  };
+}
+
+/** What processes of one installation show each other: given by the supervisor, else derived from the master secret. */
+export const internalSecret = (config: Config, secret: string): string =>
+  config.internalSecret ?? deriveKey(secret, 'internal');
+
+/** A fresh password of an embedded event store. */
+export const freshPassword = (): string => randomBytes(24).toString('base64url');

@@ -1,0 +1,105 @@
+/**
+ * `vigie start`: starts the event store, control and the edge as children, and starts again whichever dies. Children end with
+ * their parent: each one listens for the end of its channel to it.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type Config, type EmbeddedEvents, errorFields, type Log, masterSecret, startEmbeddedEvents } from '#platform';
+import { freshPassword, internalSecret } from './house.ts';
+
+export type Role = 'edge' | 'control';
+
+export type Supervised = {
+  /** Resolves when every child answered that it is ready. */
+  ready: Promise<void>;
+  stop(): Promise<void>;
+};
+
+const entry: Record<Role, string> = {
+  control: fileURLToPath(new URL('./control-process.ts', import.meta.url)),
+  edge: fileURLToPath(new URL('./edge-process.ts', import.meta.url)),
+};
+
+/** A child that is started again 200 ms after it died, until it is told to stop. */
+function keepAlive(role: Role, env: Record<string, string>, log: Log) {
+  let stopping = false;
+  let child: ChildProcess | undefined;
+  let settle: () => void = () => undefined;
+  const ready = new Promise<void>((resolve) => (settle = resolve));
+  const start = () => {
+    child = fork(entry[role], [], { env: { ...process.env, ...env }, execArgv: ['--disable-warning=ExperimentalWarning'] });
+    child.on('message', (message) => message === 'ready' && settle());
+    child.once('exit', (code, signal) => {
+      if (stopping) return;
+      log.warn('a process ended and is started again', { role, code, signal });
+      setTimeout(() => !stopping && start(), 200);
+    });
+  };
+  start();
+  return {
+    ready,
+    stop: () =>
+      new Promise<void>((resolve) => {
+        stopping = true;
+        if (!child || child.exitCode !== null || child.signalCode !== null) return resolve();
+        const patience = setTimeout(() => child?.kill('SIGKILL'), 15_000);
+        child.once('exit', () => {
+          clearTimeout(patience);
+          resolve();
+        });
+        child.kill('SIGTERM');
+      }),
+  };
+}
+
+/** Starts the given roles of an installation. */
+export async function supervise(config: Config, roles: readonly Role[], log: Log): Promise<Supervised> {
+  const secret = await masterSecret(config.secret, config.at('secret'));
+  const env: Record<string, string> = {
+    VIGIE_DATA: config.data,
+    VIGIE_PORT: String(config.port),
+    VIGIE_EDGE_PORT: String(config.edgePort),
+    VIGIE_INTERNAL_SECRET: internalSecret(config, secret),
+  };
+  const embedded = roles.includes('control') && !config.clickhouseUrl;
+  const store = embedded ? await keepEventsAlive(config.at('events'), log) : undefined;
+  const control = roles.includes('control') ? keepAlive('control', { ...env, ...(store ? { VIGIE_CLICKHOUSE_URL: store.url } : {}) }, log) : undefined;
+  const edge = roles.includes('edge') ? keepAlive('edge', env, log) : undefined;
+  return {
+    ready: Promise.all([control?.ready, edge?.ready]).then(() => undefined),
+    async stop() {
+      await edge?.stop(); // ships what it can while control still listens
+      await control?.stop();
+      await store?.stop();
+    },
+  };
+}
+
+/** The embedded event store, at one address over restarts. */
+async function keepEventsAlive(folder: string, log: Log): Promise<{ url: string; stop(): Promise<void> }> {
+  const password = freshPassword();
+  let stopping = false;
+  let engine: EmbeddedEvents = await startEmbeddedEvents(folder, { password });
+  const { url } = engine;
+  const port = Number(new URL(url).port);
+  const watch = () =>
+    engine.onExit((code) => {
+      if (stopping) return;
+      log.warn('the event store ended and is started again', { code });
+      startEmbeddedEvents(folder, { password, port }).then(
+        (next) => {
+          engine = next;
+          watch();
+        },
+        (error: unknown) => log.error('the event store does not start', errorFields(error)),
+      );
+    });
+  watch();
+  return {
+    url,
+    stop() {
+      stopping = true;
+      return engine.stop();
+    },
+  };
+}
