@@ -13,7 +13,7 @@ export const attributes = [
   'page', 'name', 'hostname', 'section', 'prop',
   'site', 'order', 'line_item', 'creative', 'placement', 'advertiser', 'side', 'size', 'invalid_reason',
   'bot_reason', 'bot_name', 'bot_category',
-] as const; // prettier-ignore
+] as const;
 export type Attribute = (typeof attributes)[number];
 
 export type Dimension = {

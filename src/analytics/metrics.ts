@@ -24,7 +24,7 @@ export const measures = [
   'engaged_ms', 'engaged_pages', 'scroll_percents', 'scrolled_pages',
   'impressions', 'viewables', 'clicks', 'spend', 'other_spend', 'impressions_gross', 'clicks_gross', 'invalid', 'identified', 'reach',
   'requests', 'filled', 'ignored',
-] as const; // prettier-ignore
+] as const;
 export type Measure = (typeof measures)[number];
 
 const ratio = (numerator: string, denominator: string, digits: number) =>
@@ -202,7 +202,7 @@ export const metrics = {
     label: { en: 'Not counted', fr: 'Non comptés' },
     definition: { en: 'Hits left out of the audience: crawlers, prefetches, files that are no pages.', fr: 'Hits écartés de l’audience : robots, préchargements, fichiers qui ne sont pas des pages.' },
   },
-} as const satisfies Record<string, Metric>; // prettier-ignore
+} as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof metrics;
 export const isMetric = (name: string): name is MetricName => Object.hasOwn(metrics, name);

@@ -21,7 +21,7 @@ export async function checkPlaces(
   const known = new Map(places.map((place) => [place.id, place]));
   for (const id of terms.placements) {
     const place = known.get(id);
-    if (!place) refuse('placements', `there is no placement ${id}`);
+    if (!place) throw new Refusal('not-found', `placements: there is no placement ${id}.`, { field: 'placements' });
     checkSide(place, order);
   }
 

@@ -125,13 +125,10 @@ export function deleteOrder(db: Database, caller: Caller, id: string): Promise<v
 type Parties = { side: 'sell' | 'buy'; advertiser_id: string; publisher_id: string | null };
 
 async function checkParties(tx: Sql, caller: Caller, { side, advertiser_id, publisher_id }: Parties): Promise<void> {
-  const refuse = (field: string, why: string): never => {
-    throw new Refusal('bad-input', `${field}: ${why}.`, { field });
-  };
   const advertiser = await tx.one('select id from advertisers where id = $1 and org_id = $2 for key share', [advertiser_id, caller.org_id]);
-  if (!advertiser) refuse('advertiser_id', 'there is no such advertiser');
+  if (!advertiser) throw new Refusal('not-found', 'advertiser_id: there is no such advertiser.', { field: 'advertiser_id' });
   if (publisher_id === null) return;
-  if (side === 'sell') refuse('publisher_id', 'only a bought order names a publisher');
+  if (side === 'sell') throw new Refusal('bad-input', 'publisher_id: only a bought order names a publisher.', { field: 'publisher_id' });
   const publisher = await tx.one('select id from publishers where id = $1 and org_id = $2 for key share', [publisher_id, caller.org_id]);
-  if (!publisher) refuse('publisher_id', 'there is no such publisher');
+  if (!publisher) throw new Refusal('not-found', 'publisher_id: there is no such publisher.', { field: 'publisher_id' });
 }

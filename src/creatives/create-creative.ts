@@ -117,7 +117,7 @@ export async function imageOfContent(
 
 async function checkAdvertiser(sql: Sql, caller: Caller, id: string): Promise<void> {
   const found = await sql.one('select id from advertisers where id = $1 and org_id = $2 for key share', [id, caller.org_id]);
-  if (!found) refuse('advertiser_id', 'there is no such advertiser');
+  if (!found) throw new Refusal('not-found', 'advertiser_id: there is no such advertiser.', { field: 'advertiser_id' });
 }
 
 /** The sender's file name without folders or characters that trouble a file system, with the true extension. */

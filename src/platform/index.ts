@@ -1,3 +1,4 @@
+export { type Browser, launchBrowser } from './browser.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type Config, readConfig } from './config.ts';
 export { type EmbeddedEvents, startEmbeddedEvents } from './chdb.ts';
@@ -15,3 +16,4 @@ export { problemOf } from './problem.ts';
 export { Refusal, type RefusalCode } from './refusal.ts';
 export { deriveKey, masterSecret, openSalts, type Salts } from './secrets.ts';
 export { type Database, openEmbedded, openPostgres, type Sql } from './sql.ts';
+export { type Batch, openJournal, type Journal, type Position, type Shipper } from './journal/index.ts';

@@ -137,7 +137,7 @@ function spaces(
     );
     const found = at < 0 ? undefined : left.splice(at, 1)[0];
     if (found === undefined) return '';
-    return `<aside class="ad ${space}" aria-label="Publicité">${placementSnippet({ code: found.code, sizes: found.sizes, ...(kv && { kv }) })}</aside>`;
+    return `<div class="ad ${space}">${placementSnippet({ code: found.code, sizes: found.sizes, ...(kv && { kv }) })}</div>`;
   };
 }
 

@@ -1,0 +1,62 @@
+/** `vigie COMMAND …`: exit 0 good, 1 refused with one clear sentence on stderr, 2 bad usage. */
+import { readConfig } from '#platform';
+import { BadUsage, type Command } from './commands/command.ts';
+
+const commands: Record<string, () => Promise<{ default: Command }>> = {
+  start: () => import('./commands/start.ts'),
+  org: () => import('./commands/org.ts'),
+  key: () => import('./commands/key.ts'),
+  import: () => import('./commands/import.ts'),
+  explain: () => import('./commands/explain.ts'),
+  report: () => import('./commands/report.ts'),
+  backup: () => import('./commands/backup.ts'),
+  restore: () => import('./commands/restore.ts'),
+  doctor: () => import('./commands/doctor.ts'),
+  bench: () => import('./commands/bench.ts'),
+};
+
+const usage = `Usage: vigie COMMAND [options]
+
+  start [--run=edge,control] [--port N] [--edge-port N] [--sample]   start Vigie
+  org create --name N                                                make an organisation
+  key create --role ROLE [--org ID] [--advertiser ID] [--name N]     make an API key (shown once)
+  import FILE… --site DOMAIN [--format F] [--dry-run] [--follow]     read web-server logs (gz too, - for stdin)
+  explain hit --url U [--referrer R] [--user-agent A] [--ip I]       how a hit is classified (- reads JSON lines)
+  explain ad --site D --placement CODE …                             why each line item runs or not
+  report render ID --format pdf|xlsx|html --out F                    render a saved report
+  backup DIR, restore DIR                                            copy the data folder, put it back
+  doctor                                                             check this machine and this installation
+  bench decisions|collect|import|query                               measure, beside a floor or a peer
+
+Everywhere: --data DIR (the data folder), --json (one JSON object on stdout).
+`;
+
+async function main(argv: string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(usage);
+    return name === undefined ? 2 : 0;
+  }
+  const load = commands[name];
+  if (!load) throw new BadUsage(`There is no command ${name}. \`vigie --help\` lists them.`);
+  const { default: command } = await load();
+  const data = optionOf(rest, '--data');
+  return command(rest, readConfig(data === undefined ? {} : { VIGIE_DATA: data }));
+}
+
+/** The value of an option that every command shares, before the command's own parsing. */
+function optionOf(args: readonly string[], name: string): string | undefined {
+  const index = args.findIndex((arg) => arg === name || arg.startsWith(`${name}=`));
+  if (index < 0) return undefined;
+  const value = args[index]?.includes('=') ? args[index].slice(name.length + 1) : args[index + 1];
+  if (!value) throw new BadUsage(`${name} needs a value.`);
+  return value;
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = error instanceof BadUsage ? 2 : 1;
+}

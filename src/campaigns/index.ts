@@ -1,0 +1,7 @@
+export { createAssignment } from './assignment.ts';
+export { createLineItem } from './create-line-item.ts';
+export { jobs, liveLineItems, startAndEndLines } from './jobs.ts';
+export { moveLineItem } from './move-line-item.ts';
+export { createOrder, readOrder } from './order.ts';
+export { routes } from './routes.ts';
+export { lineItemsOfOrder, orderWithLines } from './summary.ts';
