@@ -1,10 +1,7 @@
 /** Whether the terms of a line item agree with each other. Pure; the first thing wrong is refused, naming its field. */
 import { Refusal } from '#platform';
-import type { FrequencyCap, LineItemInput } from './contract.ts';
+import type { FrequencyCap, LineItemTerms as Terms } from './contract.ts';
 import { goalsOfRate, lineItemTypes } from './line-item-types.ts';
-
-/** Every term of a line item, the left-out ones filled in. */
-export type Terms = Required<Omit<LineItemInput, 'order_id'>>;
 
 const words = (text: string) => text.replaceAll('_', ' ');
 const oneOf = (list: readonly string[]) => (list.length < 2 ? list.join('') : `${list.slice(0, -1).join(', ')} or ${list.at(-1)}`);

@@ -111,7 +111,11 @@ const optionalTerms = {
 export const LineItemInput = z.strictObject({ order_id: Id, ...terms, ...optionalTerms });
 export type LineItemInput = z.output<typeof LineItemInput>;
 
-export const LineItemChange = z.strictObject(terms).partial();
+/** Every term of a line item, the left-out ones filled in. */
+export const LineItemTerms = z.strictObject(terms);
+export type LineItemTerms = z.output<typeof LineItemTerms>;
+
+export const LineItemChange = LineItemTerms.partial();
 export type LineItemChange = z.output<typeof LineItemChange>;
 
 /** Which creative runs on which line; without dates of its own, over all the line's. */

@@ -1,8 +1,8 @@
 import { audit } from '#people';
 import { newId, type Caller, type Database } from '#platform';
 import { checkPlaces } from './check-places.ts';
-import { checkTerms, type Terms } from './check-terms.ts';
-import type { LineItem, LineItemInput } from './contract.ts';
+import { checkTerms } from './check-terms.ts';
+import type { LineItem, LineItemInput, LineItemTerms as Terms } from './contract.ts';
 import { readLineItem, termsOf, lineItemRow } from './line-item.ts';
 import { defaultPriority } from './line-item-types.ts';
 import { lockOrder } from './order.ts';

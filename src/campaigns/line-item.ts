@@ -7,6 +7,7 @@ import type {
   GoalUnit,
   LineItem,
   LineItemState,
+  LineItemTerms as Terms,
   LineItemType,
   listLineItems as listRoute,
   Pacing,
@@ -16,7 +17,6 @@ import type {
   Side,
   Warning,
 } from './contract.ts';
-import type { Terms } from './check-terms.ts';
 import { lineItemMoves } from './line-item-states.ts';
 import { ownAdvertiser, pageOf } from './order.ts';
 import { bookedAmount, calendarDays } from './totals.ts';

@@ -1,5 +1,5 @@
 import type { Sql } from '#platform';
-import type { Terms } from './check-terms.ts';
+import type { LineItemTerms as Terms } from './contract.ts';
 
 /** The columns of a line item's terms, in the order of `valuesOf`. */
 const columns = [

@@ -16,4 +16,4 @@ export { problemOf } from './problem.ts';
 export { Refusal, type RefusalCode } from './refusal.ts';
 export { deriveKey, masterSecret, openSalts, type Salts } from './secrets.ts';
 export { type Database, openEmbedded, openPostgres, type Sql } from './sql.ts';
-export { type Batch, openJournal, type Journal, type Position, type Shipper } from './journal/index.ts';
+export { type Batch, type Journal, openJournal, type Position, type Shipper } from './journal/index.ts';

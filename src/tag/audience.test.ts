@@ -38,6 +38,7 @@ describe.each(['vigie.js', 'vigie.audience.js'] as const)('%s', (name) => {
     expect(message?.method).toBe('POST');
     expect(message?.headers['content-type']).toMatch(/^text\/plain/);
     expect(message?.headers.cookie).toBeUndefined();
+    expect(await page.context().cookies(stage.edge)).toHaveLength(1);
     expect(stage.received.filter(({ method }) => method === 'OPTIONS')).toEqual([]);
   });
 

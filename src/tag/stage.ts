@@ -62,6 +62,8 @@ export async function openStage(): Promise<Stage> {
   });
   function answer({ path, body }: Received, response: ServerResponse): void {
     response.setHeader('access-control-allow-origin', '*');
+    // A cookie of the edge, as some other program of the same host may set: the tag must not carry it.
+    response.setHeader('set-cookie', 'other=1');
     if (path === '/vigie.js' || path === '/vigie.audience.js') {
       response
         .setHeader('content-type', 'text/javascript')
@@ -87,10 +89,10 @@ export async function openStage(): Promise<Stage> {
       response.writeHead(path === '/e' ? 202 : 204).end();
     }
   }
-  // Names instead of 127.0.0.1, where the tag keeps quiet; and no https, as on many sites still.
+  // Names instead of 127.0.0.1, where the tag keeps quiet; one site, where cookies would travel; and no https, as on many sites still.
   const stage: Stage = {
     site: `http://journal.test:${await listen(siteServer)}`,
-    edge: `http://edge.test:${await listen(edgeServer)}`,
+    edge: `http://edge.journal.test:${await listen(edgeServer)}`,
     received,
     hits: () => received.filter(({ path }) => path === '/e').map(({ body }) => JSON.parse(body)),
     asked: () => received.filter(({ path }) => path === '/v1/decisions').map(({ body }) => JSON.parse(body)),

@@ -1,0 +1,24 @@
+/** The list of domains, in the order of the house: their routes and jobs, put together here and nowhere else. */
+import * as analytics from '#analytics';
+import * as campaigns from '#campaigns';
+import * as creatives from '#creatives';
+import * as inventory from '#inventory';
+import * as measurement from '#measurement';
+import * as people from '#people';
+import * as reporting from '#reporting';
+import type { Job, Served } from '#platform';
+import type { House } from './house.ts';
+
+/** Every route of the API. The test that walks all roles through all routes reads this list. */
+export const apiRoutes = (): Served[] => [
+  ...people.routes,
+  ...inventory.routes,
+  ...measurement.routes,
+  ...analytics.routes,
+  ...creatives.routes,
+  ...campaigns.routes,
+  ...reporting.routes,
+];
+
+/** Every scheduled job. */
+export const jobsOf = (house: House): Job[] => [...measurement.jobsOf(house), ...campaigns.jobsOf(house)];

@@ -1,0 +1,65 @@
+/** The edge: tags, decisions, beacons, clicks and collect. It holds no database; it decides from the book. */
+import { fileURLToPath } from 'node:url';
+import { createEdge, followBook, openCounters } from '#delivery';
+import { createCollector, deviceOf, openGeo } from '#measurement';
+import { deriveKey, errorFields, masterSecret, openFiles, openJournal, openLog, readConfig, systemClock } from '#platform';
+import { demoPages, readTags } from '#tag';
+import { internalSecret } from './house.ts';
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = openLog('edge', config.logLevel);
+  const secret = internalSecret(config, await masterSecret(config.secret, config.at('secret')));
+  const folder = config.at('edge');
+  const geo = await openGeo(config.geoDb);
+  const journal = await openJournal({ folder: `${folder}/journal`, clock: systemClock });
+  const book = await followBook({ url: `${config.url}/internal/book`, secret, file: `${folder}/book.json`, log });
+  const counters = await openCounters({ folder, journal, clock: systemClock, book });
+  const shipper = journal.ship(async (batch) => {
+    const reply = await fetch(`${config.url}/internal/facts`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/x-ndjson', 'x-batch-token': batch.token },
+      body: new Uint8Array(batch.lines),
+      signal: AbortSignal.timeout(60_000),
+    });
+    if (!reply.ok) throw new Error(`control answered ${reply.status}`);
+  });
+  const edge = createEdge({
+    config, book, journal, counters, clock: systemClock, random: Math.random, log,
+    collect: createCollector({ book: () => book.current(), journal, clock: systemClock, countryOf: geo.countryOf }),
+    countryOf: geo.countryOf,
+    deviceOf,
+    files: openFiles(config.at('files')),
+    tags: await readTags(fileURLToPath(new URL('../../dist/tag/', import.meta.url))),
+    demo: demoPages,
+    secret: deriveKey(secret, 'edge'),
+  });
+  await edge.listen(config.edgePort, config.host);
+
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    const end = async () => {
+      await edge.close();
+      await shipper.stop();
+      await counters.close();
+      book.close();
+      await journal.close();
+    };
+    end().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error('stopping failed', errorFields(error));
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', () => undefined); // the terminal tells the whole group; the supervisor decides
+  process.on('disconnect', stop);
+  process.send?.('ready');
+  log.info('edge listens', { url: config.edgeUrl });
+}
+
+await main();
