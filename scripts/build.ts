@@ -1,10 +1,8 @@
-/** Builds what browsers load: the web app (dist/web) and the tags (dist/tag). */
-import { mkdir, writeFile } from 'node:fs/promises';
+/** Builds what browsers load: the tags (dist/tag) and the web app (dist/web). */
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { buildTags } from '../src/tag/build.ts';
+import { writeTags } from '../src/tag/build.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-await mkdir(`${root}dist/tag`, { recursive: true });
-for (const [name, bytes] of Object.entries(await buildTags())) await writeFile(`${root}dist/tag/${name}`, bytes);
+await writeTags(`${root}dist/tag`);
 await build({ root, logLevel: 'warn' });

@@ -56,12 +56,15 @@ export type Right = keyof typeof rights;
 
 export const isRight = (name: string): name is Right => Object.hasOwn(rights, name);
 
-/** Whether a role holds a right; a name that is no right is held by nobody. */
-export function may(role: Role, right: string): boolean {
+/** Whether a role holds a right; an unknown role holds nothing, and an unknown right is held by nobody. */
+export function may(role: string, right: string): boolean {
   if (!isRight(right)) return false;
-  const holders: readonly Role[] = rights[right];
+  const holders: readonly string[] = rights[right];
   return holders.includes(role);
 }
 
 /** Every right that a role holds, for the screens to know what to offer. */
-export const rightsOf = (role: Role): Right[] => Object.keys(rights).filter((name) => isRight(name)).filter((name) => may(role, name));
+export const rightsOf = (role: string): Right[] =>
+  Object.keys(rights)
+    .filter((name) => isRight(name))
+    .filter((right) => may(role, right));

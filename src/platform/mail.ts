@@ -19,7 +19,7 @@ export function openMail(url: string | undefined, from: string): Mail {
       close: () => undefined,
     };
   }
-  const transport = createTransport(url, { connectionTimeout: 10_000, socketTimeout: 30_000 });
+  const transport = createTransport({ url, connectionTimeout: 10_000, socketTimeout: 30_000 });
   return {
     async send(letter) {
       await transport.sendMail({ ...letter, from });

@@ -1,6 +1,7 @@
 /** A stage for tests of the tag: a site and an edge on two origins, in a real browser, with everything the edge receives kept. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Browser, type BrowserContext, launchBrowser, type Page } from '#platform';
+import type { BrowserContext, Page } from 'playwright-core';
+import { type Browser, launchBrowser } from '#platform';
 import { buildTags, type TagName } from './build.ts';
 import type { Decision, DecisionsRequest, Hit } from './wire.ts';
 

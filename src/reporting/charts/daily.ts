@@ -49,7 +49,7 @@ export function dailyChart(chart: DailyChart, ink: ChartInk = paper): EChartsOpt
     textStyle: { fontFamily: ink.font },
     legend: legend(ink),
     tooltip: { trigger: 'axis' },
-    grid: { left: 4, right: 4, top: 34, bottom: 2, containLabel: true },
+    grid: { left: 4, right: 4, top: 34, bottom: 2, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     xAxis: days(chart.labels, ink),
     yAxis: [
       { ...values(chart.number, ink), minInterval: 1 },

@@ -1,0 +1,60 @@
+/**
+ * Channels by the rules of GA4's default channel group (support.google.com/analytics/answer/9756891), with AI assistants
+ * before organic search. The first rule that holds names the channel.
+ */
+import type { Campaign, ClickId } from './campaign.ts';
+import type { SourceKind } from './source-names.ts';
+
+export type ChannelFacts = { source: string; kind: SourceKind; campaign: Campaign; click: ClickId | undefined };
+
+const paid = /^(?:.*cp.*|ppc|retargeting|paid.*)$/;
+const shopping = /^(?:.*(?:(?:[^a-df-z]|^)shop|shopping).*)$/;
+const email = /e[-_ ]?mail|newsletter/;
+const displayMedia = new Set(['display', 'banner', 'expandable', 'interstitial', 'cpm']);
+const socialMedia = new Set(['social', 'social-network', 'social-media', 'sm', 'social network', 'social media']);
+const affiliates = new Set(['affiliate', 'affiliates']);
+const referrals = new Set(['referral', 'app', 'link']);
+
+type Rule = (facts: ChannelFacts & { medium: string; name: string; written: string; isPaid: boolean }) => boolean;
+
+const rules = {
+  'Cross-network': ({ name }) => name.includes('cross-network'),
+  'Paid Shopping': ({ kind, name, isPaid }) => isPaid && (kind === 'shopping' || shopping.test(name)),
+  'Paid Search': ({ kind, click, isPaid }) => kind === 'search' && (isPaid || isPaidClick(click)),
+  'Paid Social': ({ kind, click, isPaid }) => kind === 'social' && (isPaid || isPaidClick(click)),
+  'Paid Video': ({ kind, isPaid }) => kind === 'video' && isPaid,
+  Display: ({ medium, click }) => displayMedia.has(medium) || click?.display === true,
+  'Paid Other': ({ isPaid }) => isPaid,
+  'Organic Shopping': ({ kind, name }) => kind === 'shopping' || shopping.test(name),
+  'Organic Social': ({ kind, medium }) => kind === 'social' || socialMedia.has(medium),
+  'Organic Video': ({ kind, medium }) => kind === 'video' || medium.includes('video'),
+  'AI Assistants': ({ kind }) => kind === 'ai',
+  'Organic Search': ({ kind, medium }) => kind === 'search' || medium === 'organic',
+  Email: ({ kind, medium, written }) => kind === 'email' || email.test(medium) || email.test(written),
+  Affiliates: ({ medium }) => affiliates.has(medium),
+  Audio: ({ medium }) => medium === 'audio',
+  SMS: ({ medium, written }) => medium === 'sms' || written === 'sms',
+  'Mobile Push Notifications': ({ medium, written }) =>
+    medium.endsWith('push') || medium.includes('mobile') || medium.includes('notification') || written === 'firebase',
+  Referral: ({ source, medium }) => source !== '' || referrals.has(medium),
+  Direct: () => true,
+} satisfies Record<string, Rule>;
+
+export type Channel = keyof typeof rules;
+// The keys of an object keep the order in which they are written.
+const ordered = Object.entries(rules);
+
+const isPaidClick = (click: ClickId | undefined) => click?.paid === true && click.display !== true;
+
+/** The channel of a visit's first hit. */
+export function channelOf(facts: ChannelFacts): string {
+  const medium = facts.campaign.medium.toLowerCase();
+  const known = {
+    ...facts,
+    medium,
+    name: facts.campaign.name.toLowerCase(),
+    written: facts.campaign.source.toLowerCase(),
+    isPaid: paid.test(medium),
+  };
+  return ordered.find(([, holds]) => holds(known))?.[0] ?? 'Direct';
+}

@@ -1,0 +1,137 @@
+/**
+ * Search engines by address, with the words typed where the engine still hands them over. The rules of a list entry are
+ * those of matomo-org/searchengine-and-social-list: `{}` in a host is a country code, a parameter between slashes is a
+ * regular expression, an address that fits `hiddenkeyword` is a search whose words are withheld.
+ */
+import { type EngineBlock, searchEngines } from './lists.ts';
+
+export type Search = {
+  engine: string;
+  /** As typed, spaces collapsed; empty when the engine withholds it. */
+  term: string;
+};
+
+type Entry = { engine: string; names: string[]; patterns: RegExp[]; hidden: (string | RegExp)[]; charsets: string[] };
+
+const isPattern = (text: string) => text.length > 2 && text.startsWith('/') && text.endsWith('/');
+const patternOf = (text: string) => new RegExp(text.slice(1, -1));
+
+const entryOf = (engine: string, block: EngineBlock): Entry => ({
+  engine,
+  names: block.params.filter((param) => !isPattern(param)),
+  patterns: block.params.filter(isPattern).map(patternOf),
+  hidden: block.hiddenkeyword.map((text) => (isPattern(text) ? patternOf(text) : text)),
+  charsets: block.charsets.map((name) => encodings[name.toLowerCase()] ?? name).filter((name) => name !== 'utf-8'),
+});
+
+/** Names of the list that the Encoding standard knows under another one. */
+const encodings: Record<string, string> = { ms932: 'shift_jis', gb2312: 'gbk', 'utf-8': 'utf-8' };
+
+const entries = new Map<string, Entry>();
+for (const { name, blocks } of searchEngines) {
+  for (const block of blocks) {
+    const entry = entryOf(name, block);
+    for (const url of block.urls) entries.set(url.replace(/\/$/, ''), entry);
+  }
+}
+
+/** The search that led here, or undefined when the address is no result page of a known engine. */
+export function searchOf(referrer: URL): Search | undefined {
+  const entry = entryFor(referrer.hostname, referrer.pathname.replace(/\/$/, ''));
+  if (!entry) return undefined;
+
+  const term = termIn(referrer, entry);
+  if (term !== '') return { engine: entry.engine, term };
+
+  const address = referrer.pathname + referrer.search + referrer.hash;
+  const withheld = entry.hidden.some((rule) =>
+    typeof rule === 'string' ? rule === address || rule === referrer.pathname : rule.test(address),
+  );
+  return withheld ? { engine: entry.engine, term: '' } : undefined;
+}
+
+/** The engine whose name or main host people wrote (`google`, `google.com`), for `utm_source`. */
+export function engineNamed(written: string): string | undefined {
+  return engineNames.get(written) ?? entryFor(written, '')?.engine;
+}
+
+const engineNames = new Map(searchEngines.map(({ name }) => [name.toLowerCase(), name]));
+
+function entryFor(host: string, path: string): Entry | undefined {
+  const lossy = withoutCountry(host);
+  return (
+    (path === '' ? undefined : (entries.get(host + path) ?? entries.get(lossy + path))) ??
+    entries.get(host) ??
+    entries.get(lossy)
+  );
+}
+
+/** `www.google.co.uk` → `google.{}`, `fr.search.yahoo.com` → `{}.search.yahoo.com`, `www.bing.com` → `bing.com`. */
+function withoutCountry(host: string): string {
+  return host
+    .replace(/^(?:w+\d*|search)\./, '')
+    .replace(/(^|\.)m\./, '$1')
+    .replace(/(?:\.(?:com|org|net|co|it|edu))?\.[a-z]{2}$/, '.{}')
+    .replace(/(^|\.)[a-z]{2}\./, '$1{}.');
+}
+
+function termIn(referrer: URL, entry: Entry): string {
+  // The fragment too: some engines keep the words there (`/#q=words`).
+  const parts = [referrer.search.slice(1), referrer.hash.slice(1)];
+  for (const name of entry.names) {
+    for (const part of parts) {
+      const term = decoded(valueOf(part, name), entry.charsets);
+      if (term !== '') return term;
+    }
+  }
+  const address = referrer.pathname + referrer.search;
+  for (const pattern of entry.patterns) {
+    const term = decoded(pattern.exec(address)?.[1] ?? '', entry.charsets);
+    if (term !== '') return term;
+  }
+  // Google Images: the words are in the address of the result page, itself a parameter.
+  const previous = entry.engine === 'Google Images' ? decoded(valueOf(parts[0] ?? '', 'prev'), []) : '';
+  return previous === '' ? '' : decoded(valueOf(previous.split('?')[1] ?? '', 'q'), []);
+}
+
+/** The raw (still encoded) value of a parameter; empty when absent. */
+function valueOf(query: string, name: string): string {
+  for (const pair of query.split('&')) {
+    const equals = pair.indexOf('=');
+    if (equals > 0 && pair.slice(0, equals) === name) return pair.slice(equals + 1);
+  }
+  return '';
+}
+
+/** Percent-decodes by bytes: UTF-8 where valid, else the engine's own charsets, else Windows-1252. */
+function decoded(raw: string, charsets: string[]): string {
+  if (raw === '') return '';
+  const spaced = raw.replaceAll('+', ' ');
+  if (!spaced.includes('%')) return tidy(spaced);
+  const bytes = bytesOf(spaced);
+  for (const charset of ['utf-8', ...charsets]) {
+    try {
+      return tidy(new TextDecoder(charset, { fatal: true }).decode(bytes));
+    } catch {
+      // Not in this charset: the next one is tried.
+    }
+  }
+  return tidy(new TextDecoder('windows-1252').decode(bytes));
+}
+
+function bytesOf(text: string): Uint8Array {
+  const source = Buffer.from(text, 'utf8');
+  const bytes = new Uint8Array(source.length);
+  let length = 0;
+  for (let i = 0; i < source.length; i++) {
+    const pair = source[i] === 0x25 ? source.toString('latin1', i + 1, i + 3) : '';
+    if (/^[0-9a-f]{2}$/i.test(pair)) {
+      bytes[length++] = Number.parseInt(pair, 16);
+      i += 2;
+    } else bytes[length++] = source[i] ?? 0;
+  }
+  return bytes.subarray(0, length);
+}
+
+// Control characters and runs of spaces become one space; 300 characters are kept.
+const tidy = (text: string) => text.replace(/[\s\p{Cc}]+/gu, ' ').trim().slice(0, 300);
