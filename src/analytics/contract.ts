@@ -20,7 +20,10 @@ export type Filter =
   | [FilterOperator, string, string[], { case_sensitive?: boolean }];
 
 const named = <T extends string>(known: (name: string) => boolean, what: string) =>
-  z.string().max(400).refine((name): name is T => known(name), { error: (issue) => `${JSON.stringify(issue.input)} is not a ${what}` });
+  z
+    .string()
+    .max(400)
+    .refine((name): name is T => known(name), { error: (issue) => `${JSON.stringify(issue.input)} is not a ${what}` });
 
 const metricSet: ReadonlySet<string> = new Set(metricNames);
 export const MetricField = named<MetricName>((name) => metricSet.has(name), 'metric');
@@ -34,7 +37,10 @@ export const DateRange = z.union([z.enum(relativeRanges), Bounds], {
 export type DateRange = z.infer<typeof DateRange>;
 
 export const Comparison = z.union(
-  [z.strictObject({ mode: z.enum(['previous_period', 'year_over_year']) }), z.strictObject({ mode: z.literal('custom'), date_range: Bounds })],
+  [
+    z.strictObject({ mode: z.enum(['previous_period', 'year_over_year']) }),
+    z.strictObject({ mode: z.literal('custom'), date_range: Bounds }),
+  ],
   { error: 'must be {mode: "previous_period"}, {mode: "year_over_year"} or {mode: "custom", date_range: [from, to]}' },
 );
 export type Comparison = z.infer<typeof Comparison>;
@@ -55,9 +61,15 @@ export const Query = z.strictObject({
   dimensions: z.array(DimensionField).max(8).default([]),
   /** `[operator, dimension, [values], {case_sensitive}?]`, nested by `["and"|"or", [filters]]` and `["not", filter]`. */
   filters: z.array(z.array(z.unknown()).max(4)).max(50).default([]),
-  order_by: z.array(z.tuple([z.string().max(400), z.enum(['asc', 'desc'])])).max(10).optional(),
+  order_by: z
+    .array(z.tuple([z.string().max(400), z.enum(['asc', 'desc'])]))
+    .max(10)
+    .optional(),
   pagination: z
-    .strictObject({ limit: z.int().min(1).max(10_000).default(10_000), offset: z.int().min(0).max(1_000_000).default(0) })
+    .strictObject({
+      limit: z.int().min(1).max(10_000).default(10_000),
+      offset: z.int().min(0).max(1_000_000).default(0),
+    })
     .default({ limit: 10_000, offset: 0 }),
   include: Include.default({}),
 });
@@ -74,7 +86,9 @@ export const QueryReply = z.object({
       /** In the asked order. Null: a rate of nothing. */
       metrics: z.array(Figure),
       /** `change` in percent of the compared value; null when that value is nothing. */
-      comparison: z.object({ dimensions: z.array(z.string()), metrics: z.array(Figure), change: z.array(Figure) }).optional(),
+      comparison: z
+        .object({ dimensions: z.array(z.string()), metrics: z.array(Figure), change: z.array(Figure) })
+        .optional(),
     }),
   ),
   meta: z.object({

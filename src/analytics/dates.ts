@@ -36,7 +36,8 @@ export function startOfDay(day: string, zone: string): Date {
   return new Date(high);
 }
 
-export const addDays = (day: string, count: number): string => new Date(Date.parse(`${day}T00:00:00Z`) + count * dayMs).toISOString().slice(0, 10);
+export const addDays = (day: string, count: number): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + count * dayMs).toISOString().slice(0, 10);
 
 /** Moves by calendar months; a day that the month lacks becomes its last one. */
 export function addMonths(day: string, count: number): string {
@@ -47,7 +48,8 @@ export function addMonths(day: string, count: number): string {
   return first.toISOString().slice(0, 10);
 }
 
-export const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / dayMs);
+export const daysBetween = (from: string, to: string): number =>
+  Math.round((Date.parse(to) - Date.parse(from)) / dayMs);
 
 const endOfMonth = (day: string) => addDays(addMonths(`${day.slice(0, 7)}-01`, 1), -1);
 
@@ -71,7 +73,10 @@ export function periodOf(range: DateRange, zone: string, now: Date, first: strin
     case '6mo':
     case '12mo': {
       const months = range === '6mo' ? 6 : 12;
-      return { from: `${addMonths(today, -months).slice(0, 7)}-01`, to: endOfMonth(addMonths(`${today.slice(0, 7)}-01`, -1)) };
+      return {
+        from: `${addMonths(today, -months).slice(0, 7)}-01`,
+        to: endOfMonth(addMonths(`${today.slice(0, 7)}-01`, -1)),
+      };
     }
     default:
       return { from: addDays(today, -Number(range.slice(0, -1))), to: addDays(today, -1) };
@@ -81,8 +86,10 @@ export function periodOf(range: DateRange, zone: string, now: Date, first: strin
 function explicit([from, to]: [string, string], zone: string, field: string): Period {
   const wholeDays = from.length === 10;
   const late = (text: string) => text < '1970-01-02' || text > '2149-06-01'; // what the store's Date type can hold
-  if (wholeDays !== (to.length === 10)) throw new Refusal('bad-input', `${field}: both ends must be days, or both times.`, { field });
-  if (late(from) || late(to)) throw new Refusal('bad-input', `${field}: the dates must lie between 1970-01-02 and 2149-06-01.`, { field });
+  if (wholeDays !== (to.length === 10))
+    throw new Refusal('bad-input', `${field}: both ends must be days, or both times.`, { field });
+  if (late(from) || late(to))
+    throw new Refusal('bad-input', `${field}: the dates must lie between 1970-01-02 and 2149-06-01.`, { field });
   const instants = { from: new Date(from), to: new Date(to) };
   if (instants.from > instants.to) throw new Refusal('bad-input', `${field}: the end is before the start.`, { field });
   if (wholeDays) return { from, to };
@@ -91,11 +98,15 @@ function explicit([from, to]: [string, string], zone: string, field: string): Pe
 
 /** The period to compare with: as many days right before, or the same dates a year before. */
 export function periodBefore(period: Period, mode: 'previous_period' | 'year_over_year'): Period {
-  const move = (day: string) => (mode === 'year_over_year' ? addMonths(day, -12) : addDays(day, -(daysBetween(period.from, period.to) + 1)));
+  const move = (day: string) =>
+    mode === 'year_over_year' ? addMonths(day, -12) : addDays(day, -(daysBetween(period.from, period.to) + 1));
   if (!period.instants) return { from: move(period.from), to: move(period.to) };
   const { from, to } = period.instants;
   const span = to.getTime() - from.getTime();
-  const back = mode === 'year_over_year' ? from.getTime() - Date.parse(addMonths(from.toISOString().slice(0, 10), -12) + from.toISOString().slice(10)) : span + 1;
+  const back =
+    mode === 'year_over_year'
+      ? from.getTime() - Date.parse(addMonths(from.toISOString().slice(0, 10), -12) + from.toISOString().slice(10))
+      : span + 1;
   const instants = { from: new Date(from.getTime() - back), to: new Date(to.getTime() - back) };
   const shifted = Math.round(back / dayMs);
   return { from: addDays(period.from, -shifted), to: addDays(period.to, -shifted), instants };
@@ -121,7 +132,8 @@ export function timeLabels(period: Period, grain: Grain, zone: string): string[]
     for (let day = `${period.from.slice(0, 7)}-01`; day <= period.to; day = addMonths(day, 1)) labels.push(day);
     return labels;
   }
-  for (let day = period.from; day <= period.to; day = grain === 'day' ? addDays(day, 1) : nextMonday(day)) labels.push(day);
+  for (let day = period.from; day <= period.to; day = grain === 'day' ? addDays(day, 1) : nextMonday(day))
+    labels.push(day);
   return labels;
 }
 
@@ -132,7 +144,9 @@ function clockLabels(period: Period, grain: 'minute' | 'hour', zone: string): st
   const from = period.instants?.from ?? startOfDay(period.from, zone);
   const last = period.instants?.to ?? new Date(startOfDay(addDays(period.to, 1), zone).getTime() - 1);
   if ((last.getTime() - from.getTime()) / step > mostLabels * 4) {
-    throw new Refusal('bad-input', `dimensions: time:${grain} gives too many periods over this date_range.`, { field: 'dimensions' });
+    throw new Refusal('bad-input', `dimensions: time:${grain} gives too many periods over this date_range.`, {
+      field: 'dimensions',
+    });
   }
   const start = Math.floor(from.getTime() / step) * step;
   const labels = new Set<string>();

@@ -17,7 +17,8 @@ export function readFilters(given: readonly unknown[]): Filter[] {
     if (depth > deepest) return refuse(at, `filters may be nested ${deepest} deep at most`);
     const [operator, second, third, fourth]: unknown[] = value;
     if (operator === 'and' || operator === 'or') {
-      if (!Array.isArray(second) || second.length === 0 || value.length !== 2) return refuse(at, `must be ["${operator}", [filters]]`);
+      if (!Array.isArray(second) || second.length === 0 || value.length !== 2)
+        return refuse(at, `must be ["${operator}", [filters]]`);
       return [operator, second.map((one, i) => read(one, `${at}.1.${i}`, depth + 1))];
     }
     if (operator === 'not') {
@@ -25,8 +26,13 @@ export function readFilters(given: readonly unknown[]): Filter[] {
     }
     if (++leaves > mostLeaves) return refuse('filters', `at most ${mostLeaves} conditions`);
     const known = filterOperators.find((one) => one === operator);
-    if (!known) return refuse(`${at}.0`, `${JSON.stringify(operator)} is not an operator; use ${filterOperators.join(', ')}, and, or, not`);
-    if (typeof second !== 'string' || !dimensionOf(second)) return refuse(`${at}.1`, `${JSON.stringify(second)} is not a dimension to filter by`);
+    if (!known)
+      return refuse(
+        `${at}.0`,
+        `${JSON.stringify(operator)} is not an operator; use ${filterOperators.join(', ')}, and, or, not`,
+      );
+    if (typeof second !== 'string' || !dimensionOf(second))
+      return refuse(`${at}.1`, `${JSON.stringify(second)} is not a dimension to filter by`);
     if (!isTexts(third)) return refuse(`${at}.2`, 'must be a list of 1 to 1000 texts of at most 2000 characters');
     if (value.length === 3) return [known, second, third];
     return [known, second, third, readModifiers(fourth, known, `${at}.3`, refuse)];
@@ -35,9 +41,17 @@ export function readFilters(given: readonly unknown[]): Filter[] {
 }
 
 const isTexts = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.length >= 1 && value.length <= 1000 && value.every((one) => typeof one === 'string' && one.length <= 2000);
+  Array.isArray(value) &&
+  value.length >= 1 &&
+  value.length <= 1000 &&
+  value.every((one) => typeof one === 'string' && one.length <= 2000);
 
-function readModifiers(value: unknown, operator: FilterOperator, at: string, refuse: (at: string, why: string) => never): { case_sensitive?: boolean } {
+function readModifiers(
+  value: unknown,
+  operator: FilterOperator,
+  at: string,
+  refuse: (at: string, why: string) => never,
+): { case_sensitive?: boolean } {
   if (typeof value !== 'object' || value === null) return refuse(at, 'must be an object');
   for (const [key, one] of Object.entries(value)) {
     if (key !== 'case_sensitive') refuse(`${at}.${key}`, 'is not a known modifier');
@@ -74,7 +88,11 @@ export function conditionOf(filters: readonly Filter[], column: (dimension: stri
   return filters.map(write).join(' and ') || '1';
 }
 
-function leaf([operator, dimension, values, modifiers]: Exclude<Filter, ['and' | 'or', Filter[]] | ['not', Filter]>, column: string, bind: Bind): string {
+function leaf(
+  [operator, dimension, values, modifiers]: Exclude<Filter, ['and' | 'or', Filter[]] | ['not', Filter]>,
+  column: string,
+  bind: Bind,
+): string {
   const anyCase = modifiers?.case_sensitive === false;
   const empty = dimensionOf(dimension)?.empty;
   const negated = operator.endsWith('_not') ? 'not ' : '';

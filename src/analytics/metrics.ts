@@ -19,11 +19,34 @@ export type Metric = {
 };
 
 export const measures = [
-  'visitors', 'visits', 'visit_count', 'visit_pageviews', 'visit_ms', 'bounces',
-  'pageviews', 'events', 'conversions', 'revenue', 'other_revenue',
-  'engaged_ms', 'engaged_pages', 'scroll_percents', 'scrolled_pages',
-  'impressions', 'viewables', 'clicks', 'spend', 'other_spend', 'impressions_gross', 'clicks_gross', 'invalid', 'identified', 'reach',
-  'requests', 'filled', 'ignored',
+  'visitors',
+  'visits',
+  'visit_count',
+  'visit_pageviews',
+  'visit_ms',
+  'bounces',
+  'pageviews',
+  'events',
+  'conversions',
+  'revenue',
+  'other_revenue',
+  'engaged_ms',
+  'engaged_pages',
+  'scroll_percents',
+  'scrolled_pages',
+  'impressions',
+  'viewables',
+  'clicks',
+  'spend',
+  'other_spend',
+  'impressions_gross',
+  'clicks_gross',
+  'invalid',
+  'identified',
+  'reach',
+  'requests',
+  'filled',
+  'ignored',
 ] as const;
 export type Measure = (typeof measures)[number];
 
@@ -35,7 +58,10 @@ const money = (micros: string) => `round(${micros} / {minor:Float64})`;
 
 export const metrics = {
   visitors: {
-    family: 'audience', unit: 'count', measures: ['visitors'], formula: 'visitors',
+    family: 'audience',
+    unit: 'count',
+    measures: ['visitors'],
+    formula: 'visitors',
     label: { en: 'Visitors', fr: 'Visiteurs' },
     definition: {
       en: 'Distinct visitors; without cookies a person is new again every day, so over several days these are visitor-days.',
@@ -43,7 +69,10 @@ export const metrics = {
     },
   },
   visits: {
-    family: 'audience', unit: 'count', measures: ['visits'], formula: 'visits',
+    family: 'audience',
+    unit: 'count',
+    measures: ['visits'],
+    formula: 'visits',
     label: { en: 'Visits', fr: 'Visites' },
     definition: {
       en: 'Series of actions of one visitor without a pause of more than 30 minutes, counted on the day they start.',
@@ -51,17 +80,32 @@ export const metrics = {
     },
   },
   pageviews: {
-    family: 'audience', unit: 'count', measures: ['pageviews'], formula: 'pageviews',
+    family: 'audience',
+    unit: 'count',
+    measures: ['pageviews'],
+    formula: 'pageviews',
     label: { en: 'Page views', fr: 'Pages vues' },
-    definition: { en: 'Pages shown to people, crawlers left out.', fr: 'Pages montrées à des personnes, robots exclus.' },
+    definition: {
+      en: 'Pages shown to people, crawlers left out.',
+      fr: 'Pages montrées à des personnes, robots exclus.',
+    },
   },
   views_per_visit: {
-    family: 'audience', unit: 'ratio', measures: ['visit_pageviews', 'visit_count'], formula: ratio('visit_pageviews', 'visit_count', 2),
+    family: 'audience',
+    unit: 'ratio',
+    measures: ['visit_pageviews', 'visit_count'],
+    formula: ratio('visit_pageviews', 'visit_count', 2),
     label: { en: 'Views per visit', fr: 'Pages par visite' },
-    definition: { en: 'Page views of the visits divided by the visits.', fr: 'Pages vues des visites divisées par les visites.' },
+    definition: {
+      en: 'Page views of the visits divided by the visits.',
+      fr: 'Pages vues des visites divisées par les visites.',
+    },
   },
   bounce_rate: {
-    family: 'audience', unit: 'percent', measures: ['bounces', 'visit_count'], formula: percent('bounces', 'visit_count'),
+    family: 'audience',
+    unit: 'percent',
+    measures: ['bounces', 'visit_count'],
+    formula: percent('bounces', 'visit_count'),
     label: { en: 'Bounce rate', fr: 'Taux de rebond' },
     definition: {
       en: 'Share of visits with a single page and no other action; by page: of the visits that entered on it.',
@@ -69,7 +113,10 @@ export const metrics = {
     },
   },
   visit_duration: {
-    family: 'audience', unit: 'seconds', measures: ['visit_ms', 'visit_count'], formula: ratio('visit_ms / 1000', 'visit_count', 0),
+    family: 'audience',
+    unit: 'seconds',
+    measures: ['visit_ms', 'visit_count'],
+    formula: ratio('visit_ms / 1000', 'visit_count', 0),
     label: { en: 'Visit duration', fr: 'Durée de visite' },
     definition: {
       en: 'Mean over all visits, bounces included, of the longer of first-to-last action and measured active time.',
@@ -77,7 +124,10 @@ export const metrics = {
     },
   },
   time_on_page: {
-    family: 'audience', unit: 'seconds', measures: ['engaged_ms', 'engaged_pages'], formula: ratio('engaged_ms / 1000', 'engaged_pages', 0),
+    family: 'audience',
+    unit: 'seconds',
+    measures: ['engaged_ms', 'engaged_pages'],
+    formula: ratio('engaged_ms / 1000', 'engaged_pages', 0),
     label: { en: 'Time on page', fr: 'Temps sur la page' },
     definition: {
       en: 'Mean time a page was visible and focused, per visitor, page and day, among those where it was measured.',
@@ -85,7 +135,10 @@ export const metrics = {
     },
   },
   scroll_depth: {
-    family: 'audience', unit: 'percent', measures: ['scroll_percents', 'scrolled_pages'], formula: ratio('scroll_percents', 'scrolled_pages', 2),
+    family: 'audience',
+    unit: 'percent',
+    measures: ['scroll_percents', 'scrolled_pages'],
+    formula: ratio('scroll_percents', 'scrolled_pages', 2),
     label: { en: 'Scroll depth', fr: 'Profondeur de défilement' },
     definition: {
       en: 'Mean of the deepest scroll, in percent of the page, per visitor, page and day where it was measured.',
@@ -93,12 +146,21 @@ export const metrics = {
     },
   },
   events: {
-    family: 'audience', unit: 'count', measures: ['events'], formula: 'events',
+    family: 'audience',
+    unit: 'count',
+    measures: ['events'],
+    formula: 'events',
     label: { en: 'Events', fr: 'Évènements' },
-    definition: { en: 'Page views and custom events together.', fr: 'Pages vues et évènements personnalisés ensemble.' },
+    definition: {
+      en: 'Page views and custom events together.',
+      fr: 'Pages vues et évènements personnalisés ensemble.',
+    },
   },
   conversions: {
-    family: 'audience', unit: 'count', measures: ['conversions'], formula: 'conversions',
+    family: 'audience',
+    unit: 'count',
+    measures: ['conversions'],
+    formula: 'conversions',
     label: { en: 'Conversions', fr: 'Conversions' },
     definition: {
       en: 'Custom events (of the name that event:name asks for, else of every name).',
@@ -106,17 +168,32 @@ export const metrics = {
     },
   },
   revenue: {
-    family: 'audience', unit: 'money', measures: ['revenue', 'other_revenue'], formula: money('revenue'),
+    family: 'audience',
+    unit: 'money',
+    measures: ['revenue', 'other_revenue'],
+    formula: money('revenue'),
     label: { en: 'Revenue', fr: 'Revenu' },
-    definition: { en: 'Revenue that events carried, in the site’s currency.', fr: 'Revenu porté par les évènements, dans la devise du site.' },
+    definition: {
+      en: 'Revenue that events carried, in the site’s currency.',
+      fr: 'Revenu porté par les évènements, dans la devise du site.',
+    },
   },
   impressions: {
-    family: 'ads', unit: 'count', measures: ['impressions'], formula: 'impressions',
+    family: 'ads',
+    unit: 'count',
+    measures: ['impressions'],
+    formula: 'impressions',
     label: { en: 'Impressions', fr: 'Impressions' },
-    definition: { en: 'Ads that began to render, net of invalid traffic.', fr: 'Publicités dont l’affichage a commencé, hors trafic invalide.' },
+    definition: {
+      en: 'Ads that began to render, net of invalid traffic.',
+      fr: 'Publicités dont l’affichage a commencé, hors trafic invalide.',
+    },
   },
   viewable_impressions: {
-    family: 'ads', unit: 'count', measures: ['viewables'], formula: 'viewables',
+    family: 'ads',
+    unit: 'count',
+    measures: ['viewables'],
+    formula: 'viewables',
     label: { en: 'Viewable impressions', fr: 'Impressions visibles' },
     definition: {
       en: 'Impressions with half of their pixels in view for one continuous second (MRC), net of invalid traffic.',
@@ -124,22 +201,40 @@ export const metrics = {
     },
   },
   viewability: {
-    family: 'ads', unit: 'percent', measures: ['viewables', 'impressions'], formula: percent('viewables', 'impressions'),
+    family: 'ads',
+    unit: 'percent',
+    measures: ['viewables', 'impressions'],
+    formula: percent('viewables', 'impressions'),
     label: { en: 'Viewability', fr: 'Taux de visibilité' },
-    definition: { en: 'Viewable impressions divided by impressions.', fr: 'Impressions visibles divisées par les impressions.' },
+    definition: {
+      en: 'Viewable impressions divided by impressions.',
+      fr: 'Impressions visibles divisées par les impressions.',
+    },
   },
   clicks: {
-    family: 'ads', unit: 'count', measures: ['clicks'], formula: 'clicks',
+    family: 'ads',
+    unit: 'count',
+    measures: ['clicks'],
+    formula: 'clicks',
     label: { en: 'Clicks', fr: 'Clics' },
-    definition: { en: 'Clicks on ads, once each, net of invalid traffic.', fr: 'Clics sur les publicités, une fois chacun, hors trafic invalide.' },
+    definition: {
+      en: 'Clicks on ads, once each, net of invalid traffic.',
+      fr: 'Clics sur les publicités, une fois chacun, hors trafic invalide.',
+    },
   },
   ctr: {
-    family: 'ads', unit: 'percent', measures: ['clicks', 'impressions'], formula: percent('clicks', 'impressions'),
+    family: 'ads',
+    unit: 'percent',
+    measures: ['clicks', 'impressions'],
+    formula: percent('clicks', 'impressions'),
     label: { en: 'CTR', fr: 'Taux de clics' },
     definition: { en: 'Clicks divided by impressions.', fr: 'Clics divisés par les impressions.' },
   },
   spend: {
-    family: 'ads', unit: 'money', measures: ['spend', 'other_spend'], formula: money('spend'),
+    family: 'ads',
+    unit: 'money',
+    measures: ['spend', 'other_spend'],
+    formula: money('spend'),
     label: { en: 'Spend', fr: 'Dépense' },
     definition: {
       en: 'What the valid impressions, viewable impressions and clicks cost at their line item’s rate.',
@@ -147,32 +242,56 @@ export const metrics = {
     },
   },
   ecpm: {
-    family: 'ads', unit: 'money', measures: ['spend', 'other_spend', 'impressions'], formula: ratio('1000 * spend / {minor:Float64}', 'impressions', 2),
+    family: 'ads',
+    unit: 'money',
+    measures: ['spend', 'other_spend', 'impressions'],
+    formula: ratio('1000 * spend / {minor:Float64}', 'impressions', 2),
     label: { en: 'eCPM', fr: 'eCPM' },
     definition: { en: 'Spend for a thousand impressions.', fr: 'Dépense pour mille impressions.' },
   },
   cpc: {
-    family: 'ads', unit: 'money', measures: ['spend', 'other_spend', 'clicks'], formula: ratio('spend / {minor:Float64}', 'clicks', 2),
+    family: 'ads',
+    unit: 'money',
+    measures: ['spend', 'other_spend', 'clicks'],
+    formula: ratio('spend / {minor:Float64}', 'clicks', 2),
     label: { en: 'CPC', fr: 'CPC' },
     definition: { en: 'Spend divided by clicks.', fr: 'Dépense divisée par les clics.' },
   },
   impressions_gross: {
-    family: 'ads', unit: 'count', measures: ['impressions_gross'], formula: 'impressions_gross',
+    family: 'ads',
+    unit: 'count',
+    measures: ['impressions_gross'],
+    formula: 'impressions_gross',
     label: { en: 'Gross impressions', fr: 'Impressions brutes' },
-    definition: { en: 'Impressions before invalid traffic is taken out.', fr: 'Impressions avant retrait du trafic invalide.' },
+    definition: {
+      en: 'Impressions before invalid traffic is taken out.',
+      fr: 'Impressions avant retrait du trafic invalide.',
+    },
   },
   clicks_gross: {
-    family: 'ads', unit: 'count', measures: ['clicks_gross'], formula: 'clicks_gross',
+    family: 'ads',
+    unit: 'count',
+    measures: ['clicks_gross'],
+    formula: 'clicks_gross',
     label: { en: 'Gross clicks', fr: 'Clics bruts' },
     definition: { en: 'Clicks before invalid traffic is taken out.', fr: 'Clics avant retrait du trafic invalide.' },
   },
   invalid: {
-    family: 'ads', unit: 'count', measures: ['invalid'], formula: 'invalid',
+    family: 'ads',
+    unit: 'count',
+    measures: ['invalid'],
+    formula: 'invalid',
     label: { en: 'Invalid', fr: 'Invalides' },
-    definition: { en: 'Impressions and clicks found invalid, taken out of the net figures.', fr: 'Impressions et clics jugés invalides, retirés des chiffres nets.' },
+    definition: {
+      en: 'Impressions and clicks found invalid, taken out of the net figures.',
+      fr: 'Impressions et clics jugés invalides, retirés des chiffres nets.',
+    },
   },
   reach: {
-    family: 'ads', unit: 'count', measures: ['reach'], formula: 'reach',
+    family: 'ads',
+    unit: 'count',
+    measures: ['reach'],
+    formula: 'reach',
     label: { en: 'Reach', fr: 'Couverture' },
     definition: {
       en: 'Distinct visitors who saw an impression, among those who consented to an identifier.',
@@ -180,7 +299,10 @@ export const metrics = {
     },
   },
   frequency: {
-    family: 'ads', unit: 'ratio', measures: ['identified', 'reach'], formula: ratio('identified', 'reach', 2),
+    family: 'ads',
+    unit: 'ratio',
+    measures: ['identified', 'reach'],
+    formula: ratio('identified', 'reach', 2),
     label: { en: 'Frequency', fr: 'Répétition' },
     definition: {
       en: 'Impressions per reached visitor, among those who consented to an identifier.',
@@ -188,19 +310,37 @@ export const metrics = {
     },
   },
   ad_requests: {
-    family: 'requests', unit: 'count', measures: ['requests'], formula: 'requests',
+    family: 'requests',
+    unit: 'count',
+    measures: ['requests'],
+    formula: 'requests',
     label: { en: 'Ad requests', fr: 'Appels publicitaires' },
-    definition: { en: 'Times a placement asked for an ad.', fr: 'Nombre de fois où un emplacement a demandé une publicité.' },
+    definition: {
+      en: 'Times a placement asked for an ad.',
+      fr: 'Nombre de fois où un emplacement a demandé une publicité.',
+    },
   },
   fill_rate: {
-    family: 'requests', unit: 'percent', measures: ['filled', 'requests'], formula: percent('filled', 'requests'),
+    family: 'requests',
+    unit: 'percent',
+    measures: ['filled', 'requests'],
+    formula: percent('filled', 'requests'),
     label: { en: 'Fill rate', fr: 'Taux de remplissage' },
-    definition: { en: 'Share of ad requests answered with an ad.', fr: 'Part des appels publicitaires servis par une publicité.' },
+    definition: {
+      en: 'Share of ad requests answered with an ad.',
+      fr: 'Part des appels publicitaires servis par une publicité.',
+    },
   },
   ignored_hits: {
-    family: 'crawlers', unit: 'count', measures: ['ignored'], formula: 'ignored',
+    family: 'crawlers',
+    unit: 'count',
+    measures: ['ignored'],
+    formula: 'ignored',
     label: { en: 'Not counted', fr: 'Non comptés' },
-    definition: { en: 'Hits left out of the audience: crawlers, prefetches, files that are no pages.', fr: 'Hits écartés de l’audience : robots, préchargements, fichiers qui ne sont pas des pages.' },
+    definition: {
+      en: 'Hits left out of the audience: crawlers, prefetches, files that are no pages.',
+      fr: 'Hits écartés de l’audience : robots, préchargements, fichiers qui ne sont pas des pages.',
+    },
   },
 } as const satisfies Record<string, Metric>;
 

@@ -20,16 +20,48 @@ export type Source = {
 };
 
 export type SourceName =
-  | 'hits_hours' | 'pages_days' | 'visits' | 'hits' | 'entries' | 'visits_having' | 'joined' | 'readings' | 'joined_readings'
-  | 'ad_hours' | 'ad_events' | 'ad_requests' | 'ignored_hits';
+  | 'hits_hours'
+  | 'pages_days'
+  | 'visits'
+  | 'hits'
+  | 'entries'
+  | 'visits_having'
+  | 'joined'
+  | 'readings'
+  | 'joined_readings'
+  | 'ad_hours'
+  | 'ad_events'
+  | 'ad_requests'
+  | 'ignored_hits';
 
 const same = <T extends string>(...names: T[]) => Object.fromEntries(names.map((name) => [name, name]));
 
 /** Columns that hits and visits share: they belong to the visitor's machine and do not change within a visit. */
-export const machine = same('country', 'region', 'city', 'device', 'browser', 'browser_version', 'os', 'os_version', 'language', 'brand');
+export const machine = same(
+  'country',
+  'region',
+  'city',
+  'device',
+  'browser',
+  'browser_version',
+  'os',
+  'os_version',
+  'language',
+  'brand',
+);
 /** Columns that only a whole visit knows. */
 export const arrival = same(
-  'source', 'channel', 'referrer', 'search_term', 'utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term', 'entry_page', 'exit_page',
+  'source',
+  'channel',
+  'referrer',
+  'search_term',
+  'utm_source',
+  'utm_medium',
+  'utm_campaign',
+  'utm_content',
+  'utm_term',
+  'entry_page',
+  'exit_page',
 );
 const site = { site: 'site_id' };
 const onPage = { page: 'path', hostname: 'hostname', section: 'section_id' };
@@ -40,16 +72,37 @@ const counted = (sum: (condition: string) => string): Source['measures'] => ({
   events: sum("name != 'engagement'"),
   conversions: sum("name not in ('pageview', 'engagement')"),
 });
-const revenue = { revenue: 'sumIf(revenue_micros, currency = {currency:String})', other_revenue: 'countIf(revenue_micros != 0 and currency != {currency:String})' };
+const revenue = {
+  revenue: 'sumIf(revenue_micros, currency = {currency:String})',
+  other_revenue: 'countIf(revenue_micros != 0 and currency != {currency:String})',
+};
 
-const visitMeasures = { visit_count: 'count()', visit_pageviews: 'sum(pageviews)', visit_ms: 'sum(duration_ms)', bounces: 'sum(bounce)' };
+const visitMeasures = {
+  visit_count: 'count()',
+  visit_pageviews: 'sum(pageviews)',
+  visit_ms: 'sum(duration_ms)',
+  bounces: 'sum(bounce)',
+};
 const reading: Source['measures'] = {
-  engaged_ms: 'sum(engaged)', engaged_pages: 'countIf(engaged > 0)', scroll_percents: 'sum(deepest)', scrolled_pages: 'countIf(deepest > 0)',
+  engaged_ms: 'sum(engaged)',
+  engaged_pages: 'countIf(engaged > 0)',
+  scroll_percents: 'sum(deepest)',
+  scrolled_pages: 'countIf(deepest > 0)',
 };
 
 const adColumns = {
-  ...site, order: 'order_id', line_item: 'line_item_id', creative: 'creative_id', placement: 'placement_id', advertiser: 'advertiser_id',
-  side: 'side', section: 'section_id', size: 'size', country: 'country', device: 'device', invalid_reason: 'invalid',
+  ...site,
+  order: 'order_id',
+  line_item: 'line_item_id',
+  creative: 'creative_id',
+  placement: 'placement_id',
+  advertiser: 'advertiser_id',
+  side: 'side',
+  section: 'section_id',
+  size: 'size',
+  country: 'country',
+  device: 'device',
+  invalid_reason: 'invalid',
 };
 const adMeasures = (sum: (condition: string) => string): Source['measures'] => ({
   impressions: sum("kind = 'impression' and invalid = ''"),
@@ -69,42 +122,79 @@ const exact = { finest: 'exact', time: 'local_time', instant: 'at' } as const;
 
 export const sources: readonly Source[] = [
   {
-    name: 'hits_hours', rollup: true, finest: 'hour', time: 'local_hour', instant: '',
+    name: 'hits_hours',
+    rollup: true,
+    finest: 'hour',
+    time: 'local_hour',
+    instant: '',
     columns: { ...site, name: 'name', country: 'country', device: 'device' },
-    measures: { ...counted(ofHits), ...revenue },
+    measures: { ...counted(ofHits), ...revenue, other_revenue: 'sumIf(revenues, currency != {currency:String})' },
   },
   {
-    name: 'pages_days', rollup: true, finest: 'day', time: 'local_date', instant: '',
+    name: 'pages_days',
+    rollup: true,
+    finest: 'day',
+    time: 'local_date',
+    instant: '',
     columns: { ...site, ...onPage, name: 'name' },
     measures: counted(ofHits),
   },
   {
-    name: 'visits', finest: 'exact', time: 'local_time', instant: 'started_at',
+    name: 'visits',
+    finest: 'exact',
+    time: 'local_time',
+    instant: 'started_at',
     columns: { ...site, ...machine, ...arrival },
     measures: { visitors: 'uniqExact(visitor)', visits: 'count()', ...visitMeasures },
     byDayOnly: ['visitors'],
   },
-  { name: 'hits', ...exact, columns: hitColumns, measures: { visitors: "uniqExactIf(visitor, name != 'engagement')", ...counted(ofRows), ...revenue } },
   {
-    name: 'entries', finest: 'exact', time: 'local_time', instant: 'started_at',
+    name: 'hits',
+    ...exact,
+    columns: hitColumns,
+    measures: { visitors: "uniqExactIf(visitor, name != 'engagement')", ...counted(ofRows), ...revenue },
+  },
+  {
+    name: 'entries',
+    finest: 'exact',
+    time: 'local_time',
+    instant: 'started_at',
     columns: { ...site, ...machine, ...arrival, page: 'entry_page', hostname: 'hostname' },
     measures: visitMeasures,
   },
   {
-    name: 'visits_having', finest: 'exact', time: 'local_time', instant: 'started_at',
+    name: 'visits_having',
+    finest: 'exact',
+    time: 'local_time',
+    instant: 'started_at',
     columns: { ...site, ...machine, ...arrival },
     measures: visitMeasures,
   },
   {
-    name: 'joined', ...exact,
+    name: 'joined',
+    ...exact,
     columns: { ...hitColumns, ...arrival },
-    measures: { visitors: "uniqExactIf(visitor, name != 'engagement')", visits: 'uniqExactIf(visit_id, visit_id != 0)', ...counted(ofRows), ...revenue },
+    measures: {
+      visitors: "uniqExactIf(visitor, name != 'engagement')",
+      visits: 'uniqExactIf(visit_id, visit_id != 0)',
+      ...counted(ofRows),
+      ...revenue,
+    },
   },
   { name: 'readings', ...exact, columns: hitColumns, measures: reading },
   { name: 'joined_readings', ...exact, columns: { ...hitColumns, ...arrival }, measures: reading },
-  { name: 'ad_hours', rollup: true, finest: 'hour', time: 'local_hour', instant: '', columns: adColumns, measures: adMeasures(ofEvents) },
   {
-    name: 'ad_events', ...exact,
+    name: 'ad_hours',
+    rollup: true,
+    finest: 'hour',
+    time: 'local_hour',
+    instant: '',
+    columns: adColumns,
+    measures: adMeasures(ofEvents),
+  },
+  {
+    name: 'ad_events',
+    ...exact,
     columns: { ...adColumns, browser: 'browser', os: 'os', page: 'path' },
     measures: {
       ...adMeasures(ofRows),
@@ -113,12 +203,14 @@ export const sources: readonly Source[] = [
     },
   },
   {
-    name: 'ad_requests', ...exact,
+    name: 'ad_requests',
+    ...exact,
     columns: { ...site, placement: 'placement_id', country: 'country', device: 'device' },
     measures: { requests: 'sum(requests)', filled: 'sum(filled)' },
   },
   {
-    name: 'ignored_hits', ...exact,
+    name: 'ignored_hits',
+    ...exact,
     columns: { ...site, bot_reason: 'reason', bot_name: 'name', bot_category: 'category', page: 'path' },
     measures: { ignored: 'count()' },
   },

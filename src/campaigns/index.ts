@@ -1,6 +1,6 @@
 export { createAssignment } from './assignment.ts';
 export { createLineItem } from './create-line-item.ts';
-export { jobs, liveLineItems, startAndEndLines } from './jobs.ts';
+export { jobsOf, liveLineItems, startAndEndLines } from './jobs.ts';
 export { moveLineItem } from './move-line-item.ts';
 export { createOrder, readOrder } from './order.ts';
 export { routes } from './routes.ts';

@@ -3,7 +3,8 @@ import type { LineItem, LineItemState } from './contract.ts';
 import { liveRows, toLineItem } from './line-item.ts';
 import { moveWithin } from './move-line-item.ts';
 
-export const jobs = (db: Database): Job[] => [
+/** The jobs of campaigns, over the database they work on. */
+export const jobsOf = ({ db }: { db: Database }): Job[] => [
   {
     name: 'start-and-end-lines',
     everySeconds: 10,

@@ -75,9 +75,10 @@ export function sameSite(host: string, other: string): boolean {
   return domain !== null && domain === getDomain(other, { allowPrivateDomains: true });
 }
 
+// Some assistants are in the list of search engines too, for the words they hand over: they stay assistants.
 const knownEngine = (source: string): { source: string; kind: SourceKind } => ({
   source,
-  kind: shoppingEngines.has(source) ? 'shopping' : 'search',
+  kind: Object.hasOwn(aiAssistants, source) ? 'ai' : shoppingEngines.has(source) ? 'shopping' : 'search',
 });
 
 /** The host or the nearest of its parents that is known; a listed path (`x.com/i/grok`) goes first. */

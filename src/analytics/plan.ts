@@ -1,0 +1,111 @@
+/** Which table answers which part of a question: pure, no SQL text yet. */
+import { Refusal } from '#platform';
+import type { Filter } from './contract.ts';
+import { type Attribute, dimensionOf, type Grain, isTime } from './dimensions.ts';
+import { attributesOf } from './filter.ts';
+import { type Measure, type MetricName, metrics } from './metrics.ts';
+import { type Source, sources } from './sources.ts';
+
+/** A dimension ready to be grouped by. */
+export type Group = { name: string; time: Grain } | { name: string; attribute: Attribute; prop?: string };
+
+export type Part = { source: Source; measures: Measure[] };
+
+export type Question = {
+  metrics: readonly MetricName[];
+  groups: readonly Group[];
+  filters: readonly Filter[];
+  /** The range has exact instants, not whole days. */
+  exact: boolean;
+  rollups: boolean;
+};
+
+/** The dimensions with their columns' attributes; `time` becomes the grain that suits the period. */
+export function groupsOf(dimensions: readonly string[], grain: Grain): Group[] {
+  return dimensions.map((name) => {
+    if (isTime(name)) return { name, time: name === 'time' ? grain : grainNamed(name) };
+    const known = dimensionOf(name);
+    if (!known)
+      throw new Refusal('bad-input', `dimensions: ${JSON.stringify(name)} is not a dimension.`, {
+        field: 'dimensions',
+      });
+    return { name, attribute: known.attribute, ...(known.prop === undefined ? {} : { prop: known.prop }) };
+  });
+}
+
+const grainNamed = (name: string): Grain => {
+  const end = name.slice('time:'.length);
+  return end === 'minute' || end === 'hour' || end === 'week' || end === 'month' ? end : 'day';
+};
+
+/** Splits the question into parts, one per table. Throws a Refusal naming metric and dimension when a pair makes no sense together. */
+export function partsOf(question: Question): Part[] {
+  const parts = new Map<Source, Measure[]>();
+  for (const metric of question.metrics) {
+    for (const measure of metrics[metric].measures) {
+      const source = sources.find((one) => answers(one, measure, question));
+      if (!source) throw impossible(metric, measure, question);
+      const list = parts.get(source) ?? [];
+      if (!list.includes(measure)) list.push(measure);
+      parts.set(source, list);
+    }
+  }
+  return [...parts].map(([source, list]) => ({ source, measures: list }));
+}
+
+function answers(source: Source, measure: Measure, question: Question): boolean {
+  if (source.measures[measure] === undefined) return false;
+  if (source.rollup && (!question.rollups || question.exact)) return false;
+  for (const group of question.groups) {
+    if ('time' in group) {
+      if (!keepsTime(source, measure, group.time)) return false;
+    } else if (source.columns[group.attribute] === undefined) return false;
+  }
+  const filtered = attributesOf(question.filters).map(({ attribute }) => attribute);
+  const ownFilters = filtered.every((attribute) => source.columns[attribute] !== undefined);
+  // By page, the visits' own figures are those of the visits that entered on it; under a filter on events, those of the visits that hold such an event.
+  const byPage = question.groups.some(
+    (group) => 'attribute' in group && (group.attribute === 'page' || group.attribute === 'hostname'),
+  );
+  if (source.name === 'entries') return ownFilters && byPage;
+  if (source.name === 'visits_having') return !byPage && filtered.every((attribute) => joinable(attribute));
+  return ownFilters;
+}
+
+const joinable = (attribute: Attribute) =>
+  sources.some(({ name, columns }) => name === 'joined' && columns[attribute] !== undefined);
+
+function keepsTime(source: Source, measure: Measure, grain: Grain): boolean {
+  if (grain === 'minute') return source.finest === 'exact' && !source.byDayOnly?.includes(measure);
+  if (grain === 'hour') return source.finest !== 'day' && !source.byDayOnly?.includes(measure);
+  return true;
+}
+
+function impossible(metric: MetricName, measure: Measure, { groups, filters }: Question): Refusal {
+  const able = sources.filter((source) => source.measures[measure] !== undefined);
+  const group = groups.find(
+    (one) => 'attribute' in one && !able.some((source) => source.columns[one.attribute] !== undefined),
+  );
+  if (group)
+    return new Refusal('bad-input', `dimensions: ${metric} cannot be broken down by ${group.name}.`, {
+      field: 'dimensions',
+      metric,
+    });
+  const filter = attributesOf(filters).find(
+    ({ attribute }) =>
+      !able.some((source) => source.columns[attribute] !== undefined) &&
+      !(able.some(({ name }) => name === 'visits_having') && joinable(attribute)),
+  );
+  if (filter)
+    return new Refusal('bad-input', `filters: ${metric} cannot be filtered by ${filter.dimension}.`, {
+      field: 'filters',
+      metric,
+    });
+  const names = [
+    ...new Set([...groups.map(({ name }) => name), ...attributesOf(filters).map(({ dimension }) => dimension)]),
+  ].join(', ');
+  return new Refusal('bad-input', `dimensions: ${metric} cannot be asked with ${names} together.`, {
+    field: 'dimensions',
+    metric,
+  });
+}

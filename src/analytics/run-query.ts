@@ -1,0 +1,244 @@
+/** Answers one question about audience and ads. */
+import { type Caller, type Clock, type Database, type Events, Refusal } from '#platform';
+import { compareWith } from './comparison.ts';
+import { type Filter, type Query, type QueryReply } from './contract.ts';
+import {
+  addDays,
+  dayOf,
+  grainOf,
+  isoInZone,
+  type Period,
+  periodBefore,
+  periodOf,
+  startOfDay,
+  timeLabels,
+} from './dates.ts';
+import { dimensionOf, type Grain, isTime } from './dimensions.ts';
+import { readFilters } from './filter.ts';
+import { labelsOf } from './labels.ts';
+import { metrics } from './metrics.ts';
+import { type NoteCode, notes } from './notes.ts';
+import { type Group, groupsOf, type Part, partsOf } from './plan.ts';
+import { checkCaller, firstDay, type Sites, sitesOf } from './scope.ts';
+import { notRebuilt } from './staleness.ts';
+import { type Scope, writeSql } from './write-sql.ts';
+
+export type Asking = { db: Database; events: Events; clock: Clock; caller: Caller; signal?: AbortSignal };
+
+type Row = { dimensions: string[]; metrics: (number | null)[] };
+type Answer = { rows: Row[]; total: number; foreignMoney: boolean };
+type Order = [string, 'asc' | 'desc'][];
+
+/**
+ * Runs a query within what the caller may see. `rollups: false` reads the facts only (the same figures, slower).
+ * Throws a Refusal that names the field for every question that cannot be answered.
+ */
+export async function runQuery(
+  asking: Asking,
+  query: Query,
+  { rollups = true }: { rollups?: boolean } = {},
+): Promise<QueryReply> {
+  const { db, events, clock, caller } = asking;
+  checkCaller(caller, query.metrics);
+  const filters = readFilters(query.filters);
+  const sites = await sitesOf(db, caller, query.site_id);
+  const now = clock();
+  const first = query.date_range === 'all' ? await firstDay(events, caller.org_id, sites.ids) : undefined;
+  const period = periodOf(query.date_range, sites.zone, now, first ?? dayOf(now, sites.zone));
+  const groups = groupsOf(query.dimensions, grainOf(period));
+  checkShape(query, groups);
+  const order = orderOf(query, groups);
+  const compared = comparisonPeriod(query, period, sites.zone, now);
+  const parts = partsOf({ metrics: query.metrics, groups, filters, exact: period.instants !== undefined, rollups });
+
+  const ask = (asked: Period, limit: number, offset: number) =>
+    answer(asking, { query, groups, filters, parts, order, scope: scopeOf(asked, sites, caller), limit, offset });
+  const { limit, offset } = query.pagination;
+  const [found, before, stale] = await Promise.all([
+    ask(period, limit, offset),
+    compared ? ask(compared, 100_000, 0) : undefined,
+    usesVisits(parts) ? notRebuilt(events, sites.ids, period) : false,
+  ]);
+  const grain = groups.find((group) => 'time' in group)?.time;
+  const labels = grain && (query.include.time_labels || compared) ? timeLabels(period, grain, sites.zone) : undefined;
+  const results =
+    before && compared
+      ? compareWith(
+          found.rows,
+          before.rows,
+          groups,
+          labels,
+          labels && grain ? timeLabels(compared, grain, sites.zone) : undefined,
+        )
+      : found.rows;
+  const codes = notesOf(query, { parts, period, sites, stale, foreignMoney: found.foreignMoney });
+  return {
+    results,
+    meta: {
+      currency: sites.currency,
+      time_zone: sites.zone,
+      notes: codes.map((code) => notes[code].en),
+      note_codes: codes,
+      labels: await labelsOf(
+        db,
+        caller.org_id,
+        query.dimensions,
+        found.rows.map((row) => row.dimensions),
+      ),
+      ...(query.include.time_labels && labels ? { time_labels: labels } : {}),
+      ...(query.include.total_rows
+        ? { total_rows: found.rows.length > 0 || offset === 0 ? found.total : (await ask(period, 1, 0)).total }
+        : {}),
+    },
+    query: {
+      site_id: query.site_id ?? null,
+      metrics: query.metrics,
+      date_range: bounds(period, sites.zone),
+      ...(compared ? { comparison_date_range: bounds(compared, sites.zone) } : {}),
+      dimensions: groups.map((group) => ('time' in group ? `time:${group.time}` : group.name)),
+      filters: query.filters,
+      order_by: order,
+      pagination: query.pagination,
+      include: query.include,
+    },
+  };
+}
+
+type Plan = {
+  query: Query;
+  groups: readonly Group[];
+  filters: readonly Filter[];
+  parts: readonly Part[];
+  order: Order;
+  scope: Scope;
+  limit: number;
+  offset: number;
+};
+
+async function answer(
+  { events, signal }: Asking,
+  { query, groups, filters, parts, order, scope, limit, offset }: Plan,
+): Promise<Answer> {
+  const names: string[] = [...query.metrics];
+  const column = (name: string) =>
+    names.includes(name) ? `k${names.indexOf(name)}` : `d${groups.findIndex((group) => group.name === name)}`;
+  const ordered = order.map(([name, direction]) => ({ column: column(name), direction }));
+  const ties = groups.map((_, i) => `d${i}`).filter((one) => !ordered.some((other) => other.column === one));
+  const { sql, params } = writeSql({
+    scope,
+    metrics: query.metrics,
+    groups,
+    filters,
+    parts,
+    limit,
+    offset,
+    order: [...ordered, ...ties.map((one) => ({ column: one, direction: 'asc' as const }))],
+  });
+  const rows = await events.query<Record<string, unknown>>(sql, params, signal ? { signal } : {}).catch(refusePattern);
+  const empty = groups.map((group) => ('time' in group ? undefined : dimensionOf(group.name)?.empty));
+  return {
+    rows: rows.map((row) => ({
+      dimensions: groups.map((_, i) => String(row[`d${i}`] ?? '') || (empty[i] ?? '')),
+      metrics: query.metrics.map((_, i) => numberOf(row[`k${i}`])),
+    })),
+    total: Number(rows[0]?.['total_rows'] ?? 0),
+    foreignMoney: Number(rows[0]?.['foreign_money'] ?? 0) > 0,
+  };
+}
+
+const numberOf = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
+
+/** The store itself is the judge of a pattern. */
+function refusePattern(error: unknown): never {
+  const text = String(error);
+  if (/CANNOT_COMPILE_REGEXP|Code: 427|OptimizedRegularExpression/i.test(text)) {
+    throw new Refusal('bad-input', 'filters: a pattern of matches is not a valid regular expression (RE2).', {
+      field: 'filters',
+    });
+  }
+  throw error;
+}
+
+function checkShape(query: Query, groups: readonly Group[]): void {
+  const twice = (list: readonly string[]) => list.find((one, i) => list.indexOf(one) !== i);
+  for (const field of ['metrics', 'dimensions'] as const) {
+    const again = twice(query[field]);
+    if (again) throw new Refusal('bad-input', `${field}: ${again} is asked twice.`, { field });
+  }
+  const times = groups.filter((group) => 'time' in group);
+  if (times.length > 1)
+    throw new Refusal('bad-input', 'dimensions: only one time dimension can be asked at once.', {
+      field: 'dimensions',
+    });
+  if (query.include.time_labels && times.length === 0) {
+    throw new Refusal('bad-input', 'include.time_labels: needs a time dimension.', { field: 'include.time_labels' });
+  }
+}
+
+/** As asked, else by time, else the first metric's largest first. */
+function orderOf(query: Query, groups: readonly Group[]): Order {
+  const known: readonly string[] = [...query.metrics, ...query.dimensions];
+  for (const [i, [name]] of (query.order_by ?? []).entries()) {
+    if (!known.includes(name))
+      throw new Refusal('bad-input', `order_by.${i}: ${JSON.stringify(name)} is not an asked metric or dimension.`, {
+        field: `order_by.${i}`,
+      });
+  }
+  if (query.order_by && query.order_by.length > 0) return query.order_by;
+  const time = groups.find((group) => 'time' in group);
+  const largest: Order = query.metrics.slice(0, 1).map((name) => [name, 'desc']);
+  return time ? [[time.name, 'asc'], ...largest] : largest;
+}
+
+function comparisonPeriod(query: Query, period: Period, zone: string, now: Date): Period | undefined {
+  const asked = query.include.comparisons;
+  if (!asked) return undefined;
+  if (asked.mode === 'custom') return periodOf(asked.date_range, zone, now, '', 'include.comparisons.date_range');
+  return periodBefore(period, asked.mode);
+}
+
+function scopeOf(period: Period, sites: Sites, caller: Caller): Scope {
+  const digits =
+    new Intl.NumberFormat('en', { style: 'currency', currency: sites.currency }).resolvedOptions()
+      .maximumFractionDigits ?? 2;
+  return {
+    org_id: caller.org_id,
+    sites: sites.ids,
+    ...period,
+    advertiser_id: caller.role === 'client' ? caller.advertiser_id : null,
+    currency: sites.currency,
+    digits,
+  };
+}
+
+function bounds({ from, to, instants }: Period, zone: string): [string, string] {
+  const ends = instants ?? {
+    from: startOfDay(from, zone),
+    to: new Date(startOfDay(addDays(to, 1), zone).getTime() - 1000),
+  };
+  return [isoInZone(ends.from, zone), isoInZone(ends.to, zone)];
+}
+
+const usesVisits = (parts: readonly Part[]) => parts.some(({ source }) => /^(visits|entries|joined)/.test(source.name));
+
+type Circumstances = { parts: readonly Part[]; period: Period; sites: Sites; stale: boolean; foreignMoney: boolean };
+
+function notesOf(query: Query, { parts, period, sites, stale, foreignMoney }: Circumstances): NoteCode[] {
+  const asks = (name: string) => query.metrics.some((one) => one === name);
+  const audience = query.metrics.some((name) => metrics[name].family === 'audience');
+  // Rows of one day each hold true visitors; a week, a month or the whole period adds days up.
+  const grain: Grain | undefined = groupsOf(query.dimensions.filter(isTime), grainOf(period)).find(
+    (group) => 'time' in group,
+  )?.time;
+  const rowsSpanDays = period.from !== period.to && grain !== 'minute' && grain !== 'hour' && grain !== 'day';
+  const said: [NoteCode, boolean][] = [
+    ['visitor-days', asks('visitors') && rowsSpanDays],
+    ['visitors-per-site', asks('visitors') && sites.ids.length > 1 && !query.dimensions.includes('ad:site')],
+    ['visits-not-rebuilt', stale],
+    ['several-currencies', foreignMoney],
+    ['consented-only', asks('reach') || asks('frequency')],
+    ['by-entry-page', parts.some(({ source }) => source.name === 'entries')],
+    ['several-time-zones', sites.severalZones && (audience || query.dimensions.some(isTime))],
+  ];
+  return said.filter(([, holds]) => holds).map(([code]) => code);
+}

@@ -1,0 +1,39 @@
+/** What a user agent says of the machine: type, brand, browser and system, with major versions only. */
+import { UAParser } from 'ua-parser-js';
+import type { Device } from './contract.ts';
+
+export const noDevice: Device = { type: '', brand: '', browser: '', browser_version: '', os: '', os_version: '' };
+
+const types: Readonly<Record<string, Device['type']>> = {
+  mobile: 'phone',
+  wearable: 'phone',
+  tablet: 'tablet',
+  smarttv: 'tv',
+  console: 'tv',
+};
+
+const systems: Readonly<Record<string, string>> = { 'Mac OS': 'macOS', 'Chromium OS': 'Chrome OS', 'Chrome OS': 'Chrome OS' };
+
+/** Reads a user agent; all texts are empty when it is. */
+export function deviceOf(userAgent: string): Device {
+  if (userAgent === '') return noDevice;
+  const { browser, os, device } = new UAParser(userAgent.slice(0, 1024)).getResult();
+  const system = systems[os.name ?? ''] ?? os.name ?? '';
+  return {
+    type: types[device.type ?? ''] ?? 'desktop',
+    brand: device.vendor ?? '',
+    browser: (browser.name ?? '').replace(/^Mobile /, ''),
+    browser_version: major(browser.version),
+    os: system,
+    os_version: systemVersion(system, os.version ?? ''),
+  };
+}
+
+const major = (version: string | undefined) => version?.split('.')[0] ?? '';
+
+/** Major version; two figures for macOS 10.x, whose second figure is the release; Windows' own names as they are. */
+function systemVersion(system: string, version: string): string {
+  if (system === 'Windows') return version;
+  if (system === 'macOS' && version.startsWith('10.')) return version.split('.').slice(0, 2).join('.');
+  return major(version);
+}
