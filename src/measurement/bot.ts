@@ -4,7 +4,7 @@
  * crawler-user-agents.
  */
 import crawlers from 'crawler-user-agents';
-import { isbot } from 'isbot';
+import { isbotMatch } from 'isbot';
 import type { Bot } from './contract.ts';
 
 const categories: Readonly<Record<string, Bot['category']>> = {
@@ -20,12 +20,12 @@ const categories: Readonly<Record<string, Bot['category']>> = {
 /** Where the list is silent, the words in the name tell the purpose. */
 const hints: readonly [RegExp, Bot['category']][] = [
   [/feed|rss|reader|atom|planet|podcast/i, 'feed'],
-  [/curl|wget|python|java|perl|ruby|php|go-http|okhttp|axios|node|libwww|httpclient|http_|guzzle|lwp|scrapy|aria2|cfnetwork|dalvik/i, 'library'],
+  [/curl|wget|python|java|perl|ruby|php|go-http|okhttp|axios|libwww|httpclient|http_|guzzle|lwp|scrapy|aria2|cfnetwork|dalvik/i, 'library'],
   [/monitor|uptime|pingdom|nagios|check|statuscake/i, 'monitor'],
   [/gpt|claude|anthropic|openai|perplexity|llm|\bai\b/i, 'ai'],
   [/facebook|twitter|linkedin|slack|discord|telegram|whatsapp|pinterest/i, 'social'],
   [/search|google|bing|yandex|baidu|yahoo|slurp/i, 'search'],
-  [/seo|ahrefs|semrush|majestic|moz/i, 'seo'],
+  [/seo|ahrefs|semrush|majestic/i, 'seo'],
 ];
 
 type Known = { pattern: RegExp; category: Bot['category'] };
@@ -36,46 +36,57 @@ const known: Known[] = crawlers.map(({ pattern, tags }) => ({
 
 /** Browsers and phones that never took Mozilla's name. */
 const otherBrowsers =
-  /^(?:Opera|Lynx|Links|ELinks|w3m|Dillo|NetSurf|UCWEB|Nokia|BlackBerry|SAMSUNG|SonyEricsson|SIE-|LG[-/]|MOT-|Mobile\b|NetFront|KDDI|DoCoMo)/i;
+  /^(?:Opera|Lynx|Links|ELinks|w3m|Dillo|NetSurf|Midori|UCWEB|Nokia|BlackBerry|SAMSUNG|SonyEricsson|SIE-|LG[-/]|MOT-|Mobile\b|NetFront|KDDI|DoCoMo)/i;
 
 /** What the user agent says of a machine; null for a person's browser. An empty one is a machine's. */
 export function botOf(userAgent: string): Bot | null {
   const agent = userAgent.trim().slice(0, 1024);
   if (agent === '' || agent === '-') return { name: 'No user agent', category: 'other' };
-  if (!isbot(agent) && looksLikeBrowser(agent)) return null;
+  const flagged = isbotMatch(agent);
+  if (flagged === null && looksLikeBrowser(agent)) return null;
 
-  for (const { pattern, category } of known) {
-    const [match] = pattern.exec(agent) ?? [];
-    if (match) return { name: nameIn(agent, match), category };
-  }
-  const name = nameIn(agent, '');
-  return { name, category: hints.find(([pattern]) => pattern.test(agent))?.[1] ?? 'other' };
+  const listed = known.find(({ pattern }) => pattern.test(agent));
+  const name = nameIn(agent, listed?.pattern.exec(agent)?.[0] ?? flagged ?? '');
+  return { name, category: listed?.category ?? hints.find(([pattern]) => pattern.test(name))?.[1] ?? 'other' };
 }
 
-/** A browser says `Mozilla/` and then which system or engine it runs on. */
+/** A browser says `Mozilla/`, then which system it runs on; behind `compatible;` only browsers of old say their name. */
 const looksLikeBrowser = (agent: string) =>
-  /^Mozilla\/\d.*[(;]/.test(agent) ? !/^Mozilla\/\d[\d.]* \(compatible; ?(?!MSIE|Konqueror|ABrowse|iCab|Windows)/.test(agent) : otherBrowsers.test(agent);
+  /^Mozilla\/\d[^(]*\(\S/.test(agent)
+    ? !/^Mozilla\/\d[\d.]* \(compatible; *(?! |MSIE|Konqueror|ABrowse|iCab|Windows)/.test(agent)
+    : otherBrowsers.test(agent);
 
 /**
- * The machine's name: the product token around what the list matched; else the name after `compatible;`; else the first
- * product. 80 characters at most.
+ * The machine's name, 80 characters at most: what stands behind `compatible;`, else the product token around what the
+ * lists matched, else the first product.
  */
 function nameIn(agent: string, match: string): string {
-  const at = match === '' ? -1 : agent.indexOf(match);
-  const around = at < 0 ? '' : (/[\w.!-]*$/.exec(agent.slice(0, at))?.[0] ?? '') + match + (/^[\w!-]*/.exec(agent.slice(at + match.length))?.[0] ?? '');
-  const found =
-    around ||
-    /compatible; ?([^;/)+]+)/.exec(agent)?.[1] ||
-    /([\w.-]*(?:bot|crawler|spider|fetcher|feed|reader)[\w.-]*)/i.exec(agent)?.[1] ||
-    (/^[^/(;]+/.exec(agent)?.[0] ?? agent);
-  const name = found.replace(/[/\s]v?\d[\w.]*.*$/, '').replace(/[/;:,\s(+]+$/, '').trim();
+  const said = /compatible; *([^;/)+]+)/.exec(agent)?.[1];
+  const found = (said && !/^(?:MSIE|Windows|Linux|Konqueror)/.test(said) ? said : undefined) ?? tokenAround(agent, match);
+  const first = /^[^/(;]+/.exec(agent)?.[0];
+  const bare = (found ?? (first === 'Mozilla' || first === undefined ? match : first)) || agent;
+  const name = bare.replace(/[/ ]v?\d[\w.]*.*$/, '').replace(/[^\w)!]+$/, '').trim();
   return (name || agent).slice(0, 80);
+}
+
+/** The whole word that holds the match, unless it is part of an address. */
+function tokenAround(agent: string, match: string): string | undefined {
+  const at = match === '' ? -1 : agent.indexOf(match);
+  if (at < 0) return undefined;
+  const before = /\S*$/.exec(agent.slice(0, at))?.[0] ?? '';
+  if (/:\/\/|www\.|@|^\+/.test(before + match)) return undefined;
+  const head = /[\w.!-]*$/.exec(before)?.[0] ?? '';
+  const tail = /^[\w!.-]*/.exec(agent.slice(at + match.length))?.[0] ?? '';
+  const token = head + match.replace(/[/(].*$/, '') + (/[/(]/.test(match) ? '' : tail);
+  return /^Mozilla/.test(token) ? undefined : token;
 }
 
 /** A page fetched ahead of being asked for, by what the browser says (Sec-Purpose, Purpose, X-Purpose, X-Moz). */
 export function isPrefetch(headers: Readonly<Record<string, string | string[] | undefined>>): boolean {
-  return ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].some((name) => {
+  return prefetchHeaders.some((name) => {
     const value = headers[name];
     return typeof value === 'string' && /prefetch|preview|prerender/i.test(value);
   });
 }
+
+const prefetchHeaders = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
