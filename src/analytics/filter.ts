@@ -5,10 +5,13 @@ import { type Attribute, dimensionOf } from './dimensions.ts';
 
 const deepest = 6;
 const mostLeaves = 100;
+/** All values together travel in one request line to the store. */
+const mostText = 6000;
 
 /** Reads the filters of a request. Throws a Refusal naming the place (`filters.0.1`) of what is wrong. */
 export function readFilters(given: readonly unknown[]): Filter[] {
   let leaves = 0;
+  let text = 0;
   const refuse = (at: string, why: string): never => {
     throw new Refusal('bad-input', `${at}: ${why}.`, { field: at });
   };
@@ -34,6 +37,8 @@ export function readFilters(given: readonly unknown[]): Filter[] {
     if (typeof second !== 'string' || !dimensionOf(second))
       return refuse(`${at}.1`, `${JSON.stringify(second)} is not a dimension to filter by`);
     if (!isTexts(third)) return refuse(`${at}.2`, 'must be a list of 1 to 1000 texts of at most 2000 characters');
+    text += encodeURIComponent(third.join()).length + 3 * third.length;
+    if (text > mostText) return refuse('filters', `the values are longer than ${mostText} characters together`);
     if (value.length === 3) return [known, second, third];
     return [known, second, third, readModifiers(fourth, known, `${at}.3`, refuse)];
   };

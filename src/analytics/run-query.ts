@@ -57,7 +57,7 @@ export async function runQuery(
   const [found, before, stale] = await Promise.all([
     ask(period, limit, offset),
     compared ? ask(compared, 100_000, 0) : undefined,
-    usesVisits(parts) ? notRebuilt(events, sites.ids, period) : false,
+    usesVisits(parts) ? notRebuilt(events, caller.org_id, sites.ids, period) : false,
   ]);
   const grain = groups.find((group) => 'time' in group)?.time;
   const labels = grain && (query.include.time_labels || compared) ? timeLabels(period, grain, sites.zone) : undefined;

@@ -2,6 +2,7 @@
 import { type Caller, type Database, type Events, Refusal } from '#platform';
 import type { MetricName } from './metrics.ts';
 import { metrics } from './metrics.ts';
+import { sitesParam, sitesSql } from './write-sql.ts';
 
 export type Sites = {
   ids: string[];
@@ -56,11 +57,11 @@ export async function firstDay(events: Events, org_id: string, sites: readonly s
   const tables = ['hits_hours', 'ad_hours', 'ad_requests', 'ignored_hits'];
   const each = tables.map(
     (table) =>
-      `select min(local_date) as day, count() as rows from ${table} where org_id = {org:String} and site_id in {sites:Array(String)}`,
+      `select min(local_date) as day, count() as rows from ${table} where org_id = {org:String} and site_id in ${sitesSql(sites)}`,
   );
   const [row] = await events.query<{ first: string; found: number }>(
     `select minIf(day, rows > 0) as first, sum(rows) as found from (${each.join(' union all ')})`,
-    { org: org_id, sites },
+    { org: org_id, sites: sitesParam(sites) },
   );
   return row && Number(row.found) > 0 ? row.first : undefined;
 }

@@ -21,6 +21,15 @@ export type Scope = {
   digits: number;
 };
 
+/** Beyond so many sites their list would not fit a request to the store; the store then looks them up itself. */
+const mostListed = 100;
+
+/** The sites of a scope as the right side of `in`; takes the parameters `org` and `sites`. */
+export const sitesSql = (sites: readonly string[]): string =>
+  sites.length <= mostListed ? '{sites:Array(String)}' : '(select site_id from hits_hours where org_id = {org:String} group by site_id union distinct select site_id from ad_hours where org_id = {org:String} group by site_id)';
+
+export const sitesParam = (sites: readonly string[]): readonly string[] => (sites.length <= mostListed ? sites : []);
+
 export type Statement = { sql: string; params: Record<string, unknown> };
 
 type Asked = {
@@ -42,7 +51,7 @@ export function writeSql(asked: Asked): Statement {
   const { scope, groups, parts } = asked;
   const params: Record<string, unknown> = {
     org: scope.org_id,
-    sites: scope.sites,
+    sites: sitesParam(scope.sites),
     from: scope.from,
     to: scope.to,
     currency: scope.currency,
@@ -158,7 +167,7 @@ function periodStart(source: Source, grain: Grain): string {
   }
 }
 
-const ofSites = 'org_id = {org:String} and site_id in {sites:Array(String)}';
+
 
 function rowsOf(source: Source, { scope }: Asked, bind: Bind): { from: string; where: string } {
   const instants = (column: string) =>
@@ -169,18 +178,19 @@ function rowsOf(source: Source, { scope }: Asked, bind: Bind): { from: string; w
   const days = scope.instants
     ? 'local_date between {from:Date} - 1 and {to:Date} + 1'
     : 'local_date between {from:Date} and {to:Date}';
+  const ofSites = `org_id = {org:String} and site_id in ${sitesSql(scope.sites)}`;
   const where = `${ofSites} and ${days}${source.instant ? instants(source.instant) : ''}`;
   switch (source.name) {
     case 'visits':
     case 'entries':
     case 'visits_having':
-      return { from: 'visits', where: `${where} and ${current(0)}` };
+      return { from: 'visits', where: `${where} and ${current(scope.sites, 0)}` };
     case 'hits':
     case 'readings':
       return { from: 'hits', where };
     case 'joined':
     case 'joined_readings':
-      return { from: hitsWithVisit(`${ofSites} and ${days}${instants('at')}`), where: '1' };
+      return { from: hitsWithVisit(scope.sites, `${ofSites} and ${days}${instants('at')}`), where: '1' };
     case 'ad_hours':
     case 'ad_events':
       return {
@@ -194,14 +204,15 @@ function rowsOf(source: Source, { scope }: Asked, bind: Bind): { from: string; w
 }
 
 /** Visits count only in their day's current build. `before`: how many days earlier a visit may have begun. */
-const current = (before: number) =>
-  `(site_id, local_date, build) in (select site_id, local_date, max(build) from visit_days where site_id in {sites:Array(String)} and local_date between {from:Date} - ${before + 1} and {to:Date} + 1 group by site_id, local_date)`;
+const current = (sites: readonly string[], before: number) =>
+  `(site_id, local_date, build) in (select site_id, local_date, max(build) from visit_days where site_id in ${sitesSql(sites)} and local_date between {from:Date} - ${before + 1} and {to:Date} + 1 group by site_id, local_date)`;
 
 /**
  * Hits with the visit they belong to: the visitor's latest visit that began at or before the hit. Over midnight a visitor
  * has two ids (the salt changes); hits of the first half hour carry both, so a visit is found under either.
  */
-function hitsWithVisit(where: string): string {
+function hitsWithVisit(sites: readonly string[], where: string): string {
+  const ofSites = `org_id = {org:String} and site_id in ${sitesSql(sites)}`;
   const ofHit = [
     'org_id',
     'site_id',
@@ -220,7 +231,7 @@ function hitsWithVisit(where: string): string {
     ...Object.values(machine),
   ];
   const ofVisit = ['visit_id', ...Object.values(arrival)];
-  const visits = `select site_id, visitor, started_at, ${ofVisit.join(', ')} from visits where ${ofSites} and local_date between {from:Date} - 2 and {to:Date} + 1 and ${current(2)}`;
+  const visits = `select site_id, visitor, started_at, ${ofVisit.join(', ')} from visits where ${ofSites} and local_date between {from:Date} - 2 and {to:Date} + 1 and ${current(sites, 2)}`;
   const pairs = `select distinct site_id, visitor as later, visitor_before as earlier from hits where ${ofSites} and local_date between {from:Date} - 2 and {to:Date} + 1 and visitor_before != 0`;
   const under = (known: string, other: string) =>
     `select pair.${other} as key, visit.* from (${visits}) as visit inner join (${pairs}) as pair on visit.site_id = pair.site_id and visit.visitor = pair.${known}`;

@@ -34,7 +34,12 @@ export const listSites = route({
   method: 'GET',
   path: '/api/sites',
   can: 'inventory.read',
-  input: ListInput.extend({ ...search, kind: SiteKind.optional(), domain: Domain.optional(), publisher_id: Id.optional() }),
+  input: ListInput.extend({
+    ...search,
+    kind: SiteKind.optional(),
+    domain: Domain.optional(),
+    publisher_id: Id.optional(),
+  }),
   reply: page(Site),
   summary: 'Own and external sites',
 });

@@ -39,7 +39,9 @@ export function matches(group: TargetingGroup | null | undefined, request: Targe
 }
 
 function conditionHolds(condition: TargetingCondition, request: TargetingRequest): boolean {
-  return 'in' in condition ? isIn(condition.key, condition.in, request) : !isIn(condition.key, condition.not_in, request);
+  return 'in' in condition
+    ? isIn(condition.key, condition.in, request)
+    : !isIn(condition.key, condition.not_in, request);
 }
 
 function isIn(key: TargetingKey, values: readonly string[], request: TargetingRequest): boolean {

@@ -25,7 +25,9 @@ export const targetingKeys = [
 export type TargetingKey = (typeof targetingKeys)[number] | `kv.${string}`;
 
 export type TargetingCondition = { key: TargetingKey; in: string[] } | { key: TargetingKey; not_in: string[] };
-export type TargetingGroup = { and: (TargetingCondition | TargetingGroup)[] } | { or: (TargetingCondition | TargetingGroup)[] };
+export type TargetingGroup =
+  | { and: (TargetingCondition | TargetingGroup)[] }
+  | { or: (TargetingCondition | TargetingGroup)[] };
 
 export const maxDepth = 8;
 /** Values in one condition. */
@@ -39,7 +41,12 @@ const Condition = z.union([z.strictObject({ key: Key, in: Values }), z.strictObj
 const Group: z.ZodType<TargetingGroup, TargetingGroup> = z.lazy(() =>
   z.union([
     z.strictObject({ and: z.array(z.union([Condition, Group])).max(maxNodes) }),
-    z.strictObject({ or: z.array(z.union([Condition, Group])).min(1).max(maxNodes) }),
+    z.strictObject({
+      or: z
+        .array(z.union([Condition, Group]))
+        .min(1)
+        .max(maxNodes),
+    }),
   ]),
 );
 
@@ -71,15 +78,19 @@ function groupFault(value: unknown, path: Fault['path'], { depth, seen }: Walk):
 
   const members = value[side];
   if (!Array.isArray(members)) return { path: [...path, side], sentence: 'must be a list of conditions or groups' };
-  if (side === 'or' && members.length === 0) return { path: [...path, side], sentence: 'must hold at least one condition' };
+  if (side === 'or' && members.length === 0)
+    return { path: [...path, side], sentence: 'must hold at least one condition' };
 
   seen.nodes += members.length;
-  if (seen.nodes > maxNodes) return { path: [...path, side], sentence: `must hold at most ${maxNodes} conditions in all` };
+  if (seen.nodes > maxNodes)
+    return { path: [...path, side], sentence: `must hold at most ${maxNodes} conditions in all` };
 
   for (const [index, member] of members.entries()) {
     const at = [...path, side, index];
     const fault =
-      isPlain(member) && 'key' in member ? conditionFault(member, at) : groupFault(member, at, { depth: depth + 1, seen });
+      isPlain(member) && 'key' in member
+        ? conditionFault(member, at)
+        : groupFault(member, at, { depth: depth + 1, seen });
     if (fault) return fault;
   }
   return undefined;
@@ -97,10 +108,13 @@ function conditionFault(value: Record<string, unknown>, path: Fault['path']): Fa
 
   const values = value[operator];
   const at = [...path, operator];
-  if (!Array.isArray(values) || values.length === 0) return { path: at, sentence: 'must be a list of at least one value' };
+  if (!Array.isArray(values) || values.length === 0)
+    return { path: at, sentence: 'must be a list of at least one value' };
   if (values.length > maxValues) return { path: at, sentence: `must hold at most ${maxValues} values` };
 
-  const index = values.findIndex((item) => typeof item !== 'string' || item.length === 0 || item.length > 500 || !rule.test(item));
+  const index = values.findIndex(
+    (item) => typeof item !== 'string' || item.length === 0 || item.length > 500 || !rule.test(item),
+  );
   return index === -1 ? undefined : { path: [...at, index], sentence: rule.sentence };
 }
 

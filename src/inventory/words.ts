@@ -6,7 +6,11 @@ import * as z from 'zod';
  * Undefined when it is none. The URL standard's host parser does the work (WHATWG URL §3.5).
  */
 export function normaliseDomain(typed: string): string | undefined {
-  const bare = typed.trim().replace(/^https?:\/\//i, '').replace(/\/$/, '').replace(/\.$/, '');
+  const bare = typed
+    .trim()
+    .replace(/^https?:\/\//i, '')
+    .replace(/\/$/, '')
+    .replace(/\.$/, '');
   if (bare === '' || /[\s/?#@:\\%[\]]/.test(bare)) return undefined;
 
   const url = URL.parse(`http://${bare}/`);

@@ -47,7 +47,7 @@ export function botOf(userAgent: string): Bot | null {
 
   const listed = known.find(({ pattern }) => pattern.test(agent));
   const name = nameIn(agent, listed?.pattern.exec(agent)?.[0] ?? flagged ?? '');
-  return { name, category: listed?.category ?? hints.find(([pattern]) => pattern.test(name))?.[1] ?? 'other' };
+  return { name, category: listed?.category ?? hints.find(([pattern]) => pattern.test(name))?.[1] ?? (/CFNetwork|Dalvik/.test(agent) ? 'library' : 'other') };
 }
 
 /** A browser says `Mozilla/`, then which system it runs on; behind `compatible;` only browsers of old say their name. */
@@ -72,7 +72,7 @@ function nameIn(agent: string, match: string): string {
 /** The whole word that holds the match, unless it is part of an address. */
 function tokenAround(agent: string, match: string): string | undefined {
   const at = match === '' ? -1 : agent.indexOf(match);
-  if (at < 0) return undefined;
+  if (at < 0 || /^https?\b/i.test(match)) return undefined;
   const before = /\S*$/.exec(agent.slice(0, at))?.[0] ?? '';
   if (/:\/\/|www\.|@|^\+/.test(before + match)) return undefined;
   const head = /[\w.!-]*$/.exec(before)?.[0] ?? '';

@@ -10,18 +10,32 @@ const select = 'select id, org_id, name, category, created_at from advertisers';
 const subject = (id: string) => ({ kind: 'advertiser', id });
 
 /** What the caller may see of a thing that belongs to advertisers: undefined for all, an id for a client's own. */
-export const ownAdvertiser = (caller: Caller): string | undefined => (caller.role === 'client' ? (caller.advertiser_id ?? '') : undefined);
+export const ownAdvertiser = (caller: Caller): string | undefined =>
+  caller.role === 'client' ? (caller.advertiser_id ?? '') : undefined;
 
-export const readAdvertiser = (sql: Sql, caller: Caller, id: string, { field, lock = false }: { field?: string; lock?: boolean } = {}): Promise<Advertiser> =>
+export const readAdvertiser = (
+  sql: Sql,
+  caller: Caller,
+  id: string,
+  { field, lock = false }: { field?: string; lock?: boolean } = {},
+): Promise<Advertiser> =>
   requireRow<Advertiser>(sql, {
     select,
-    filters: [['org_id = ?', caller.org_id], ['id = ?', id], ['id = ?', ownAdvertiser(caller)]],
+    filters: [
+      ['org_id = ?', caller.org_id],
+      ['id = ?', id],
+      ['id = ?', ownAdvertiser(caller)],
+    ],
     what: 'advertiser',
     lock,
     ...(field === undefined ? {} : { field }),
   });
 
-export const listAdvertisers = (sql: Sql, caller: Caller, input: z.output<(typeof contract.listAdvertisers)['input']>) =>
+export const listAdvertisers = (
+  sql: Sql,
+  caller: Caller,
+  input: z.output<(typeof contract.listAdvertisers)['input']>,
+) =>
   listRows<Advertiser>(sql, {
     select,
     filters: [['org_id = ?', caller.org_id], ['id = ?', ownAdvertiser(caller)], nameHas(input.name)],
@@ -29,16 +43,29 @@ export const listAdvertisers = (sql: Sql, caller: Caller, input: z.output<(typeo
     cursor: input.cursor,
   });
 
-export const createAdvertiser = (db: Database, caller: Caller, input: z.output<(typeof contract.createAdvertiser)['input']>): Promise<Advertiser> =>
+export const createAdvertiser = (
+  db: Database,
+  caller: Caller,
+  input: z.output<(typeof contract.createAdvertiser)['input']>,
+): Promise<Advertiser> =>
   db.transaction(async (tx) => {
     const id = newId('adv');
-    await insertRow(tx, 'advertisers', { id, org_id: caller.org_id, name: input.name, category: input.category ?? null });
+    await insertRow(tx, 'advertisers', {
+      id,
+      org_id: caller.org_id,
+      name: input.name,
+      category: input.category ?? null,
+    });
     const after = await readAdvertiser(tx, caller, id);
     await audit(tx, caller, { action: 'advertiser.create', subject: subject(id), after });
     return after;
   });
 
-export const changeAdvertiser = (db: Database, caller: Caller, { id, ...values }: z.output<(typeof contract.changeAdvertiser)['input']>): Promise<Advertiser> =>
+export const changeAdvertiser = (
+  db: Database,
+  caller: Caller,
+  { id, ...values }: z.output<(typeof contract.changeAdvertiser)['input']>,
+): Promise<Advertiser> =>
   db.transaction(async (tx) => {
     const before = await readAdvertiser(tx, caller, id, { lock: true });
     await updateRow(tx, { table: 'advertisers', id, org_id: caller.org_id, values });
@@ -62,10 +89,20 @@ export async function checkScope(
 ): Promise<string | null> {
   const given = advertiser_id ?? null;
   if (role !== 'client') {
-    if (given !== null) throw new Refusal('bad-input', 'advertiser_id: only a client has one.', { field: 'advertiser_id' });
+    if (given !== null)
+      throw new Refusal('bad-input', 'advertiser_id: only a client has one.', { field: 'advertiser_id' });
     return null;
   }
-  if (given === null) throw new Refusal('bad-input', 'advertiser_id: a client needs its advertiser.', { field: 'advertiser_id' });
-  await requireRow(sql, { select, filters: [['org_id = ?', org_id], ['id = ?', given]], what: 'advertiser', field: 'advertiser_id' });
+  if (given === null)
+    throw new Refusal('bad-input', 'advertiser_id: a client needs its advertiser.', { field: 'advertiser_id' });
+  await requireRow(sql, {
+    select,
+    filters: [
+      ['org_id = ?', org_id],
+      ['id = ?', given],
+    ],
+    what: 'advertiser',
+    field: 'advertiser_id',
+  });
   return given;
 }

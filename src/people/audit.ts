@@ -31,12 +31,23 @@ export async function audit(tx: Sql, caller: Caller, { action, subject, before, 
   await tx.query(
     `insert into audit_entries (org_id, actor_kind, actor_id, actor_name, action, subject_kind, subject_id, before, after)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [caller.org_id, caller.kind, caller.id, caller.name, action, subject.kind, subject.id, asJson(before), asJson(after)],
+    [
+      caller.org_id,
+      caller.kind,
+      caller.id,
+      caller.name,
+      action,
+      subject.kind,
+      subject.id,
+      asJson(before),
+      asJson(after),
+    ],
   );
   for (const listener of listeners) listener({ org_id: caller.org_id, subject });
 }
 
-const asJson = (value: unknown): string | null => (value === undefined || value === null ? null : JSON.stringify(value));
+const asJson = (value: unknown): string | null =>
+  value === undefined || value === null ? null : JSON.stringify(value);
 
 type Row = {
   seq: number;

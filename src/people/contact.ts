@@ -12,7 +12,15 @@ const select = 'select id, org_id, advertiser_id, publisher_id, name, email, pho
 const subject = (id: string) => ({ kind: 'contact', id });
 
 export const readContact = (sql: Sql, caller: Caller, id: string, lock = false): Promise<Contact> =>
-  requireRow<Contact>(sql, { select, filters: [['org_id = ?', caller.org_id], ['id = ?', id]], what: 'contact', lock });
+  requireRow<Contact>(sql, {
+    select,
+    filters: [
+      ['org_id = ?', caller.org_id],
+      ['id = ?', id],
+    ],
+    what: 'contact',
+    lock,
+  });
 
 export const listContacts = (sql: Sql, caller: Caller, input: z.output<(typeof contract.listContacts)['input']>) =>
   listRows<Contact>(sql, {
@@ -27,7 +35,11 @@ export const listContacts = (sql: Sql, caller: Caller, input: z.output<(typeof c
     cursor: input.cursor,
   });
 
-export const createContact = (db: Database, caller: Caller, input: z.output<(typeof contract.createContact)['input']>): Promise<Contact> =>
+export const createContact = (
+  db: Database,
+  caller: Caller,
+  input: z.output<(typeof contract.createContact)['input']>,
+): Promise<Contact> =>
   db.transaction(async (tx) => {
     await checkParties(tx, caller, input);
     const id = newId('con');
@@ -46,7 +58,11 @@ export const createContact = (db: Database, caller: Caller, input: z.output<(typ
     return after;
   });
 
-export const changeContact = (db: Database, caller: Caller, { id, ...values }: z.output<(typeof contract.changeContact)['input']>): Promise<Contact> =>
+export const changeContact = (
+  db: Database,
+  caller: Caller,
+  { id, ...values }: z.output<(typeof contract.changeContact)['input']>,
+): Promise<Contact> =>
   db.transaction(async (tx) => {
     const before = await readContact(tx, caller, id, true);
     await checkParties(tx, caller, values);

@@ -8,12 +8,7 @@ export type { Right, Role } from './policy.ts';
 
 export const RoleName = z.enum(roles);
 
-export const Email = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .max(254)
-  .pipe(z.email('must be an e-mail address'));
+export const Email = z.string().trim().toLowerCase().max(254).pipe(z.email('must be an e-mail address'));
 
 /** At least 10 characters (NIST SP 800-63B asks for 8 or more and no composition rule); at most what the sign-in library hashes. */
 export const Password = z.string().min(10, 'must have at least 10 characters').max(128);

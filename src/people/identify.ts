@@ -9,7 +9,11 @@ type Asked = { headers: Record<string, string | string[] | undefined>; method: s
  * The caller of a request, or undefined when nobody is signed in. A key that is wrong or revoked is refused, not ignored.
  * A write with a cookie must come from our own pages (Origin header): a form on another site sends the cookie too.
  */
-export async function identify(request: Asked, sql: Sql, signIn: Pick<SignIn, 'sessionOf' | 'origin'>): Promise<Caller | undefined> {
+export async function identify(
+  request: Asked,
+  sql: Sql,
+  signIn: Pick<SignIn, 'sessionOf' | 'origin'>,
+): Promise<Caller | undefined> {
   const { authorization, cookie } = request.headers;
   if (typeof authorization === 'string' && /^bearer\b/i.test(authorization)) return bearer(sql, authorization);
   if (typeof cookie !== 'string') return undefined;
@@ -28,7 +32,10 @@ async function bearer(sql: Sql, authorization: string): Promise<Caller> {
   return caller;
 }
 
-async function callerOfUser(sql: Sql, { user_id, name }: { user_id: string; name: string }): Promise<Caller | undefined> {
+async function callerOfUser(
+  sql: Sql,
+  { user_id, name }: { user_id: string; name: string },
+): Promise<Caller | undefined> {
   const membership = await sql.one<{ org_id: string; role: string; advertiser_id: string | null }>(
     'select org_id, role, advertiser_id from memberships where user_id = $1 order by created_at, id limit 1',
     [user_id],

@@ -21,25 +21,33 @@ export async function createKey(
   const advertiser_id = await checkScope(tx, caller.org_id, input);
   const key = `vg_${randomBytes(32).toString('base64url')}`;
   const id = newId('key');
-  await tx.query('insert into keys (id, org_id, name, role, advertiser_id, hash, prefix) values ($1, $2, $3, $4, $5, $6, $7)', [
-    id,
-    caller.org_id,
-    input.name,
-    input.role,
-    advertiser_id,
-    hashOfKey(key),
-    key.slice(0, 10),
-  ]);
+  await tx.query(
+    'insert into keys (id, org_id, name, role, advertiser_id, hash, prefix) values ($1, $2, $3, $4, $5, $6, $7)',
+    [id, caller.org_id, input.name, input.role, advertiser_id, hashOfKey(key), key.slice(0, 10)],
+  );
   const made = await readKey(tx, caller, id);
   await audit(tx, caller, { action: 'key.create', subject: { kind: 'key', id }, after: made });
   return { ...made, key };
 }
 
 export const readKey = (sql: Sql, caller: Caller, id: string, lock = false): Promise<Key> =>
-  requireRow<Key>(sql, { select, filters: [['org_id = ?', caller.org_id], ['id = ?', id]], what: 'key', lock });
+  requireRow<Key>(sql, {
+    select,
+    filters: [
+      ['org_id = ?', caller.org_id],
+      ['id = ?', id],
+    ],
+    what: 'key',
+    lock,
+  });
 
 export const listKeys = (sql: Sql, caller: Caller, input: z.output<(typeof listRoute)['input']>) =>
-  listRows<Key>(sql, { select, filters: [['org_id = ?', caller.org_id], nameHas(input.name)], limit: input.limit, cursor: input.cursor });
+  listRows<Key>(sql, {
+    select,
+    filters: [['org_id = ?', caller.org_id], nameHas(input.name)],
+    limit: input.limit,
+    cursor: input.cursor,
+  });
 
 /** Ends a key at once. Revoking it again changes nothing. */
 export const revokeKey = (db: Database, caller: Caller, id: string): Promise<void> =>
@@ -48,7 +56,12 @@ export const revokeKey = (db: Database, caller: Caller, id: string): Promise<voi
     if (before.revoked_at !== null) return;
     if (caller.kind === 'key' && caller.id === id) throw new Refusal('wrong-state', 'A key cannot revoke itself.');
     await tx.query('update keys set revoked_at = now() where id = $1 and org_id = $2', [id, caller.org_id]);
-    await audit(tx, caller, { action: 'key.revoke', subject: { kind: 'key', id }, before, after: await readKey(tx, caller, id) });
+    await audit(tx, caller, {
+      action: 'key.revoke',
+      subject: { kind: 'key', id },
+      before,
+      after: await readKey(tx, caller, id),
+    });
   });
 
 /** Who bears this key, or undefined when it is unknown or revoked. */

@@ -18,7 +18,11 @@ export async function createOrganisation(tx: Sql, { name }: { name: string }): P
   const id = newId('org');
   await tx.query('insert into organisations (id, name) values ($1, $2)', [id, name]);
   for (const make of makers) await make(tx, id);
-  await audit(tx, systemOf(id), { action: 'organisation.create', subject: { kind: 'organisation', id }, after: { id, name } });
+  await audit(tx, systemOf(id), {
+    action: 'organisation.create',
+    subject: { kind: 'organisation', id },
+    after: { id, name },
+  });
   return { id, name };
 }
 
@@ -45,7 +49,8 @@ export const firstRun = (
 ): Promise<{ organisation_id: string; user_id: string }> =>
   db.transaction(async (tx) => {
     await tx.query("select pg_advisory_xact_lock(hashtext('first-run'))");
-    if (!(await isFirstRun(tx))) throw new Refusal('wrong-state', 'This installation already has its first user; sign in.');
+    if (!(await isFirstRun(tx)))
+      throw new Refusal('wrong-state', 'This installation already has its first user; sign in.');
 
     const organisation = await createOrganisation(tx, { name: input.organisation });
     const admin = { email: input.email, name: input.name, password: input.password, role: 'admin' as const };

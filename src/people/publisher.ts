@@ -9,19 +9,36 @@ import { deleteRow, insertRow, listRows, nameHas, requireRow, updateRow } from '
 const select = 'select id, org_id, name, created_at from publishers';
 const subject = (id: string) => ({ kind: 'publisher', id });
 
-export const readPublisher = (sql: Sql, caller: Caller, id: string, { field, lock = false }: { field?: string; lock?: boolean } = {}): Promise<Publisher> =>
+export const readPublisher = (
+  sql: Sql,
+  caller: Caller,
+  id: string,
+  { field, lock = false }: { field?: string; lock?: boolean } = {},
+): Promise<Publisher> =>
   requireRow<Publisher>(sql, {
     select,
-    filters: [['org_id = ?', caller.org_id], ['id = ?', id]],
+    filters: [
+      ['org_id = ?', caller.org_id],
+      ['id = ?', id],
+    ],
     what: 'publisher',
     lock,
     ...(field === undefined ? {} : { field }),
   });
 
 export const listPublishers = (sql: Sql, caller: Caller, input: z.output<(typeof contract.listPublishers)['input']>) =>
-  listRows<Publisher>(sql, { select, filters: [['org_id = ?', caller.org_id], nameHas(input.name)], limit: input.limit, cursor: input.cursor });
+  listRows<Publisher>(sql, {
+    select,
+    filters: [['org_id = ?', caller.org_id], nameHas(input.name)],
+    limit: input.limit,
+    cursor: input.cursor,
+  });
 
-export const createPublisher = (db: Database, caller: Caller, input: z.output<(typeof contract.createPublisher)['input']>): Promise<Publisher> =>
+export const createPublisher = (
+  db: Database,
+  caller: Caller,
+  input: z.output<(typeof contract.createPublisher)['input']>,
+): Promise<Publisher> =>
   db.transaction(async (tx) => {
     const id = newId('pub');
     await insertRow(tx, 'publishers', { id, org_id: caller.org_id, name: input.name });
@@ -30,7 +47,11 @@ export const createPublisher = (db: Database, caller: Caller, input: z.output<(t
     return after;
   });
 
-export const changePublisher = (db: Database, caller: Caller, { id, ...values }: z.output<(typeof contract.changePublisher)['input']>): Promise<Publisher> =>
+export const changePublisher = (
+  db: Database,
+  caller: Caller,
+  { id, ...values }: z.output<(typeof contract.changePublisher)['input']>,
+): Promise<Publisher> =>
   db.transaction(async (tx) => {
     const before = await readPublisher(tx, caller, id, { lock: true });
     await updateRow(tx, { table: 'publishers', id, org_id: caller.org_id, values });

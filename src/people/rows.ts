@@ -50,23 +50,37 @@ export async function updateRow(
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   if (given.length === 0) return;
   const set = given.map(([column], index) => `${column} = $${index + 3}`).join(', ');
-  await guarded(() => sql.query(`update ${table} set ${set} where id = $1 and org_id = $2`, [id, org_id, ...given.map(([, value]) => value)]));
+  await guarded(() =>
+    sql.query(`update ${table} set ${set} where id = $1 and org_id = $2`, [
+      id,
+      org_id,
+      ...given.map(([, value]) => value),
+    ]),
+  );
 }
 
 /** Adds a row made of the given columns. */
 export async function insertRow(sql: Sql, table: string, values: Record<string, unknown>): Promise<void> {
   const columns = Object.keys(values);
   const places = columns.map((_, index) => `$${index + 1}`).join(', ');
-  await guarded(() => sql.query(`insert into ${table} (${columns.join(', ')}) values (${places})`, Object.values(values)));
+  await guarded(() =>
+    sql.query(`insert into ${table} (${columns.join(', ')}) values (${places})`, Object.values(values)),
+  );
 }
 
 /** Removes a row of the organisation; one that others still name is refused. */
-export async function deleteRow(sql: Sql, { table, id, org_id }: { table: string; id: string; org_id: string }): Promise<void> {
+export async function deleteRow(
+  sql: Sql,
+  { table, id, org_id }: { table: string; id: string; org_id: string },
+): Promise<void> {
   await guarded(() => sql.query(`delete from ${table} where id = $1 and org_id = $2`, [id, org_id]));
 }
 
 /** A condition on a name that contains what was typed, whatever the case. */
-export const nameHas = (typed: string | undefined): Filter => ['position(lower(?) in lower(name)) > 0', typed || undefined];
+export const nameHas = (typed: string | undefined): Filter => [
+  'position(lower(?) in lower(name)) > 0',
+  typed || undefined,
+];
 
 function conditions(filters: readonly Filter[]): { text: string; params: unknown[] } {
   const params: unknown[] = [];
@@ -87,7 +101,8 @@ async function guarded<T>(write: () => Promise<T>): Promise<T> {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const detail = error instanceof Error && 'constraint' in error ? String(error.constraint) : '';
     if (code === '23505') throw new Refusal('conflict', conflictSentence(detail), conflictField(detail));
-    if (code === '23503') throw new Refusal('conflict', 'It is still used by something else, or names something that is gone.');
+    if (code === '23503')
+      throw new Refusal('conflict', 'It is still used by something else, or names something that is gone.');
     throw error;
   }
 }

@@ -14,7 +14,14 @@ const select = `select * from (
 const subject = (id: string) => ({ kind: 'user', id });
 
 export const readUser = (sql: Sql, caller: Caller, id: string): Promise<User> =>
-  requireRow<User>(sql, { select, filters: [['org_id = ?', caller.org_id], ['id = ?', id]], what: 'user' });
+  requireRow<User>(sql, {
+    select,
+    filters: [
+      ['org_id = ?', caller.org_id],
+      ['id = ?', id],
+    ],
+    what: 'user',
+  });
 
 export const listUsers = (sql: Sql, caller: Caller, input: z.output<(typeof contract.listUsers)['input']>) =>
   listRows<User>(sql, {
@@ -28,7 +35,11 @@ export const listUsers = (sql: Sql, caller: Caller, input: z.output<(typeof cont
  * Adds a person to the caller's organisation. An e-mail address belongs to one person of the installation: a second use is a
  * conflict, whichever organisation the first is in, and says no more than that.
  */
-export async function addUser(tx: Sql, caller: Caller, input: z.output<(typeof contract.createUser)['input']>): Promise<User> {
+export async function addUser(
+  tx: Sql,
+  caller: Caller,
+  input: z.output<(typeof contract.createUser)['input']>,
+): Promise<User> {
   const advertiser_id = await checkScope(tx, caller.org_id, input);
   const id = newId('user');
   const now = new Date();
@@ -41,14 +52,24 @@ export async function addUser(tx: Sql, caller: Caller, input: z.output<(typeof c
     '"password"': await hashPassword(input.password),
     '"updatedAt"': now,
   });
-  await insertRow(tx, 'memberships', { id: newId('mem'), org_id: caller.org_id, user_id: id, role: input.role, advertiser_id });
+  await insertRow(tx, 'memberships', {
+    id: newId('mem'),
+    org_id: caller.org_id,
+    user_id: id,
+    role: input.role,
+    advertiser_id,
+  });
   const after = await readUser(tx, caller, id);
   await audit(tx, caller, { action: 'user.create', subject: subject(id), after });
   return after;
 }
 
 /** Changes a person. A new password ends the sessions opened before it; a new role counts from the next request. */
-export const changeUser = (db: Database, caller: Caller, input: z.output<(typeof contract.changeUser)['input']>): Promise<User> =>
+export const changeUser = (
+  db: Database,
+  caller: Caller,
+  input: z.output<(typeof contract.changeUser)['input']>,
+): Promise<User> =>
   db.transaction(async (tx) => {
     await lockMembers(tx, caller.org_id);
     const before = await readUser(tx, caller, input.id);
@@ -63,7 +84,8 @@ export const changeUser = (db: Database, caller: Caller, input: z.output<(typeof
       role,
       advertiser_id,
     ]);
-    if (input.name !== undefined) await tx.query('update "user" set "name" = $2, "updatedAt" = now() where "id" = $1', [input.id, input.name]);
+    if (input.name !== undefined)
+      await tx.query('update "user" set "name" = $2, "updatedAt" = now() where "id" = $1', [input.id, input.name]);
     if (input.password !== undefined) await setPassword(tx, input.id, input.password);
 
     const after = await readUser(tx, caller, input.id);
@@ -81,22 +103,29 @@ export const removeUser = (db: Database, caller: Caller, id: string): Promise<vo
     if (before.role === 'admin') await requireAnotherAdmin(tx, caller.org_id, id);
 
     await tx.query('delete from memberships where org_id = $1 and user_id = $2', [caller.org_id, id]);
-    await tx.query('delete from "user" u where u."id" = $1 and not exists (select 1 from memberships where user_id = u."id")', [id]);
+    await tx.query(
+      'delete from "user" u where u."id" = $1 and not exists (select 1 from memberships where user_id = u."id")',
+      [id],
+    );
     await audit(tx, caller, { action: 'user.remove', subject: subject(id), before });
   });
 
 async function setPassword(tx: Sql, id: string, password: string): Promise<void> {
-  await tx.query(`update "account" set "password" = $2, "updatedAt" = now() where "userId" = $1 and "providerId" = 'credential'`, [
-    id,
-    await hashPassword(password),
-  ]);
+  await tx.query(
+    `update "account" set "password" = $2, "updatedAt" = now() where "userId" = $1 and "providerId" = 'credential'`,
+    [id, await hashPassword(password)],
+  );
   await tx.query('delete from "session" where "userId" = $1', [id]);
 }
 
 /** Serialises changes of roles in an organisation, or two admins could each remove the other. */
-const lockMembers = (tx: Sql, org_id: string) => tx.query('select id from memberships where org_id = $1 order by id for update', [org_id]);
+const lockMembers = (tx: Sql, org_id: string) =>
+  tx.query('select id from memberships where org_id = $1 order by id for update', [org_id]);
 
 async function requireAnotherAdmin(tx: Sql, org_id: string, id: string): Promise<void> {
-  const other = await tx.one("select 1 from memberships where org_id = $1 and role = 'admin' and user_id <> $2", [org_id, id]);
+  const other = await tx.one("select 1 from memberships where org_id = $1 and role = 'admin' and user_id <> $2", [
+    org_id,
+    id,
+  ]);
   if (!other) throw new Refusal('wrong-state', 'The organisation needs an admin: this is the last one.');
 }

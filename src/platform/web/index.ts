@@ -21,7 +21,7 @@ export { Figure, Page, Panel, Term } from './page.tsx';
 export { addDays, comparisonOf, dayIn, daysOf, periodOf } from './period.ts';
 export type { Comparison, Period } from './period.ts';
 export { PeriodPicker, usePeriod, usePeriodLabel } from './period-picker.tsx';
-export { isSignedOut, ProblemError } from './problem.ts';
+export { isSignedOut, ProblemError, problemOf as problemOfAnswer } from './problem.ts';
 export { parseSearch, writeSearch } from './search.ts';
 export { Answer, EmptyState, ErrorState, Loading, LoadingRows, useProblemSentence } from './states.tsx';
 export { DataTable } from './table/data-table.tsx';

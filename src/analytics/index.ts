@@ -1,0 +1,7 @@
+/** Asking: metrics and dimensions of audience and ads, and the figures of this moment. */
+export { liveFigures } from './live.ts';
+export { routes } from './routes.ts';
+export { type Asking, runQuery } from './run-query.ts';
+export { readFilters } from './filter.ts';
+export { dimensions } from './dimensions.ts';
+export { metrics } from './metrics.ts';

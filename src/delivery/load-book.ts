@@ -1,0 +1,213 @@
+/** A book made ready for deciding: looked up by name, line items numbered in serving order, targeting compiled, markup templated. */
+import { fits } from './section.ts';
+import type { SiteOfBook } from '#measurement/contract';
+import type { Book, BookCreative, BookLine, BookPlacement } from './contract.ts';
+import type { Counters, LineState } from './counters.ts';
+import { openZone, type Zone } from './local-time.ts';
+import { type Plan, shapeOf } from './pacing.ts';
+import { expectedMicros, floorMicros } from './price.ts';
+import type { Rotating } from './rotation.ts';
+import { type Bitmap, compileTargeting, type Matcher } from './targeting.ts';
+import { nameOf, openSigner, type Signer } from './token.ts';
+
+export type LoadedPlacement = {
+  placement: BookPlacement;
+  site: LoadedSite;
+  /** In the tokens. */
+  name: number;
+  names: readonly string[];
+  formats: ReadonlySet<string>;
+  /** Micros per impression, and the currency they are in. */
+  floor: { micros: number; currency: string } | undefined;
+  candidates: Bitmap;
+};
+
+export type LoadedSite = {
+  site: SiteOfBook;
+  zone: Zone;
+  names: readonly string[];
+  placements: Map<string, LoadedPlacement>;
+  /** The id of the section that a page's path belongs to: of those that fit, the one with the longest pattern. */
+  sectionOf(path: string): string | undefined;
+};
+
+export type LoadedCreative = {
+  creative: BookCreative;
+  name: number;
+  /** What a placement must take: `300x250`, or `native`, `text`, `video`. */
+  format: string;
+  start: number;
+  end: number;
+  rotating: Rotating;
+};
+
+export type LoadedLine = {
+  line: BookLine;
+  index: number;
+  name: number;
+  state: LineState;
+  start: number;
+  end: number;
+  placements: ReadonlySet<string>;
+  /** Undefined for lines without a quantity to reach. */
+  plan: Plan | undefined;
+  /** Zone of the traffic shape. */
+  zone: Zone | undefined;
+  /** 0–1; 0 for lines that are not sold as a share. */
+  share: number;
+  /** Expected micros per impression. */
+  value: number;
+  /** Within a priority: shares first, then quantities, then prices. */
+  rank: 0 | 1 | 2;
+  creatives: readonly LoadedCreative[];
+};
+
+export type LoadedBook = {
+  book: Book;
+  sites: ReadonlyMap<string, LoadedSite>;
+  /** In serving order. */
+  lines: readonly LoadedLine[];
+  matcher: Matcher;
+  linesByName: ReadonlyMap<number, LoadedLine>;
+  creativesByName: ReadonlyMap<number, BookCreative>;
+  placementsByName: ReadonlyMap<number, LoadedPlacement>;
+  /** Organisations by the SHA-256 of their keys. */
+  orgByKeyHash: ReadonlyMap<string, string>;
+  mediaTypes: ReadonlyMap<string, string>;
+  signer: Signer;
+};
+
+export function loadBook(book: Book, counters: Counters): LoadedBook {
+  counters.adopt(book);
+  const creatives = new Map(book.creatives.map((creative) => [creative.id, creative]));
+  const sites = new Map(book.sites.map((site) => [site.id, loadSite(site)]));
+  const zoneByPlacement = new Map(book.placements.map(({ id, site_id }) => [id, sites.get(site_id)?.zone]));
+
+  const shapes = new Map<string, Plan['shape']>();
+  const lines = book.lines
+    .map((line) => loadLine(line, { counters, creatives, book, shapes, zone: zoneByPlacement.get(line.placements[0] ?? '') }))
+    .toSorted((a, b) => a.line.priority - b.line.priority || a.rank - b.rank || b.value - a.value || (a.line.id < b.line.id ? -1 : 1));
+  for (const [index, line] of lines.entries()) line.index = index;
+
+  const matcher = compileTargeting(lines.map(({ line }) => line.targeting));
+  const soldOn = new Map<string, number[]>();
+  for (const { line, index } of lines) {
+    if (!line.serves) continue;
+    for (const id of line.placements) soldOn.set(id, [...(soldOn.get(id) ?? []), index]);
+  }
+  const placements = book.placements.flatMap((placement) => {
+    const site = sites.get(placement.site_id);
+    if (!site) return [];
+    const loaded: LoadedPlacement = {
+      placement,
+      site,
+      name: nameOf(placement.id),
+      names: [placement.id, placement.code],
+      formats: new Set(placement.formats),
+      floor: placement.floor ? { micros: floorMicros(placement.floor), currency: placement.floor.currency } : undefined,
+      candidates: matcher.bitmapOf(soldOn.get(placement.id) ?? []),
+    };
+    site.placements.set(placement.code, loaded);
+    return [loaded];
+  });
+
+  return {
+    book,
+    sites: new Map([...sites.values()].map((site) => [site.site.domain, site])),
+    lines,
+    matcher,
+    linesByName: new Map(lines.map((line) => [line.name, line])),
+    creativesByName: new Map(book.creatives.map((creative) => [nameOf(creative.id), creative])),
+    placementsByName: new Map(placements.map((placement) => [placement.name, placement])),
+    orgByKeyHash: new Map(book.keys.map(({ hash, org_id }) => [hash, org_id])),
+    mediaTypes: new Map(
+      book.creatives.flatMap(({ file_hash, media_type }) => (file_hash && media_type ? [[file_hash, media_type]] : [])),
+    ),
+    signer: openSigner(book.signing_keys),
+  };
+}
+
+function loadSite(site: SiteOfBook): LoadedSite {
+  const sections = site.sections.toSorted((a, b) => b.path.length - a.path.length);
+  return {
+    site,
+    zone: openZone(site.time_zone),
+    names: [site.id, site.domain],
+    placements: new Map(),
+    sectionOf: (path) => sections.find((section) => fits(section.path, path))?.id,
+  };
+}
+
+type Around = {
+  counters: Counters;
+  creatives: ReadonlyMap<string, BookCreative>;
+  book: Book;
+  shapes: Map<string, Plan['shape']>;
+  zone: Zone | undefined;
+};
+
+function loadLine(line: BookLine, { counters, creatives, book, shapes, zone }: Around): LoadedLine {
+  const state = counters.line(line.id);
+  const [start, end] = [Date.parse(line.start), Date.parse(line.end)];
+  const isShare = line.goal.unit === 'share';
+  const hasQuantity = !isShare && line.goal.unit !== 'conversions' && line.goal.quantity > 0;
+  return {
+    line,
+    index: 0,
+    name: nameOf(line.id),
+    state,
+    start,
+    end,
+    placements: new Set(line.placements),
+    plan: hasQuantity
+      ? { goal: line.goal.quantity, pacing: line.pacing, shape: shapeOfLine(line, book, shapes), start, end }
+      : undefined,
+    zone,
+    share: isShare ? Math.min(1, line.goal.quantity / 100) : 0,
+    value: expectedMicros(line.rate, state),
+    rank: isShare ? 0 : line.type === 'price_priority' || line.type === 'house' || !hasQuantity ? 2 : 1,
+    creatives: line.creatives.flatMap(({ id, weight, start: from, end: to }) => {
+      const creative = creatives.get(id);
+      if (!creative) return [];
+      return [
+        {
+          creative,
+          name: nameOf(id),
+          format: formatOf(creative),
+          start: from === null ? Number.NEGATIVE_INFINITY : Date.parse(from),
+          end: to === null ? Number.POSITIVE_INFINITY : Date.parse(to),
+          rotating: rotatingOf(state, id, weight),
+        },
+      ];
+    }),
+  };
+}
+
+const formatOf = ({ kind, width, height }: BookCreative): string =>
+  kind === 'native' || kind === 'text' || kind === 'video' ? kind : `${width ?? 0}x${height ?? 0}`;
+
+/** A creative that comes into a running rotation starts level with the least shown of the others. */
+function rotatingOf({ rotation }: LineState, id: string, weight: number): Rotating {
+  const known = rotation.get(id);
+  if (known) {
+    known.weight = weight;
+    return known;
+  }
+  const level = Math.min(...[...rotation.values()].map((other) => other.served / other.weight));
+  const made = { weight, served: Number.isFinite(level) ? Math.floor(level * weight) : 0 };
+  rotation.set(id, made);
+  return made;
+}
+
+function shapeOfLine(line: BookLine, book: Book, shapes: Map<string, Plan['shape']>): Plan['shape'] {
+  if (line.traffic) return shapeOf(line.traffic);
+  const known = line.placements.filter((id) => book.traffic[id]);
+  const key = known.toSorted().join(' ');
+  let shape = shapes.get(key);
+  if (!shape) {
+    const hours = Array.from({ length: 168 }, (_, h) => known.reduce((sum, id) => sum + (book.traffic[id]?.[h] ?? 0), 0));
+    shape = shapeOf(known.length > 0 ? hours : undefined);
+    shapes.set(key, shape);
+  }
+  return shape;
+}

@@ -1,0 +1,12 @@
+import { onNewOrganisation } from '#people';
+import { createDefaultFormats } from './default-formats.ts';
+
+export { isWithin, parseDaypart } from './daypart.ts';
+export { addressOf, fitsGlob } from './glob.ts';
+export { matches, type TargetingRequest } from './matches.ts';
+export { ledgerVersion, lockLedger, release, reservationsBetween, reserve } from './reservation.ts';
+export { isInSection } from './section.ts';
+export { findSite, siteByDomain } from './site.ts';
+export { routes } from './routes.ts';
+
+onNewOrganisation(createDefaultFormats);

@@ -1,0 +1,132 @@
+/** Placements: the ad spaces of a site, and the formats that each of them takes. */
+import { deleteRow, insertRow, listRows, nameHas, requireRow, updateRow, audit } from '#people';
+import { newId, Refusal, type Caller, type Database, type Sql } from '#platform';
+import type * as z from 'zod';
+import type * as contract from './contract.ts';
+import type { Placement, Site } from './contract.ts';
+import { readSection } from './section.ts';
+import { readSite } from './site.ts';
+
+const select =
+  'select id, org_id, site_id, section_id, code, name, formats, floor_amount, floor_currency, created_at from placements';
+const subject = (id: string) => ({ kind: 'placement', id });
+
+type Row = Omit<Placement, 'floor'> & { floor_amount: number | null; floor_currency: string | null };
+
+const placementOf = ({ floor_amount: amount, floor_currency: currency, ...row }: Row): Placement => ({
+  ...row,
+  floor: amount === null || currency === null ? null : { amount, currency },
+});
+
+export const readPlacement = async (sql: Sql, caller: Caller, id: string, lock = false): Promise<Placement> =>
+  placementOf(
+    await requireRow<Row>(sql, {
+      select,
+      filters: [
+        ['org_id = ?', caller.org_id],
+        ['id = ?', id],
+      ],
+      what: 'placement',
+      lock,
+    }),
+  );
+
+export async function listPlacements(
+  sql: Sql,
+  caller: Caller,
+  input: z.output<(typeof contract.listPlacements)['input']>,
+) {
+  const { items, next } = await listRows<Row>(sql, {
+    select,
+    filters: [
+      ['org_id = ?', caller.org_id],
+      ['site_id = ?', input.site_id],
+      ['section_id = ?', input.section_id],
+      ['code = ?', input.code],
+      ['? = any(formats)', input.format],
+      nameHas(input.name),
+    ],
+    limit: input.limit,
+    cursor: input.cursor,
+  });
+  return { items: items.map(placementOf), next };
+}
+
+export const createPlacement = (
+  db: Database,
+  caller: Caller,
+  input: z.output<(typeof contract.createPlacement)['input']>,
+): Promise<Placement> =>
+  db.transaction(async (tx) => {
+    const site = await readSite(tx, caller, input.site_id, { field: 'site_id' });
+    await checkPlace(tx, caller, site, input);
+    const id = newId('plc');
+    await insertRow(tx, 'placements', {
+      id,
+      org_id: caller.org_id,
+      site_id: input.site_id,
+      section_id: input.section_id ?? null,
+      code: input.code,
+      name: input.name,
+      formats: [...new Set(input.formats)],
+      floor_amount: input.floor?.amount ?? null,
+      floor_currency: input.floor?.currency ?? null,
+    });
+    const after = await readPlacement(tx, caller, id);
+    await audit(tx, caller, { action: 'placement.create', subject: subject(id), after });
+    return after;
+  });
+
+export const changePlacement = (
+  db: Database,
+  caller: Caller,
+  { id, floor, formats, ...values }: z.output<(typeof contract.changePlacement)['input']>,
+): Promise<Placement> =>
+  db.transaction(async (tx) => {
+    const before = await readPlacement(tx, caller, id, true);
+    await checkPlace(tx, caller, await readSite(tx, caller, before.site_id), { section_id: values.section_id, floor });
+    await updateRow(tx, {
+      table: 'placements',
+      id,
+      org_id: caller.org_id,
+      values: {
+        ...values,
+        formats: formats && [...new Set(formats)],
+        floor_amount: floor === undefined ? undefined : (floor?.amount ?? null),
+        floor_currency: floor === undefined ? undefined : (floor?.currency ?? null),
+      },
+    });
+    const after = await readPlacement(tx, caller, id);
+    await audit(tx, caller, { action: 'placement.change', subject: subject(id), before, after });
+    return after;
+  });
+
+/** Removes a placement that no line item ever held: what was booked on it must stay readable in reports. */
+export const removePlacement = (db: Database, caller: Caller, id: string): Promise<void> =>
+  db.transaction(async (tx) => {
+    const before = await readPlacement(tx, caller, id, true);
+    const holder = await tx.one('select 1 from reservations where org_id = $1 and $2 = any(placements) limit 1', [
+      caller.org_id,
+      id,
+    ]);
+    if (holder) throw new Refusal('conflict', 'The placement holds reservations, or held some, so it stays.');
+    await deleteRow(tx, { table: 'placements', id, org_id: caller.org_id });
+    await audit(tx, caller, { action: 'placement.remove', subject: subject(id), before });
+  });
+
+type Place = { section_id?: string | null | undefined; floor?: Placement['floor'] | undefined };
+
+async function checkPlace(tx: Sql, caller: Caller, site: Site, { section_id, floor }: Place): Promise<void> {
+  if (section_id) {
+    const section = await readSection(tx, caller, section_id, { field: 'section_id' });
+    if (section.site_id !== site.id)
+      throw new Refusal('bad-input', 'section_id: the section is of another site.', { field: 'section_id' });
+  }
+  if (!floor) return;
+  if (floor.amount < 0)
+    throw new Refusal('bad-input', 'floor.amount: must not be negative.', { field: 'floor.amount' });
+  if (floor.currency !== site.currency)
+    throw new Refusal('bad-input', `floor.currency: must be the site's currency, ${site.currency}.`, {
+      field: 'floor.currency',
+    });
+}

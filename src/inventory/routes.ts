@@ -1,0 +1,48 @@
+import { serve, type Served } from '#platform';
+import * as contract from './contract.ts';
+import { changeFormat, createFormat, listFormats, readFormat, removeFormat } from './format.ts';
+import { changePlacement, createPlacement, listPlacements, readPlacement, removePlacement } from './placement.ts';
+import { changeRateCard, createRateCard, listRateCards, readRateCard, removeRateCard } from './rate-card.ts';
+import { listReservations, readReservation } from './reservation.ts';
+import { changeSection, createSection, listSections, readSection, removeSection } from './section.ts';
+import { changeSite, createSite, listSites, readSite, removeSite } from './site.ts';
+
+const emptied = async (work: Promise<void>): Promise<Record<string, never>> => {
+  await work;
+  return {};
+};
+
+export const routes: Served[] = [
+  serve(contract.listSites, (input, { db, caller }) => listSites(db, caller, input)),
+  serve(contract.readSite, ({ id }, { db, caller }) => readSite(db, caller, id)),
+  serve(contract.createSite, (input, { db, caller }) => createSite(db, caller, input)),
+  serve(contract.changeSite, (input, { db, caller }) => changeSite(db, caller, input)),
+  serve(contract.removeSite, ({ id }, { db, caller }) => emptied(removeSite(db, caller, id))),
+
+  serve(contract.listSections, (input, { db, caller }) => listSections(db, caller, input)),
+  serve(contract.readSection, ({ id }, { db, caller }) => readSection(db, caller, id)),
+  serve(contract.createSection, (input, { db, caller }) => createSection(db, caller, input)),
+  serve(contract.changeSection, (input, { db, caller }) => changeSection(db, caller, input)),
+  serve(contract.removeSection, ({ id }, { db, caller }) => emptied(removeSection(db, caller, id))),
+
+  serve(contract.listPlacements, (input, { db, caller }) => listPlacements(db, caller, input)),
+  serve(contract.readPlacement, ({ id }, { db, caller }) => readPlacement(db, caller, id)),
+  serve(contract.createPlacement, (input, { db, caller }) => createPlacement(db, caller, input)),
+  serve(contract.changePlacement, (input, { db, caller }) => changePlacement(db, caller, input)),
+  serve(contract.removePlacement, ({ id }, { db, caller }) => emptied(removePlacement(db, caller, id))),
+
+  serve(contract.listFormats, (input, { db, caller }) => listFormats(db, caller, input)),
+  serve(contract.readFormat, ({ id }, { db, caller }) => readFormat(db, caller, id)),
+  serve(contract.createFormat, (input, { db, caller }) => createFormat(db, caller, input)),
+  serve(contract.changeFormat, (input, { db, caller }) => changeFormat(db, caller, input)),
+  serve(contract.removeFormat, ({ id }, { db, caller }) => emptied(removeFormat(db, caller, id))),
+
+  serve(contract.listRateCards, (input, { db, caller }) => listRateCards(db, caller, input)),
+  serve(contract.readRateCard, ({ id }, { db, caller }) => readRateCard(db, caller, id)),
+  serve(contract.createRateCard, (input, { db, caller }) => createRateCard(db, caller, input)),
+  serve(contract.changeRateCard, (input, { db, caller }) => changeRateCard(db, caller, input)),
+  serve(contract.removeRateCard, ({ id }, { db, caller }) => emptied(removeRateCard(db, caller, id))),
+
+  serve(contract.listReservations, (input, { db, caller }) => listReservations(db, caller, input)),
+  serve(contract.readReservation, ({ id }, { db, caller }) => readReservation(db, caller, id)),
+];

@@ -1,0 +1,119 @@
+/** A hit on its way from a request to a row: what every way in (tag, events API, tracking API, ingest, log) is read into. */
+import { Refusal } from '#platform';
+import { limits } from './contract.ts';
+
+/** What the sender says of one hit. Texts are empty and numbers 0 where nothing was said. */
+export type HitInput = {
+  id: string;
+  name: string;
+  url: string;
+  referrer: string;
+  props: Record<string, string> | undefined;
+  revenue_micros: bigint;
+  currency: string;
+  engaged_ms: number;
+  scroll: number;
+  language: string;
+  width: number;
+};
+
+export const blankHit: HitInput = {
+  id: '',
+  name: 'pageview',
+  url: '',
+  referrer: '',
+  props: undefined,
+  revenue_micros: 0n,
+  currency: '',
+  engaged_ms: 0,
+  scroll: 0,
+  language: '',
+  width: 0,
+};
+
+/** Longest engaged time that one report may carry: a page kept in view for longer reports more than once. */
+export const longestEngagement = 4 * 3_600_000;
+
+/** The refusal of one field, in the words every way in uses. */
+export const bad = (field: string, rule: string): Refusal => new Refusal('bad-input', `The field "${field}" ${rule}.`, { field });
+
+/** A text of at most `longest` characters; `fallback` when absent. */
+export function text(value: unknown, field: string, longest: number, fallback?: string): string {
+  if (value === undefined && fallback !== undefined) return fallback;
+  if (value === undefined) throw bad(field, 'is missing');
+  if (typeof value !== 'string') throw bad(field, 'must be a text');
+  if (value.length > longest) throw bad(field, `must have at most ${longest} characters`);
+  if (value === '' && fallback === undefined) throw bad(field, 'must not be empty');
+  return value;
+}
+
+/** A number between two bounds; 0 when absent. */
+export function number(value: unknown, field: string, most: number, whole: boolean): number {
+  if (value === undefined) return 0;
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw bad(field, 'must be a number');
+  if (whole && !Number.isInteger(value)) throw bad(field, 'must be a whole number');
+  if (value < 0 || value > most) throw bad(field, `must be between 0 and ${most}`);
+  return value;
+}
+
+/** An absolute address. Its scheme is judged later: an address that is no web page is not an error. */
+export function address(value: unknown, field: string): string {
+  const url = text(value, field, limits.url);
+  if (!URL.canParse(url)) throw bad(field, 'must be an absolute address such as https://example.com/page');
+  return url;
+}
+
+/** Properties of an event: texts, numbers and booleans by name. */
+export function properties(value: unknown, field: string): Record<string, string> | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'object' || Array.isArray(value)) throw bad(field, 'must be an object of texts, numbers and booleans');
+  const entries = Object.entries(value);
+  if (entries.length > limits.props) throw bad(field, `must have at most ${limits.props} entries`);
+  const read: [string, string][] = [];
+  for (const [name, given] of entries) {
+    if (name === '' || name.length > limits.propName) throw bad(field, `must have names of 1 to ${limits.propName} characters`);
+    const kind = typeof given;
+    if (kind !== 'string' && kind !== 'number' && kind !== 'boolean') throw bad(`${field}.${name}`.slice(0, 100), 'must be a text, a number or a boolean');
+    const shown = String(given);
+    if (shown.length > limits.propValue) throw bad(`${field}.${name}`.slice(0, 100), `must have at most ${limits.propValue} characters`);
+    read.push([name, shown]);
+  }
+  return entries.length === 0 ? undefined : Object.fromEntries(read);
+}
+
+const currencyDigits = new Map<string, number>();
+
+/** Digits of the minor unit: 2 for EUR, 0 for JPY. */
+function digitsOf(currency: string): number {
+  let digits = currencyDigits.get(currency);
+  if (digits === undefined) {
+    digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+    currencyDigits.set(currency, digits);
+  }
+  return digits;
+}
+
+type Revenue = Pick<HitInput, 'revenue_micros' | 'currency'>;
+
+export const isCurrency = (value: unknown): value is string => typeof value === 'string' && /^[A-Z]{3}$/.test(value);
+
+/** `{amount, currency}` with the amount in minor units, as everywhere in Vigie. */
+export function revenueInMinorUnits(value: unknown, field: string): Revenue {
+  if (value === undefined) return { revenue_micros: 0n, currency: '' };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad(field, 'must be an object {amount, currency}');
+  const { amount, currency, ...rest } = value as { amount?: unknown; currency?: unknown };
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) throw bad(`${field}.${unknown}`.slice(0, 100), 'is not known');
+  if (!isCurrency(currency)) throw bad(`${field}.currency`, 'must be an ISO 4217 code such as EUR');
+  if (typeof amount !== 'number' || !Number.isInteger(amount)) throw bad(`${field}.amount`, 'must be a whole number of minor units (cents)');
+  if (Math.abs(amount) > 1e12) throw bad(`${field}.amount`, 'must be at most 1000000000000');
+  return { revenue_micros: BigInt(amount) * 10n ** BigInt(6 - digitsOf(currency)), currency };
+}
+
+/** An amount in major units (`"19.90"`), as other products' trackers send it. */
+export function revenueInMajorUnits(amount: unknown, currency: unknown, field: string): Revenue {
+  const value = typeof amount === 'string' && amount.trim() !== '' ? Number(amount) : amount;
+  if (typeof value !== 'number' || !Number.isFinite(value) || Math.abs(value) > 1e9) throw bad(field, 'must carry an amount such as 19.90');
+  if (!isCurrency(currency)) throw bad(field, 'must carry an ISO 4217 currency such as EUR');
+  return { revenue_micros: BigInt(Math.round(value * 1e6)), currency };
+}

@@ -1,0 +1,89 @@
+/** Rows of `hits` and `ignored_hits` as journal lines. Columns left at their defaults are left out: the lines stay short. */
+import { type Acquisition, acquisitionOf } from './acquisition.ts';
+import { type Agent, insideOf } from './agent.ts';
+import { cached } from './bounded-cache.ts';
+import type { Bot, IgnoredReason } from './contract.ts';
+import type { HitInput } from './hit.ts';
+import type { LocalTime } from './local-time.ts';
+import { utcText } from './local-time.ts';
+
+const quoted = JSON.stringify;
+
+/** The acquisition's columns, as the inside of a JSON object. */
+export function acquisitionColumns({ channel, source, search_term, referrer, campaign }: Acquisition): string {
+  return insideOf({
+    referrer,
+    channel,
+    source,
+    search_term,
+    utm_source: campaign.source,
+    utm_medium: campaign.medium,
+    utm_campaign: campaign.name,
+    utm_content: campaign.content,
+    utm_term: campaign.term,
+  });
+}
+
+const separator = '\n';
+
+/** The columns of a landing, remembered: most hits of a site share a few referrers. */
+const landing = cached((key) => {
+  const [host = '', query = '', ...referrer] = key.split(separator);
+  return acquisitionColumns(acquisitionOf({ host, query, referrer: referrer.join(separator) }));
+}, 10_000);
+
+export const landingColumns = (host: string, query: string, referrer: string): string =>
+  landing(`${host}${separator}${query}${separator}${referrer}`);
+
+export type HitFacts = {
+  /** `"org_id":…,"site_id":…` */
+  site: string;
+  at: number;
+  local: LocalTime;
+  hitId: string;
+  visitor: string;
+  visitorBefore: string;
+  hostname: string;
+  path: string;
+  section: string;
+  landing: string;
+  country: string;
+  agent: Agent;
+  origin: 'live' | 'ingest' | 'import';
+};
+
+export function hitLine(facts: HitFacts, input: HitInput): string {
+  const { local } = facts;
+  let row =
+    `{"t":"hits","r":{${facts.site},"at":"${utcText(facts.at)}","local_time":"${local.time}","local_date":"${local.date}"` +
+    `,"hit_id":${quoted(facts.hitId)},"visitor":"${facts.visitor}","name":${quoted(input.name)}` +
+    `,"hostname":${quoted(facts.hostname)},"path":${quoted(facts.path)}${facts.landing}${facts.agent.columns},"origin":"${facts.origin}"`;
+  if (facts.visitorBefore !== '0') row += `,"visitor_before":"${facts.visitorBefore}"`;
+  if (facts.section !== '') row += `,"section_id":${quoted(facts.section)}`;
+  if (facts.country !== '') row += `,"country":"${facts.country}"`;
+  if (input.language !== '') row += `,"language":${quoted(input.language)}`;
+  if (input.width > 0) row += `,"width":${input.width}`;
+  if (input.engaged_ms > 0) row += `,"engaged_ms":${input.engaged_ms}`;
+  if (input.scroll > 0) row += `,"scroll":${input.scroll}`;
+  if (input.props) row += `,"props":${quoted(input.props)}`;
+  if (input.currency !== '') row += `,"revenue_micros":"${input.revenue_micros}","currency":"${input.currency}"`;
+  return `${row}}}`;
+}
+
+export type IgnoredFacts = {
+  site: string;
+  at: number;
+  local: LocalTime;
+  reason: IgnoredReason;
+  bot: Bot | null;
+  path: string;
+  origin: 'live' | 'ingest' | 'import';
+};
+
+export function ignoredLine({ site, at, local, reason, bot, path, origin }: IgnoredFacts): string {
+  const who = bot ? `,"name":${quoted(bot.name)},"category":"${bot.category}"` : '';
+  return (
+    `{"t":"ignored_hits","r":{${site},"at":"${utcText(at)}","local_time":"${local.time}","local_date":"${local.date}"` +
+    `,"reason":"${reason}"${who},"path":${quoted(path)},"origin":"${origin}"}}`
+  );
+}
