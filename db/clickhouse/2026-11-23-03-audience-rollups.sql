@@ -12,7 +12,7 @@ settings non_replicated_deduplication_window = 10000;
 
 create materialized view hits_hours_of_hits to hits_hours as
 select org_id, site_id, toStartOfHour(local_time) as local_hour, local_date, name, country, device, currency,
-  count() as hits, sum(revenue_micros) as revenue_micros, countIf(revenue_micros != 0) as revenues
+  count() as hits, sum(hits.revenue_micros) as revenue_micros, countIf(hits.revenue_micros != 0) as revenues
 from hits
 group by org_id, site_id, local_hour, local_date, name, country, device, currency;
 

@@ -37,7 +37,7 @@ export function readFilters(given: readonly unknown[]): Filter[] {
     if (typeof second !== 'string' || !dimensionOf(second))
       return refuse(`${at}.1`, `${JSON.stringify(second)} is not a dimension to filter by`);
     if (!isTexts(third)) return refuse(`${at}.2`, 'must be a list of 1 to 1000 texts of at most 2000 characters');
-    text += encodeURIComponent(third.join()).length + 3 * third.length;
+    text += Buffer.byteLength(third.join()) + 3 * third.length;
     if (text > mostText) return refuse('filters', `the values are longer than ${mostText} characters together`);
     if (value.length === 3) return [known, second, third];
     return [known, second, third, readModifiers(fourth, known, `${at}.3`, refuse)];

@@ -4,7 +4,12 @@ import type { Period } from './dates.ts';
 import { sitesParam, sitesSql } from './write-sql.ts';
 
 /** True when some day of the period has hits that came after its visits were built. */
-export async function notRebuilt(events: Events, org_id: string, sites: readonly string[], { from, to }: Period): Promise<boolean> {
+export async function notRebuilt(
+  events: Events,
+  org_id: string,
+  sites: readonly string[],
+  { from, to }: Period,
+): Promise<boolean> {
   const [row] = await events.query<{ late: number }>(
     `select count() as late from (
        select site_id, local_date, toUnixTimestamp64Milli(max(changed_at)) as changed from dirty_days

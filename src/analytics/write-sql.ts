@@ -26,7 +26,9 @@ const mostListed = 100;
 
 /** The sites of a scope as the right side of `in`; takes the parameters `org` and `sites`. */
 export const sitesSql = (sites: readonly string[]): string =>
-  sites.length <= mostListed ? '{sites:Array(String)}' : '(select site_id from hits_hours where org_id = {org:String} group by site_id union distinct select site_id from ad_hours where org_id = {org:String} group by site_id)';
+  sites.length <= mostListed
+    ? '{sites:Array(String)}'
+    : '(select site_id from hits_hours where org_id = {org:String} group by site_id union distinct select site_id from ad_hours where org_id = {org:String} group by site_id)';
 
 export const sitesParam = (sites: readonly string[]): readonly string[] => (sites.length <= mostListed ? sites : []);
 
@@ -166,8 +168,6 @@ function periodStart(source: Source, grain: Grain): string {
       return 'toStartOfMonth(local_date)';
   }
 }
-
-
 
 function rowsOf(source: Source, { scope }: Asked, bind: Bind): { from: string; where: string } {
   const instants = (column: string) =>

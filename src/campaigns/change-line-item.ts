@@ -14,6 +14,8 @@ import { updateLineItem } from './save-line-item.ts';
 /** What may change once a line item is sold: everything else was agreed. */
 const openAfterBooking: readonly (keyof Terms)[] = ['name', 'end', 'goal', 'pacing', 'rotation', 'frequency_caps', 'targeting'];
 
+const takesSpace: readonly (keyof Terms)[] = ['type', 'priority', 'goal', 'start', 'end', 'placements', 'sizes', 'targeting'];
+
 /**
  * Changes the terms of a line item: all of them before it is booked, few afterwards; what it holds follows. Throws
  * bad-input naming the first field that is wrong, or wrong-state for a term that is fixed by now.
@@ -37,7 +39,11 @@ export function changeLineItem(
 
     await updateLineItem(tx, id, terms);
     const now = await lineItemRow(tx, caller, id);
-    if (ledgerStates[row.state] !== null) await holdOrRelease(tx, caller, { row: now, state: row.state, formats });
+    if (ledgerStates[row.state] !== null) {
+      // What takes no more space than before was granted already, perhaps by force.
+      const force = !changed.some((field) => takesSpace.includes(field));
+      await holdOrRelease(tx, caller, { row: now, state: row.state, formats, expires_at: row.expires_at, force });
+    }
     await audit(tx, caller, {
       action: 'line-item.change',
       subject: { kind: 'line-item', id },

@@ -2,6 +2,7 @@
 import { Refusal } from '#platform';
 import type { FrequencyCap, LineItemTerms as Terms } from './contract.ts';
 import { goalsOfRate, lineItemTypes } from './line-item-types.ts';
+import { bookedAmount } from './totals.ts';
 
 const words = (text: string) => text.replaceAll('_', ' ');
 const oneOf = (list: readonly string[]) => (list.length < 2 ? list.join('') : `${list.slice(0, -1).join(', ')} or ${list.at(-1)}`);
@@ -14,6 +15,7 @@ export function checkTerms(terms: Terms): void {
   checkType(terms);
   checkGoal(terms);
   checkDates(terms.start, terms.end);
+  checkWorth(terms);
   checkCaps(terms.frequency_caps);
   checkNoTwice('placements', terms.placements);
   checkNoTwice('sizes', terms.sizes);
@@ -31,18 +33,20 @@ function checkType({ type, priority, goal, rate }: Terms): void {
   if (!paid.includes(goal.unit)) refuse('rate.model', `${rate.model} pays for ${oneOf(paid)}, not for a goal in ${goal.unit}`);
 }
 
-/** The largest price of one line, in minor units: sums of thousands of lines still fit exactly in a number. */
-const dearest = 10n ** 12n;
-
-function checkGoal({ goal, rate }: Terms): void {
+function checkGoal({ goal }: Terms): void {
   if (goal.unit === 'share' && goal.quantity > 100) refuse('goal.quantity', 'a share lies between 0 and 100 percent');
   if (goal.unit !== 'share' && goal.quantity < 1) refuse('goal.quantity', 'must be at least 1');
   if (goal.unit === 'conversions' && goal.goal_id === undefined) refuse('goal.goal_id', 'names the goal whose conversions are counted');
   if (goal.unit !== 'conversions' && goal.goal_id !== undefined) refuse('goal.goal_id', 'belongs to goals in conversions');
-  const perUnit = rate.model === 'cpm' || rate.model === 'vcpm' ? 1000n : 1n;
-  if ((BigInt(goal.quantity) * BigInt(rate.amount)) / perUnit > dearest || BigInt(rate.amount) > dearest) {
-    refuse('rate.amount', 'goal × rate is more than one line item may cost');
-  }
+}
+
+/** The largest worth of one line, in minor units: sums of thousands of lines still fit exactly in a number. */
+const dearest = 1e12;
+
+function checkWorth({ goal, rate, start, end }: Terms): void {
+  const days = Math.ceil((Date.parse(end) - Date.parse(start)) / 86_400_000) + 1;
+  const worth = bookedAmount({ goal, rate, days });
+  if (worth && worth.amount > dearest) refuse('rate.amount', 'goal × rate is more than one line item may cost');
 }
 
 const earliest = Date.UTC(2000, 0, 1);

@@ -87,6 +87,8 @@ export const LineItem = z.object({
   ...terms,
   state: LineItemState,
   state_reason: z.string().nullable(),
+  /** When the hold of a reserved line lapses; null: it does not. */
+  expires_at: Timestamp.nullable(),
   /** States it may be moved to from here. */
   moves: z.array(LineItemState),
   /** Goal × rate; null where only delivery tells (a share sold per thousand, for one). */
@@ -293,6 +295,8 @@ export const moveLineItem = route({
     to: LineItemState,
     /** Book in spite of a lack of capacity. */
     force: z.boolean().optional(),
+    /** For `reserved`: when the hold lapses and the line goes back to draft; without it, it holds until it is moved. */
+    expires_at: Timestamp.optional(),
     reason: z.string().trim().max(500).optional(),
   }),
   reply: LineItem,

@@ -12,6 +12,13 @@ export const jobsOf = ({ db }: { db: Database }): Job[] => [
       await startAndEndLines({ db, clock }, signal);
     },
   },
+  {
+    name: 'lapse-holds',
+    everySeconds: 10,
+    run: async ({ clock, signal }) => {
+      await lapseHolds({ db, clock }, signal);
+    },
+  },
 ];
 
 type Due = { id: string; org_id: string; state: LineItemState; is_over: boolean };
@@ -39,6 +46,27 @@ export async function startAndEndLines({ db, clock }: { db: Database; clock: Clo
     });
   }
   return moves;
+}
+
+/** Reserved line items whose hold has lapsed go back to draft, and give back what they held. Answers how many. */
+export async function lapseHolds({ db, clock }: { db: Database; clock: Clock }, signal?: AbortSignal): Promise<number> {
+  const now = clock();
+  const lapsed = await db.query<{ id: string; org_id: string }>(
+    `select l.id, l.org_id from line_items l join reservations r on r.line_item_id = l.id
+     where l.state = 'reserved' and r.state = 'held' and r.expires_at <= $1 order by r.expires_at, l.id`,
+    [now.toISOString()],
+  );
+  let count = 0;
+  for (const { id, org_id } of lapsed) {
+    if (signal?.aborted) break;
+    count += await db.transaction(async (tx) => {
+      const seen = await tx.one<{ state: LineItemState }>('select state from line_items where id = $1 for update', [id]);
+      if (seen?.state !== 'reserved') return 0;
+      await moveWithin(tx, clockCaller(org_id), { id, to: 'draft', reason: 'The hold has lapsed.', now });
+      return 1;
+    });
+  }
+  return count;
 }
 
 /** Who the audit trail names for what the dates did. */

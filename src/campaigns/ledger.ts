@@ -5,14 +5,23 @@ import { type LineItemRow, termsOf } from './line-item.ts';
 import { ledgerStates } from './line-item-states.ts';
 import type { LineItemState } from './contract.ts';
 
+type Hold = {
+  row: LineItemRow;
+  state: LineItemState;
+  /** The formats the line may fill. */
+  formats: readonly string[];
+  expires_at: string | null;
+  force: boolean;
+};
+
 /**
  * Makes the ledger say what a line item in `state` holds: its terms while it is reserved, booked, live or paused, nothing
- * otherwise. `formats` are those it may fill. Throws no-capacity when there is no room and `force` is not given.
+ * otherwise. Throws no-capacity when there is no room, unless `force`.
  */
 export async function holdOrRelease(
   tx: Sql,
   caller: Caller,
-  { row, state, formats, force }: { row: LineItemRow; state: LineItemState; formats: readonly string[]; force?: boolean },
+  { row, state, formats, expires_at, force }: Hold,
 ): Promise<void> {
   const holds = ledgerStates[state];
   if (holds === null) return release(tx, caller, row.id);
@@ -28,6 +37,7 @@ export async function holdOrRelease(
     goal: { unit: terms.goal.unit, quantity: terms.goal.quantity },
     start: terms.start,
     end: terms.end,
-    force: force ?? false,
+    expires_at,
+    force,
   });
 }

@@ -35,6 +35,8 @@ export type LineItemRow = {
   /** Of the first placement's site; days are counted in it. */
   time_zone: string;
   has_creative: boolean;
+  /** When what it holds lapses, as the reservation ledger has it. */
+  expires_at: string | null;
   name: string;
   type: LineItemType;
   priority: number;
@@ -63,7 +65,8 @@ const select = `select l.*, o.name as order_name, o.advertiser_id, a.name as adv
     coalesce(s.time_zone, 'UTC') as time_zone,
     exists (
       select 1 from assignments x join creatives c on c.id = x.creative_id where x.line_item_id = l.id and c.state = 'approved'
-    ) as has_creative
+    ) as has_creative,
+    (select r.expires_at from reservations r where r.line_item_id = l.id and r.state = 'held') as expires_at
   from line_items l
   join orders o on o.id = l.order_id
   join advertisers a on a.id = o.advertiser_id
@@ -133,6 +136,7 @@ export function toLineItem(row: LineItemRow, more: readonly Warning[] = []): Lin
     ...terms,
     state: row.state,
     state_reason: row.state_reason,
+    expires_at: row.expires_at,
     moves: [...lineItemMoves[row.state]],
     booked_amount: bookedAmount({ goal: terms.goal, rate: terms.rate, days }),
     warnings: [...creativeWarning(row), ...more],

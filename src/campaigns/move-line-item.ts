@@ -6,7 +6,15 @@ import { holdOrRelease } from './ledger.ts';
 import { ledgerStates, lineItemMoves, mayMove, whyNotMove } from './line-item-states.ts';
 import { lineItemRow, type LineItemRow, toLineItem } from './line-item.ts';
 
-export type Move = { id: string; to: LineItemState; force?: boolean | undefined; reason?: string | undefined };
+export type Move = {
+  id: string;
+  to: LineItemState;
+  /** Take the space in spite of a lack of it. */
+  force?: boolean | undefined;
+  /** When a hold lapses. */
+  expires_at?: string | undefined;
+  reason?: string | undefined;
+};
 
 /**
  * Moves a line item along the table of its states, keeping the reservation ledger in step. To its present state is a
@@ -17,6 +25,7 @@ export const moveLineItem = ({ db, clock }: { db: Database; clock: Clock }, call
 
 /** The same inside the caller's transaction; the row stays locked until it ends, so that two moves never cross. */
 export async function moveWithin(tx: Sql, caller: Caller, move: Move & { now: Date }): Promise<LineItem> {
+  checkExpiry(move);
   const row = await lineItemRow(tx, caller, move.id, 'for update of l');
   if (row.state === move.to) return toLineItem(row, warningsOfMove(row, move));
   if (!mayMove(row.state, move.to)) {
@@ -36,10 +45,19 @@ export async function moveWithin(tx: Sql, caller: Caller, move: Move & { now: Da
   return toLineItem(after, warningsOfMove(after, move));
 }
 
-async function changeLedger(tx: Sql, caller: Caller, row: LineItemRow, { to, force }: Move): Promise<void> {
+function checkExpiry({ to, expires_at, now }: Move & { now: Date }): void {
+  const field = 'expires_at';
+  if (expires_at === undefined) return;
+  if (to !== 'reserved') throw new Refusal('bad-input', `${field}: only a reserved line item has one.`, { field });
+  const at = Date.parse(expires_at);
+  if (!(at > now.getTime() && at < Date.UTC(2100, 0, 1))) throw new Refusal('bad-input', `${field}: must be later than now.`, { field });
+}
+
+async function changeLedger(tx: Sql, caller: Caller, row: LineItemRow, { to, force, expires_at }: Move): Promise<void> {
   // What a line takes is looked at once more on the way in: its placements may have changed since it was drafted.
   const { formats } = ledgerStates[to] === null ? { formats: [] } : await checkPlaces(tx, caller, row, row);
-  await holdOrRelease(tx, caller, { row, state: to, formats, force: force ?? false });
+  const until = expires_at === undefined ? null : new Date(expires_at).toISOString();
+  await holdOrRelease(tx, caller, { row, state: to, formats, expires_at: until, force: force ?? false });
 }
 
 function warningsOfMove(row: LineItemRow, { to, now }: { to: LineItemState; now: Date }): Warning[] {

@@ -1,6 +1,7 @@
 /** A book made ready for deciding: looked up by name, line items numbered in serving order, targeting compiled, markup templated. */
-import { fits } from './section.ts';
+import { isInSection } from '#inventory';
 import type { SiteOfBook } from '#measurement/contract';
+import type { ReplyTemplate } from './reply-template.ts';
 import type { Book, BookCreative, BookLine, BookPlacement } from './contract.ts';
 import type { Counters, LineState } from './counters.ts';
 import { openZone, type Zone } from './local-time.ts';
@@ -39,6 +40,8 @@ export type LoadedCreative = {
   start: number;
   end: number;
   rotating: Rotating;
+  /** The parts of its reply that are the same each time; made when first served. */
+  template: ReplyTemplate | undefined;
 };
 
 export type LoadedLine = {
@@ -129,12 +132,19 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
 
 function loadSite(site: SiteOfBook): LoadedSite {
   const sections = site.sections.toSorted((a, b) => b.path.length - a.path.length);
+  const known = new Map<string, string | undefined>();
+  const find = (path: string) => {
+    if (known.size > 5000) known.clear();
+    const found = sections.find((section) => isInSection(section.path, path))?.id;
+    known.set(path, found);
+    return found;
+  };
   return {
     site,
     zone: openZone(site.time_zone),
     names: [site.id, site.domain],
     placements: new Map(),
-    sectionOf: (path) => sections.find((section) => fits(section.path, path))?.id,
+    sectionOf: (path) => known.get(path) ?? (known.has(path) ? undefined : find(path)),
   };
 }
 
@@ -168,10 +178,11 @@ function loadLine(line: BookLine, { counters, creatives, book, shapes, zone }: A
     rank: isShare ? 0 : line.type === 'price_priority' || line.type === 'house' || !hasQuantity ? 2 : 1,
     creatives: line.creatives.flatMap(({ id, weight, start: from, end: to }) => {
       const creative = creatives.get(id);
-      if (!creative) return [];
+      if (!creative || !isServable(creative)) return [];
       return [
         {
           creative,
+          template: undefined,
           name: nameOf(id),
           format: formatOf(creative),
           start: from === null ? Number.NEGATIVE_INFINITY : Date.parse(from),
@@ -182,6 +193,10 @@ function loadLine(line: BookLine, { counters, creatives, book, shapes, zone }: A
     }),
   };
 }
+
+/** Kinds that a page can be given today; an image needs its file. */
+const isServable = ({ kind, file_hash }: BookCreative): boolean =>
+  kind === 'native' || kind === 'text' || (kind === 'image' && file_hash !== null);
 
 const formatOf = ({ kind, width, height }: BookCreative): string =>
   kind === 'native' || kind === 'text' || kind === 'video' ? kind : `${width ?? 0}x${height ?? 0}`;

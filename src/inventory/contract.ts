@@ -5,6 +5,10 @@ import { Currency, Domain, PathPattern, PlacementCode, PlacementFormat, TimeZone
 import { TargetingGroup } from './targeting.ts';
 
 export { Currency, Domain, PlacementFormat, Size, TimeZone } from './words.ts';
+// Reading a targeting is pure and needs no store: an edge takes it from here without the rest of the house.
+export { isWithin, parseDaypart } from './daypart.ts';
+export { addressOf, fitsGlob, isInSection } from './glob.ts';
+export { matches, type TargetingRequest } from './matches.ts';
 export { TargetingGroup, targetingKeys } from './targeting.ts';
 export type { TargetingCondition } from './targeting.ts';
 

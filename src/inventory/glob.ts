@@ -47,3 +47,13 @@ export function fits(pattern: string, text: string): boolean {
   while (pattern[held] === '*') held++;
   return held === pattern.length;
 }
+
+/**
+ * Whether a URL path lies in a section: a pattern with `*` fits the whole path, one without is a prefix that ends at a `/`
+ * ("/sport" holds "/sport" and "/sport/tennis", not "/sports").
+ */
+export function isInSection(pattern: string, path: string): boolean {
+  if (pattern.includes('*')) return fits(pattern, path);
+  const prefix = pattern.replace(/\/+$/, '');
+  return path === prefix || path.startsWith(`${prefix}/`);
+}

@@ -2,10 +2,9 @@ import { onNewOrganisation } from '#people';
 import { createDefaultFormats } from './default-formats.ts';
 
 export { isWithin, parseDaypart } from './daypart.ts';
-export { addressOf, fitsGlob } from './glob.ts';
+export { addressOf, fitsGlob, isInSection } from './glob.ts';
 export { matches, type TargetingRequest } from './matches.ts';
 export { ledgerVersion, lockLedger, release, reservationsBetween, reserve } from './reservation.ts';
-export { isInSection } from './section.ts';
 export { findSite, siteByDomain } from './site.ts';
 export { routes } from './routes.ts';
 

@@ -4,21 +4,10 @@ import { newId, type Caller, type Database, type Sql } from '#platform';
 import type * as z from 'zod';
 import type * as contract from './contract.ts';
 import type { Section } from './contract.ts';
-import { fits } from './glob.ts';
 import { readSite } from './site.ts';
 
 const select = 'select id, org_id, site_id, name, path, created_at from sections';
 const subject = (id: string) => ({ kind: 'section', id });
-
-/**
- * Whether a URL path lies in a section: a pattern with `*` fits the whole path, one without is a prefix that ends at a `/`
- * ("/sport" holds "/sport" and "/sport/tennis", not "/sports").
- */
-export function isInSection(pattern: string, path: string): boolean {
-  if (pattern.includes('*')) return fits(pattern, path);
-  const prefix = pattern.replace(/\/+$/, '');
-  return path === prefix || path.startsWith(`${prefix}/`);
-}
 
 export const readSection = (
   sql: Sql,

@@ -29,10 +29,15 @@ const hints: readonly [RegExp, Bot['category']][] = [
 ];
 
 type Known = { pattern: RegExp; category: Bot['category'] };
-const known: Known[] = crawlers.map(({ pattern, tags }) => ({
-  pattern: new RegExp(pattern),
-  category: tags?.map((tag) => categories[tag]).find((category) => category !== undefined) ?? 'other',
+const known: Known[] = crawlers.map((entry) => ({
+  pattern: new RegExp(entry.pattern),
+  category: tagsOf(entry).map((tag) => categories[tag]).find((category) => category !== undefined) ?? 'other',
 }));
+
+/** The list's types leave its tags out. */
+function tagsOf(entry: object): string[] {
+  return 'tags' in entry && Array.isArray(entry.tags) ? entry.tags.map(String) : [];
+}
 
 /** Browsers and phones that never took Mozilla's name. */
 const otherBrowsers =

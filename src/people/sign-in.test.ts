@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { noEvents, openTestDatabase } from '../platform/testing.ts';
+import { noEvents, openTestDatabase } from '#platform/testing';
 import { createHttp, openFiles, openLog, systemClock, type Database } from '#platform';
 import { createSignIn, identify, may, routes, type SignIn } from './index.ts';
 
@@ -104,7 +104,7 @@ describe('from the first run to the last sign-out', () => {
         password,
       });
     const both = await Promise.all([ask(1), ask(2)]);
-    expect(both.map((reply) => reply.status).toSorted()).toEqual([201, 409]);
+    expect(both.map((reply) => reply.status).toSorted((a, b) => a - b)).toEqual([201, 409]);
     expect(both.find((reply) => reply.status === 409)?.body).toMatchObject({ code: 'wrong-state' });
     expect((await call('GET', '/api/first-run')).body).toEqual({ needed: false });
     expect(await db.query('select 1 from organisations')).toHaveLength(1);

@@ -1,5 +1,4 @@
 /** Sign-in by e-mail and password, sessions and their cookies: all of it better-auth's; nothing of it is made at home. */
-import { betterAuth } from 'better-auth';
 import type { Database } from '#platform';
 
 export type SignIn = {
@@ -11,23 +10,46 @@ export type SignIn = {
   origin: string;
 };
 
-/**
- * The sign-in over the tables user, session, account and verification. Sign-up is closed: people are made by an admin or on the
- * first run. `baseUrl` decides whether cookies are marked Secure; `attemptsPerMinute` is per address.
- */
-export function createSignIn(options: {
+type Options = {
   pool: Database['pool'];
   secret: string;
+  /** Public address of the web app; decides whether cookies are marked Secure. */
   baseUrl: string;
+  /** Sign-in attempts from one address. */
   attemptsPerMinute?: number;
-}): SignIn {
+};
+
+/**
+ * The sign-in over the tables user, session, account and verification. Sign-up is closed: people are made by an admin or on the
+ * first run. The library is loaded at the first request, so that a process that signs nobody in does not carry it.
+ */
+export function createSignIn(options: Options): SignIn {
   const origin = new URL(options.baseUrl).origin;
-  const auth = betterAuth({
+  let opening: ReturnType<typeof openLibrary> | undefined;
+  const library = () => (opening ??= openLibrary(options, origin));
+
+  return {
+    origin,
+    async handler(request) {
+      const auth = await library();
+      return auth.handler(request);
+    },
+    async sessionOf(headers) {
+      const auth = await library();
+      const session = await auth.api.getSession({ headers });
+      return session ? { user_id: session.user.id, name: session.user.name, email: session.user.email } : undefined;
+    },
+  };
+}
+
+async function openLibrary({ pool, secret, attemptsPerMinute = 20 }: Options, origin: string) {
+  const { betterAuth } = await import('better-auth');
+  return betterAuth({
     appName: 'Vigie',
     baseURL: origin,
     basePath: '/api/auth',
-    secret: options.secret,
-    database: options.pool,
+    secret,
+    database: pool,
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
     user: { deleteUser: { enabled: false }, changeEmail: { enabled: false } },
     trustedOrigins: (request) => (request ? sameHost(request) : []),
@@ -37,11 +59,14 @@ export function createSignIn(options: {
       window: 60,
       max: 300,
       customRules: {
-        '/sign-in/email': { window: 60, max: options.attemptsPerMinute ?? 20 },
+        '/sign-in/email': { window: 60, max: attemptsPerMinute },
         '/change-password': { window: 60, max: 10 },
       },
     },
     advanced: {
+      // Said in full: the library drops these checks by itself when it believes to run in a test.
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
       cookiePrefix: 'vigie',
       useSecureCookies: origin.startsWith('https:'),
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/' },
@@ -49,15 +74,6 @@ export function createSignIn(options: {
     telemetry: { enabled: false },
     logger: { level: 'error', log: () => undefined },
   });
-
-  return {
-    origin,
-    handler: (request) => auth.handler(request),
-    async sessionOf(headers) {
-      const session = await auth.api.getSession({ headers });
-      return session ? { user_id: session.user.id, name: session.user.name, email: session.user.email } : undefined;
-    },
-  };
 }
 
 /** The app may be reached by several names (localhost, 127.0.0.1, a name of the network): the page's own host is trusted. */

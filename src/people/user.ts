@@ -1,5 +1,4 @@
 /** Users: a person's name, e-mail and password (tables of the sign-in library) and their role in the organisation. */
-import { hashPassword } from 'better-auth/crypto';
 import { newId, Refusal, type Caller, type Database, type Sql } from '#platform';
 import type * as z from 'zod';
 import { checkScope } from './advertiser.ts';
@@ -109,6 +108,12 @@ export const removeUser = (db: Database, caller: Caller, id: string): Promise<vo
     );
     await audit(tx, caller, { action: 'user.remove', subject: subject(id), before });
   });
+
+/** The library's own hash (scrypt), so that it can verify what we store; loaded when first needed. */
+async function hashPassword(password: string): Promise<string> {
+  const library = await import('better-auth/crypto');
+  return library.hashPassword(password);
+}
 
 async function setPassword(tx: Sql, id: string, password: string): Promise<void> {
   await tx.query(

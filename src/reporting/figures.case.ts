@@ -1,5 +1,5 @@
 /** Figures for tests: a believable campaign, made from a few numbers and a seed. */
-import { dayCount, daysOf, localDay, periodBefore } from './calendar.ts';
+import { daysOf, localDay } from './calendar.ts';
 import type { Ask, Question, ReportedLine, ReportSubject } from './report-figures.ts';
 import type { Counts, Period } from './figures.ts';
 
@@ -14,12 +14,11 @@ export function randomOf(seed: number): () => number {
   };
 }
 
+export const normal = (random: () => number): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+
 /** A Poisson count: exact for small means, normal beyond. */
 export function poisson(mean: number, random: () => number): number {
-  if (mean > 50) {
-    const z = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-    return Math.max(0, Math.round(mean + Math.sqrt(mean) * z));
-  }
+  if (mean > 50) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal(random)));
   let product = random();
   let count = 0;
   for (const limit = Math.exp(-mean); product > limit; count++) product *= random();
@@ -52,7 +51,7 @@ export const caseSubject = (change: Partial<ReportSubject> = {}): ReportSubject 
     { id: 'cr_2', name: 'Pavé manteau bleu', kind: 'image', width: 300, height: 250 },
   ],
   placements: [{ id: 'pl_1', name: 'Pavé haut', site: 'courrier-des-alpes.example' }],
-  sites: [{ id: 'si_1', time_zone: 'Europe/Paris' }],
+  sites: [{ id: 'si_1', time_zone: 'Europe/Paris', currency: 'EUR' }],
   ...change,
 });
 
@@ -79,7 +78,7 @@ export function caseFacts(options: {
         subject.creatives.map((creative): Fact => {
           const impressions = poisson(perDay(line) / 6 / subject.creatives.length, random);
           const clicks = Math.min(impressions, poisson(impressions * ctr(creative.id, date, hour), random));
-          const viewable = Math.min(impressions, Math.round(impressions * (viewability + 0.02 * (random() - 0.5))));
+          const viewable = Math.min(impressions, Math.max(0, Math.round(impressions * viewability + Math.sqrt(impressions * viewability * (1 - viewability)) * normal(random))));
           const spend = (impressions * line.rate.amount) / 1000;
           return { date, hour, line: line.id, creative: creative.id, placement: subject.placements[0]?.id ?? '', site, impressions, clicks, viewable, spend };
         }),
@@ -123,5 +122,3 @@ export function askFacts(facts: readonly Fact[], invalid = 0): Ask {
 
 export const casePeriod: Period = { from: '2026-11-09', to: '2026-11-15' };
 export const caseNow = new Date('2026-11-16T08:00:00Z');
-export const casePeriodBefore = periodBefore(casePeriod);
-export const caseDays = dayCount(casePeriod);

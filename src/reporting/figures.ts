@@ -81,7 +81,7 @@ export type ReportFigures = {
   /** Last day that the figures cover: the period's end, or today. */
   as_of_day: string;
   time_zones: string[];
-  /** Null when lines are priced in several currencies: then money is never added up. */
+  /** Null when lines or sites are in several currencies: then money is neither added up nor shown. */
   currency: string | null;
   total: Counts;
   to_date: Counts;

@@ -1,6 +1,6 @@
 /** Asks analytics for everything that a report needs, and assembles it. */
 import type { GoalUnit, LineItemState, LineItemType, Pacing, RateModel } from '#campaigns/contract';
-import { dayCount, daysOf, localDay, periodBefore, plusDays, startOfDay } from './calendar.ts';
+import { daysOf, localDay, periodBefore, plusDays, startOfDay } from './calendar.ts';
 import { add, type Counts, type CreativeFigures, type DayCounts, type LineFigures, noCounts, type Period, type ReportFigures, total } from './figures.ts';
 import { progressOf } from './progress.ts';
 
@@ -31,7 +31,7 @@ export type ReportedLine = {
 };
 export type ReportedCreative = { id: string; name: string; kind: string; width: number | null; height: number | null };
 export type ReportedPlacement = { id: string; name: string; site: string };
-export type ReportedSite = { id: string; time_zone: string };
+export type ReportedSite = { id: string; time_zone: string; currency: string };
 
 export type ReportSubject = {
   order: ReportFigures['order'];
@@ -70,7 +70,9 @@ export async function reportFigures(options: { query: Ask; subject: ReportSubjec
       hours: await ask(order, site, period, ['time:hour'], ['impressions', 'clicks']),
     })),
   );
-  const lineDays = rows.flatMap((site) => site.days).map(({ keys, values }) => ({ date: keys[0] ?? '', id: keys[1] ?? '', counts: countsOf(values), gross: [values[4] ?? 0, values[5] ?? 0] as const }));
+  const lineDays = rows
+    .flatMap((site) => site.days)
+    .map(({ keys, values }) => ({ date: keys[0] ?? '', id: keys[1] ?? '', counts: countsOf(values), gross: { impressions: values[4] ?? 0, clicks: values[5] ?? 0 } }));
   const within = (range: Period) => lineDays.filter(({ date }) => date >= range.from && date <= range.to);
   const inPeriod = within(period);
   const before = within(previous);
@@ -78,10 +80,12 @@ export async function reportFigures(options: { query: Ask; subject: ReportSubjec
   const asOf = earliest(now, startOfDay(plusDays(period.to, 1), zone));
   const today = localDay(now, zone);
   const net = total(inPeriod.map((row) => row.counts));
+  const was = total(before.map((row) => row.counts));
   const lines = subject.lines
     .map((line) => lineFigures(line, lineDays.filter(({ id }) => id === line.id), { period, asOf, zone }))
     .filter((line) => agreed.includes(line.state) || line.to_date.impressions > 0);
-  const currencies = new Set(lines.map((line) => line.rate.currency));
+  // Analytics counts money in the site's currency only: with any other about, a sum would be a part shown as the whole.
+  const currencies = new Set([...lines.map((line) => line.rate.currency), ...subject.sites.map((site) => site.currency)]);
 
   return {
     order: subject.order,
@@ -94,10 +98,10 @@ export async function reportFigures(options: { query: Ask; subject: ReportSubjec
     currency: currencies.size === 1 ? ([...currencies][0] ?? null) : null,
     total: net,
     to_date: total(lineDays.filter(({ date }) => date >= first).map((row) => row.counts)),
-    previous_total: before.length > 0 && total(before.map((row) => row.counts)).impressions > 0 ? total(before.map((row) => row.counts)) : null,
+    previous_total: was.impressions > 0 ? was : null,
     invalid: {
-      impressions: Math.max(0, addUp(inPeriod.map((row) => row.gross[0])) - net.impressions),
-      clicks: Math.max(0, addUp(inPeriod.map((row) => row.gross[1])) - net.clicks),
+      impressions: Math.max(0, addUp(inPeriod.map((row) => row.gross.impressions)) - net.impressions),
+      clicks: Math.max(0, addUp(inPeriod.map((row) => row.gross.clicks)) - net.clicks),
     },
     days: byDay(period, inPeriod),
     previous_days: byDay(previous, before),
@@ -193,7 +197,3 @@ function placementFigures(known: readonly ReportedPlacement[], rows: readonly Ro
     .filter((placement) => placement.period.impressions > 0)
     .sort((a, b) => b.period.impressions - a.period.impressions);
 }
-
-/** The longest period a report may cover: two years of days. */
-export const longestPeriod = 731;
-export const isReportable = (period: Period): boolean => period.from <= period.to && dayCount(period) <= longestPeriod;

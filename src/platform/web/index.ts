@@ -1,4 +1,5 @@
 /** Business-free parts of the screens. */
+import './base.css';
 export type { Action, Screen } from './action.ts';
 export { call } from './call.ts';
 export type { InputOf, ReplyOf } from './call.ts';
@@ -8,6 +9,7 @@ export type { ChartColours } from './chart/chart.tsx';
 export { timeChart } from './chart/time-chart.ts';
 export type { TimeSeries } from './chart/time-chart.ts';
 export { csvOf, download } from './csv.ts';
+export { ConfirmDialog } from './form/confirm-dialog.tsx';
 export { Form, FormDialog } from './form/form.tsx';
 export { MoneyInput } from './form/money-input.tsx';
 export { useForm } from './form/use-form.ts';
@@ -29,4 +31,5 @@ export type { Column } from './table/data-table.tsx';
 export { theme } from './theme.ts';
 export { useFormat } from './use-format.ts';
 export { useAction, useList, useRoute } from './use-route.ts';
+export { lastDay, startOfDay } from './zoned.ts';
 export { useSearch } from './use-search.ts';

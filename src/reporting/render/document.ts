@@ -91,7 +91,7 @@ export function reportDocument(options: { figures: ReportFigures; language: Lang
       shareText: line.progress ? f.percent((100 * line.progress.delivered) / line.progress.ordered) : none,
       impressions: f.number(line.period.impressions),
       ctr: rate(ctr(line.period), 2),
-      spend: f.money(Math.round(line.period.spend), line.rate.currency),
+      spend: figures.currency ? f.money(Math.round(line.period.spend), figures.currency) : none,
     })),
     creatives: byClickRate(figures).slice(0, shown).map((creative) => ({
       id: creative.id,

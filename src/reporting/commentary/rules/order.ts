@@ -26,16 +26,17 @@ function paceOf(unit: CountedUnit, lines: readonly Tracked[], day: string): Find
   const end = (100 * projected) / ordered;
   const over = lines.every((line) => line.progress.elapsed >= 1);
   const noticeable = Math.abs(delivered - expected) > Math.max(tolerance * expected, 2 * Math.sqrt(expected));
-  const pace = delivered >= ordered ? 'complete' : over ? 'over' : !noticeable ? 'on-track' : gap < 0 ? 'behind' : 'ahead';
+  const pace = delivered === 0 && expected > 0 && !over ? 'none' : delivered >= ordered ? 'complete' : over ? 'over' : !noticeable ? 'on-track' : gap < 0 ? 'behind' : 'ahead';
   const base = { delivered, ordered, done };
   const values = {
+    none: { ordered, due },
     complete: base,
     over: { ...base, missing: ordered - delivered },
     'on-track': { ...base, due },
     behind: { ...base, due, gap: -gap, projected, end },
     ahead: { ...base, due, gap },
   }[pace];
-  const importance = { complete: 90, over: 96, 'on-track': 90, behind: 97, ahead: 92 }[pace];
+  const importance = { none: 97, complete: 90, over: 96, 'on-track': 90, behind: 97, ahead: 92 }[pace];
   const semi = `${narrow};`;
   const colon = '\u00a0:';
   return {
@@ -44,6 +45,9 @@ function paceOf(unit: CountedUnit, lines: readonly Tracked[], day: string): Find
     values,
     write: {
       fr(f) {
+        if (pace === 'none') {
+          return `Au ${f.day(day)}, rien n’a encore été livré des ${countOf(f, ordered, unit)} de l’objectif, dont ${f.percent(due)} étaient attendus à cette date.`;
+        }
         const start = `Au ${f.day(day)}, ${countOf(f, delivered, unit)} sur ${f.number(ordered)} ${delivered < 2 ? 'a été livré' : 'ont été livré'}${unit === 'clicks' ? '' : 'e'}${delivered < 2 ? '' : 's'}, soit ${f.percent(done)} de l’objectif`;
         if (pace === 'complete') return `${start}${colon} l’objectif est atteint.`;
         if (pace === 'over') return `${start}${colon} la diffusion est terminée et il manque ${countOf(f, ordered - delivered, unit)}.`;
@@ -53,6 +57,7 @@ function paceOf(unit: CountedUnit, lines: readonly Tracked[], day: string): Find
         return `${start}${expectedPart}${colon} la diffusion est en retard de ${f.percent(-gap)} sur le rythme prévu${semi} à ce rythme, elle s’arrêterait à ${countOf(f, projected, unit)}, soit ${f.percent(end)} de l’objectif.`;
       },
       en(f) {
+        if (pace === 'none') return `As of ${f.day(day)}, nothing of the ${countOf(f, ordered, unit)} of the goal was delivered, ${f.percent(due)} of which were expected by then.`;
         const start = `As of ${f.day(day)}, ${f.number(delivered)} of ${countOf(f, ordered, unit)} ${delivered === 1 ? 'was' : 'were'} delivered, ${f.percent(done)} of the goal`;
         if (pace === 'complete') return `${start}: the goal is reached.`;
         if (pace === 'over') return `${start}: delivery is over, ${countOf(f, ordered - delivered, unit)} short.`;

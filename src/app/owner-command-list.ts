@@ -1,0 +1,98 @@
+/** Every command of the command line that needs the stores. */
+import * as z from 'zod';
+import { explainAd } from '#delivery';
+import { siteByDomain } from '#inventory';
+import { createSite } from '#inventory/contract';
+import { recordFacts } from '#measurement';
+import { audit, createKey, createOrganisation, systemOf } from '#people';
+import { type Database, newId, Refusal } from '#platform';
+import { renderReport } from '#reporting';
+import type { House } from './house.ts';
+import { type OwnerCommand, ownerCommand } from './owner-commands.ts';
+
+const roles = ['admin', 'traffic_manager', 'sales', 'studio', 'analyst', 'client'] as const;
+
+/** The organisation of an id, or the oldest one; a first use of the data folder makes the default one. */
+async function organisationOf(db: Database, id: string | undefined): Promise<string> {
+  const row = id
+    ? await db.one<{ id: string }>('select id from organisations where id = $1', [id])
+    : await db.one<{ id: string }>('select id from organisations order by created_at, id limit 1');
+  if (row) return row.id;
+  if (id) throw new Refusal('not-found', `org: there is no organisation ${id}.`, { field: 'org' });
+  return (await db.transaction((tx) => createOrganisation(tx, { name: 'Vigie' }))).id;
+}
+
+/** The site of a domain; an import may make it, in UTC and the default organisation, since a log names neither. */
+async function siteToImport(db: Database, domain: string, make: boolean): Promise<{ id: string; org_id: string; time_zone: string; number: number; currency: string }> {
+  const known = await siteByDomain(db, domain);
+  if (known) return known;
+  if (!make) return { id: 'dry-run', org_id: 'dry-run', time_zone: 'UTC', number: 0, currency: 'EUR' };
+  const input = createSite.input.safeParse({ domain, name: domain, time_zone: 'UTC', currency: 'EUR' });
+  if (!input.success) throw new Refusal('bad-input', `site: ${domain} is not a domain.`, { field: 'site' });
+  const org = await organisationOf(db, undefined);
+  await db.transaction(async (tx) => {
+    const id = newId('site');
+    const { name, time_zone, currency, mode, kind } = input.data;
+    await tx.query('insert into sites (id, org_id, domain, name, time_zone, currency, mode, kind) values ($1, $2, $3, $4, $5, $6, $7, $8)', [
+      id, org, input.data.domain, name, time_zone, currency, mode, kind,
+    ]);
+    await audit(tx, systemOf(org), { action: 'site.create', subject: { kind: 'site', id }, after: { id, domain: input.data.domain } });
+  });
+  const made = await siteByDomain(db, domain);
+  if (!made) throw new Error('the site was made and is not there');
+  return made;
+}
+
+export const ownerCommands: readonly OwnerCommand[] = [
+  ownerCommand({
+    name: 'org-create',
+    input: z.strictObject({ name: z.string().trim().min(1).max(200) }),
+    run: ({ name }, { db }) => db.transaction((tx) => createOrganisation(tx, { name })),
+  }),
+  ownerCommand({
+    name: 'key-create',
+    input: z.strictObject({ role: z.enum(roles), org: z.string().optional(), advertiser: z.string().optional(), name: z.string().trim().min(1).max(200).optional() }),
+    async run({ role, org, advertiser, name }, { db }) {
+      const org_id = await organisationOf(db, org);
+      const made = await db.transaction((tx) => createKey(tx, systemOf(org_id), { name: name ?? `${role} key`, role, advertiser_id: advertiser ?? null }));
+      return { key: made.key };
+    },
+  }),
+  ownerCommand({
+    name: 'import-site',
+    input: z.strictObject({ domain: z.string().min(1).max(253), make: z.boolean() }),
+    async run({ domain, make }, { db }) {
+      const site = await siteToImport(db, domain, make);
+      const sections = await db.query<{ id: string; path: string }>('select id, path from sections where site_id = $1', [site.id]);
+      return { ...site, domain, mode: 'exempt', sections };
+    },
+  }),
+  ownerCommand({
+    name: 'import-salts',
+    input: z.strictObject({ dates: z.array(z.iso.date()).min(1).max(4000) }),
+    run: ({ dates }, { salts }) => salts.forDates(dates),
+  }),
+  ownerCommand({
+    name: 'import-facts',
+    input: z.strictObject({ token: z.string().min(1).max(200), lines: z.string() }),
+    run: ({ token, lines }, { events }) => recordFacts(events, { token, lines }),
+  }),
+  ownerCommand({
+    name: 'report-render',
+    input: z.strictObject({ id: z.string(), format: z.enum(['pdf', 'xlsx', 'html']) }),
+    async run({ id, format }, house: House) {
+      const row = await house.db.one<{ org_id: string }>('select org_id from reports where id = $1', [id]);
+      if (!row) throw new Refusal('not-found', `There is no report ${id}.`);
+      const file = await renderReport({ ...house, caller: systemOf(row.org_id) }, { id, format });
+      return { base64: Buffer.from(file.bytes as Uint8Array).toString('base64') };
+    },
+  }),
+  ownerCommand({
+    name: 'explain-ad',
+    input: z.strictObject({
+      site: z.string(), placement: z.string(), url: z.string().optional(), user_agent: z.string().optional(), ip: z.string().optional(), country: z.string().optional(),
+      device: z.string().optional(), at: z.iso.datetime({ offset: true }).optional(), kv: z.record(z.string(), z.array(z.string())).optional(),
+    }),
+    run: (input, house: House) => explainAd(house, input),
+  }),
+];

@@ -1,0 +1,167 @@
+/** The visits of one day, as what browsers would have sent, in the order of time. Pure: the day and the seed say all. */
+import { type Article, articles, drawOf, peakDay, sectionSlugs } from './articles.ts';
+import { crawlerAgent, crawlerNetworks } from './crawlers.ts';
+import { type Random, seeded, weighted } from './random.ts';
+import { type Reader, readerOf } from './readers.ts';
+import { arrivalOf } from './sources.ts';
+
+/** One ad space of a page, with the chances that are drawn for it beforehand, so that they do not depend on what is decided. */
+export type Slot = { code: string; sizes: string[]; render: number; see: number; click: number; delay_ms: number };
+
+export type Hit = {
+  id: string;
+  name: 'pageview' | 'engagement' | 'outbound' | 'newsletter-signup' | 'share' | 'search';
+  url: string;
+  referrer: string;
+  language: string;
+  width: number;
+  engaged_ms?: number;
+  scroll?: number;
+  props?: Record<string, string>;
+};
+
+/** `at`: milliseconds since 1970. `slots` only on page views of people. */
+export type Action = { at: number; reader: Pick<Reader, 'ip' | 'user_agent'> & Partial<Reader>; hit: Hit; slots: Slot[] };
+
+export type Day = {
+  /** 0 for the first day of the sample. */
+  number: number;
+  /** Sunday is 0. */
+  weekday: number;
+  /** Start of the day on the site's calendar, milliseconds since 1970. */
+  start: number;
+  /** Nothing after that instant. */
+  until: number;
+};
+
+export const sampleSite = 'courrier-des-lacs.example';
+const origin = `https://${sampleSite}`;
+
+/** Visits on an ordinary Tuesday at the start; with the rest of the numbers here, 60 days hold a little over a million hits. */
+const dailyVisits = 3150;
+const population = 26_000;
+const weekdayFactor = [1.0, 1.08, 1.04, 1.05, 1.02, 0.97, 0.86];
+/** Share of the day's visits by hour of the site's clock: breakfast, lunch, after work, evening. */
+const hours = [9, 5, 3, 2, 3, 9, 27, 55, 66, 58, 50, 52, 68, 63, 50, 46, 48, 56, 68, 66, 62, 64, 50, 24];
+const deskHours = [4, 2, 1, 1, 2, 5, 16, 40, 82, 88, 78, 74, 66, 78, 80, 74, 66, 56, 38, 30, 34, 38, 26, 10];
+
+const hourOf = weighted(hours.map((weight, hour) => [hour, weight]));
+const deskHourOf = weighted(deskHours.map((weight, hour) => [hour, weight]));
+
+/** How many visits a day draws, before chance: season of the week, slow growth, the news of the peak day and its echo. */
+export function visitsOf({ number, weekday }: Pick<Day, 'number' | 'weekday'>): number {
+  const since = number - peakDay;
+  const peak = since === 0 ? 2.15 : since > 0 && since < 5 ? 1 + 0.75 * 0.5 ** (since - 1) : 1;
+  return dailyVisits * (weekdayFactor[weekday] ?? 1) * (1 + number * 0.0024) * peak;
+}
+
+/** Every action of a day, oldest first. */
+export function actionsOf(day: Day): Action[] {
+  const random = seeded(`day ${day.number}`);
+  const actions: Action[] = [];
+  const todays = weighted(articles.map((article) => [article, drawOf(article, day.number)] as const));
+  const visits = Math.round(visitsOf(day) * (1 + random.normal() * 0.025));
+  for (let visit = 0; visit < visits; ) {
+    const reader = readerOf(Math.floor(population * random.next() ** 1.35));
+    // The loyal come back in the day, hours apart: morning, noon, evening.
+    const times = 1 + (random.chance(0.16 + reader.loyal * 0.3) ? 1 + random.int(2) : 0);
+    for (let time = 0; time < times; time += 1, visit += 1) {
+      const hour = (reader.device === 'desktop' ? deskHourOf : hourOf)(random);
+      const at = day.start + (hour + random.next()) * 3_600_000;
+      addVisit(actions, { random, day, reader, at: Math.floor(at), hour, todays, name: `${day.number}-${visit}` });
+    }
+  }
+  addCrawlers(actions, { random, day, calls: Math.round(visits * 0.32), todays });
+  return actions.filter(({ at }) => at < day.until).sort((a, b) => a.at - b.at);
+}
+
+type Visit = { random: Random; day: Day; reader: Reader; at: number; hour: number; todays: (random: Random) => Article; name: string };
+
+function addVisit(actions: Action[], { random, day, reader, at, hour, todays, name }: Visit): void {
+  const landing = random.chance(0.3) ? undefined : todays(random);
+  const arrival = arrivalOf(random, { day: day.number, weekday: day.weekday, hour }, landing);
+  const isBounce = random.chance(0.5 - reader.loyal * 0.25);
+  const pages = isBounce ? 1 : 2 + Math.floor(-Math.log(1 - random.next()) * (0.75 + reader.loyal * 2.1));
+  let path = landing?.path ?? '/';
+  let referrer = arrival.referrer;
+  let clock = at;
+  for (let page = 0; page < Math.min(pages, 22); page += 1) {
+    const url = origin + path + (page === 0 ? arrival.query : '');
+    const common = { url, referrer, language: reader.language, width: reader.width };
+    const id = `s${name}-${page}`;
+    actions.push({ at: clock, reader, hit: { ...common, id, name: 'pageview' }, slots: slotsOf(random, path, reader) });
+    clock = readPage(actions, { random, reader, common, id, path, from: clock, isBounce });
+    referrer = origin + path;
+    path = nextPage(random, path, todays);
+  }
+}
+
+type Reading = { random: Random; reader: Reader; common: Omit<Hit, 'id' | 'name'>; id: string; path: string; from: number; isBounce: boolean };
+
+/** Time on a page (log-normal, longer on articles than on fronts), reported in one to three parts, and what is done there. Answers when it ends. */
+function readPage(actions: Action[], { random, reader, common, id, path, from, isBounce }: Reading): number {
+  const isArticle = path.split('/').length > 2;
+  const median = (isArticle ? 46_000 : 15_000) * (isBounce ? 0.55 : 1) * (reader.device === 'phone' ? 0.85 : 1.1);
+  const engaged = Math.min(900_000, Math.round(median * Math.exp(random.normal() * 0.85)));
+  const span = Math.round(engaged * random.between(1.05, 1.5)) + 800;
+  const depth = Math.min(100, Math.round(18 + 82 * (1 - Math.exp(-engaged / (isArticle ? 52_000 : 24_000))) * random.between(0.75, 1.1)));
+  // The tag reports when a page is hidden and when it is left.
+  const parts = engaged < 2500 && random.chance(0.35) ? 0 : 1 + (engaged > 30_000 && random.chance(0.38) ? 1 : 0) + (engaged > 120_000 && random.chance(0.5) ? 1 : 0);
+  for (let part = 1; part <= parts; part += 1) {
+    const hit: Hit = { ...common, id: `${id}e${part}`, name: 'engagement', engaged_ms: Math.round(engaged / parts), scroll: Math.round((depth * part) / parts) };
+    actions.push({ at: from + Math.round((span * part) / parts), reader, hit, slots: [] });
+  }
+  const event = eventOf(random, isArticle);
+  if (event) actions.push({ at: from + Math.round(span * random.between(0.3, 0.95)), reader, hit: { ...common, id: `${id}v`, ...event }, slots: [] });
+  return from + span + Math.round(random.between(300, 2500));
+}
+
+const outbound = ['https://www.lacs-tourisme.example/', 'https://www.mairie-vernaz.example/', 'https://meteo-lacs.example/', 'https://billetterie-port.example/', 'https://www.regate-des-neiges.example/'];
+const searched = ['travaux tunnel', 'météo', 'webcam', 'résultats', 'avis de décès', 'marché', 'horaires navette'];
+
+function eventOf(random: Random, isArticle: boolean): Pick<Hit, 'name' | 'props'> | undefined {
+  const drawn = random.next();
+  if (drawn < 0.028) return { name: 'outbound', props: { url: random.pick(outbound) } };
+  if (drawn < 0.033) return { name: 'newsletter-signup', props: { letter: random.chance(0.7) ? 'la-matinale' : 'la-lettre-du-week-end' } };
+  if (drawn < 0.044 && isArticle) return { name: 'share', props: { to: random.pick(['whatsapp', 'facebook', 'mail', 'lien']) } };
+  if (drawn < 0.05) return { name: 'search', props: { words: random.pick(searched) } };
+  return undefined;
+}
+
+function nextPage(random: Random, path: string, todays: (random: Random) => Article): string {
+  const section = path.split('/')[1];
+  const drawn = random.next();
+  if (path !== '/' && drawn < 0.2) return '/';
+  if (drawn < 0.36) return `/${random.chance(0.55) && section ? section : random.pick(sectionSlugs)}`;
+  const article = todays(random);
+  // Half of the readers go on in the section they are in.
+  return section && article.section !== section && random.chance(0.5) ? todays(random).path : article.path;
+}
+
+const wideDesk = ['970x250', '728x90'];
+const widePhone = ['320x100', '320x50'];
+
+/** The ad spaces of a page on that device: the codes of the catalogue, placed as on the demonstration's pages. */
+function slotsOf(random: Random, path: string, { device }: Reader): Slot[] {
+  const slot = (code: string, sizes: string[]): Slot => ({
+    code, sizes,
+    render: random.next(), see: random.next(), click: random.next(),
+    delay_ms: Math.round(200 + random.next() * 900),
+  });
+  const [, section = '', article] = path.split('/');
+  const wide = device === 'phone' ? widePhone : wideDesk;
+  const slots = [slot(section === 'sport' ? 'sport-haut' : 'haut-de-page', wide)];
+  if (article !== undefined || random.chance(0.6)) slots.push(slot('dans-le-texte', ['300x250']));
+  if (device === 'desktop') slots.push(slot('colonne', ['300x600', '160x600']));
+  if (section === '' && random.chance(0.55)) slots.push(slot('milieu-de-une', wide));
+  return slots;
+}
+
+function addCrawlers(actions: Action[], { random, day, calls, todays }: { random: Random; day: Day; calls: number; todays: (random: Random) => Article }): void {
+  for (let call = 0; call < calls; call += 1) {
+    const reader = { user_agent: crawlerAgent(random), ip: `${random.pick(crawlerNetworks)}.${random.int(256)}.${1 + random.int(254)}` };
+    const url = origin + (random.chance(0.2) ? '/' : todays(random).path);
+    const hit: Hit = { id: `s${day.number}-b${call}`, name: 'pageview', url, referrer: '', language: '', width: 0 };
+    actions.push({ at: day.start + Math.floor(random.next() * 86_400_000), reader, hit, slots: [] });
+  }
+}

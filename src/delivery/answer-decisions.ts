@@ -1,0 +1,193 @@
+/** From a decision request to the JSON of its reply: who asks, what is known of the page and the visitor, one decision per placement. */
+import { createHash, createHmac, randomFillSync } from 'node:crypto';
+import { Refusal } from '#platform';
+import type { DecisionRequest } from './contract.ts';
+import type { Counters } from './counters.ts';
+import { type Ask, choose, commit, explain, type Page } from './decide.ts';
+import type { LoadedBook, LoadedPlacement, LoadedSite } from './load-book.ts';
+import { intoWeek } from './local-time.ts';
+import { mayIdentify } from './may-identify.ts';
+import { emptyText, filledText, templateOf } from './reply-template.ts';
+import type { RequestCounts } from './request-counts.ts';
+import type { DecisionId } from './seen.ts';
+import { decisionIdText } from './token.ts';
+
+/** What measurement knows of a user agent and of an address. */
+export type Agent = { device: { type: string; browser: string; os: string }; bot: unknown };
+export type Knowledge = { agentOf(userAgent: string): Agent; countryOf(ip: string): string };
+
+export type Visit = {
+  ip: string;
+  userAgent: string;
+  acceptLanguage: string;
+  globalPrivacyControl: boolean;
+  /** The API key, when one came along. */
+  key: string | undefined;
+};
+
+export type Deciding = {
+  book: () => LoadedBook;
+  counters: Counters;
+  requests: RequestCounts;
+  knowledge: Knowledge;
+  /** Public address of the edge, without a slash at the end. */
+  base: () => string;
+  /** Whether callers with a key may say when a decision happens. */
+  simulatedTime: boolean;
+  random?: () => DecisionId;
+};
+
+const label = 'Publicité';
+
+/** Answers the JSON of a DecisionReply; throws a Refusal. `now` in milliseconds. */
+export type AnswerDecisions = (request: DecisionRequest, visit: Visit, now: number) => string;
+
+export function decisionsAnswerer(how: Deciding): AnswerDecisions {
+  const { counters, requests, knowledge } = how;
+  const random = how.random ?? randomIds();
+  let turn = 0;
+
+  return (request, visit, now) => {
+    const book = how.book();
+    const site = book.sites.get(request.site) ?? book.sites.get(request.site.toLowerCase());
+    if (!site) throw new Refusal('not-found', `site: no site is called ${quote(request.site)}.`, { field: 'site' });
+    checkKeyed(book, site, { request, visit, simulatedTime: how.simulatedTime });
+
+    const at = request.at === undefined ? now : Date.parse(request.at);
+    const { device, bot } = knowledge.agentOf(request.user_agent ?? visit.userAgent);
+    const country = knowledge.countryOf(request.ip ?? visit.ip);
+    const agent = `${device.type}\t${device.browser}\t${device.os}`;
+    const path = pathOf(request.url);
+    const pageSection = path === '' ? undefined : site.sectionOf(path);
+    const isKnown = request.visitor_id !== undefined && mayIdentify(request.consent, visit.globalPrivacyControl);
+    const visitor = isKnown && request.visitor_id !== undefined ? visitorNumber(book, site, request.visitor_id) : undefined;
+    const page: Page = { visitor: visitor?.toString() ?? '', chosen: [], placements: idsOf(site, request) };
+    if (page.visitor !== '') counters.frequency.arrive(page.visitor, at);
+
+    const local = intoWeek(at + site.zone.offset(at));
+    const targeting: Ask['request'] = {
+      country: country === '' ? undefined : country,
+      device: device.type === '' ? undefined : device.type,
+      browser: device.browser === '' ? undefined : device.browser,
+      os: device.os === '' ? undefined : device.os,
+      language: firstLanguage(visit.acceptLanguage),
+      site: site.names,
+      url: request.url,
+      referrer: request.referrer,
+      local: { weekday: Math.floor(local / 86_400_000), minute: Math.floor(local / 60_000) % 1440 },
+      kv: request.kv,
+    };
+
+    const decided = Math.floor(at / 1000);
+    let text = '';
+    for (const { code, sizes } of request.placements) {
+      const id = random();
+      const head = { id: decisionIdText(decided, id), code: JSON.stringify(code) };
+      const placement = site.placements.get(code);
+      if (text !== '') text += ',';
+      if (!placement) {
+        text += `${emptyText('unknown_placement', head)}}`;
+        continue;
+      }
+      const sectionId = placement.placement.section_id ?? pageSection;
+      targeting.placement = placement.names;
+      targeting.section = sectionId === undefined ? [] : [sectionId];
+      const ask: Ask = { at, placement, formats: formatsOf(placement, sizes), request: targeting, page, frequency: counters.frequency };
+      const chosen = choose(book, ask);
+      const trace = request.explain ? `,"trace":${JSON.stringify(explain(book, ask, chosen?.line))}` : '';
+      if (!bot) requests.note({ at, placement: placement.name, country, device: device.type, filled: chosen !== undefined });
+      if (!chosen) {
+        text += `${emptyText('no_line_item', head)}${trace}}`;
+        continue;
+      }
+      commit(chosen, ask, ++turn);
+      const { line, creative } = chosen;
+      creative.template ??= templateOf(line.line.id, creative.creative, { base: how.base(), advertiser: line.line.advertiser, label });
+      const token = book.signer.sign({
+        decided,
+        id,
+        line: line.name,
+        creative: creative.name,
+        placement: placement.name,
+        country,
+        agent,
+        section: placement.placement.section_id === null ? (pageSection ?? '') : '',
+        path,
+        visitor,
+        simulated: request.at !== undefined,
+      });
+      text += `${filledText(creative.template, token, head)}${trace}}`;
+    }
+    return `{"decisions":[${text}]}`;
+  };
+}
+
+const quote = (text: string) => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+
+/** A visitor may only be spoken for by a caller with a key of the site's organisation. */
+function checkKeyed(
+  book: LoadedBook,
+  site: LoadedSite,
+  { request, visit, simulatedTime }: { request: DecisionRequest; visit: Visit; simulatedTime: boolean },
+): void {
+  const field = (['user_agent', 'ip', 'at'] as const).find((name) => request[name] !== undefined);
+  if (!field) return;
+  const org = visit.key === undefined ? undefined : book.orgByKeyHash.get(createHash('sha256').update(visit.key).digest('hex'));
+  if (org === undefined) throw new Refusal('not-signed-in', `${field}: only a caller with an API key may give it.`, { field });
+  if (org !== site.site.org_id) throw new Refusal('not-found', `site: no site is called ${quote(request.site)}.`, { field: 'site' });
+  if (request.at === undefined) return;
+  if (!simulatedTime) throw new Refusal('bad-input', 'at: only taken where VIGIE_SIMULATED_TIME is on.', { field: 'at' });
+  const at = Date.parse(request.at);
+  if (!(at >= 0 && at < 2 ** 32 * 1000)) throw new Refusal('bad-input', 'at: must lie between 1970 and 2106.', { field: 'at' });
+}
+
+/** All known codes, or a refusal when not one of them is known. */
+function idsOf(site: LoadedSite, { placements }: DecisionRequest): string[] {
+  const ids: string[] = [];
+  for (const { code } of placements) {
+    const id = site.placements.get(code)?.placement.id;
+    if (id !== undefined) ids.push(id);
+  }
+  if (ids.length > 0) return ids;
+  const field = 'placements.0.code';
+  throw new Refusal('not-found', `${field}: ${site.site.domain} has no placement ${quote(placements[0]?.code ?? '')}.`, { field });
+}
+
+function formatsOf({ formats }: LoadedPlacement, sizes: readonly string[] | undefined): ReadonlySet<string> {
+  return sizes === undefined ? formats : new Set(sizes.filter((size) => formats.has(size)));
+}
+
+/** An identifier counts for one site, and cannot be read back from its number. */
+function visitorNumber({ book }: LoadedBook, { site }: LoadedSite, id: string): bigint {
+  return createHmac('sha256', book.signing_keys[0]?.key ?? '').update(`visitor\0${site.id}\0${id}`).digest().readBigUInt64BE(0);
+}
+
+/** `https://host/path?query` → `/path`; empty when there is none. */
+export function pathOf(url: string | undefined): string {
+  if (url === undefined) return '';
+  const host = url.indexOf('://');
+  const from = host === -1 ? (url.startsWith('/') ? 0 : -1) : url.indexOf('/', host + 3);
+  if (from === -1) return host === -1 ? '' : '/';
+  const end = url.slice(from).search(/[?#]/);
+  return end === -1 ? url.slice(from) : url.slice(from, from + end);
+}
+
+function firstLanguage(header: string): string | undefined {
+  const tag = /^\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)/.exec(header)?.[1];
+  return tag?.toLowerCase();
+}
+
+function randomIds(): () => DecisionId {
+  const pool = Buffer.alloc(8192);
+  let at = pool.length;
+  return () => {
+    if (at === pool.length) {
+      randomFillSync(pool);
+      at = 0;
+    }
+    const id = { high: pool.readUInt32BE(at), low: pool.readUInt32BE(at + 4) };
+    at += 8;
+    // The seen-ids keep 0 and 1 for themselves.
+    return id.high === 0 && id.low <= 1 ? { high: 1, low: id.low } : id;
+  };
+}

@@ -1,0 +1,71 @@
+/** From a signed address that was called to an event: is it genuine, in time, a person's, the first? Then it is written down and counted. */
+import type { InvalidReason } from './contract.ts';
+import { type Counted, type Counters, validity } from './counters.ts';
+import { adEventLine } from './ad-rows.ts';
+import type { Knowledge } from './answer-decisions.ts';
+import type { LoadedBook } from './load-book.ts';
+import type { AdEventKind } from './price.ts';
+import type { Claim } from './token.ts';
+
+export type EventCall = { kind: AdEventKind; token: string; userAgent: string; isPrefetch: boolean };
+
+/** `claim` undefined: the address was not made here. `invalid`: '' when the event counts. */
+export type EventOutcome = { claim: Claim | undefined; invalid: InvalidReason | '' };
+
+export type Counting = {
+  book: () => LoadedBook;
+  counters: Counters;
+  knowledge: Pick<Knowledge, 'agentOf'>;
+  append: (line: string) => Promise<void>;
+};
+
+/** Resolves once the event is on disk; rejects when it could not be written, and then the same call may come again. */
+export function eventCounter({ book: current, counters, knowledge, append }: Counting) {
+  return async function countEvent({ kind, token, userAgent, isPrefetch }: EventCall, now: number): Promise<EventOutcome> {
+    const book = current();
+    const claim = book.signer.verify(token);
+    if (!claim) return { claim, invalid: '' };
+
+    const decidedAt = claim.decided * 1000;
+    // A decision of a simulated time is answered at that time.
+    const at = claim.simulated ? decidedAt : now;
+    const seen = counters.seen[kind];
+    const judge = (): InvalidReason | '' => {
+      if (isPrefetch) return 'prefetch';
+      if (userAgent === '' || knowledge.agentOf(userAgent).bot) return claim.simulated ? '' : 'bot';
+      if (at - decidedAt > validity[kind]) return 'expired';
+      // Impressions are remembered for an hour: of a later click it can no longer be told.
+      if (kind === 'click' && at - decidedAt < validity.impression && !counters.seen.impression.has(claim.id, decidedAt)) {
+        return 'click_without_impression';
+      }
+      return '';
+    };
+    let invalid = judge();
+    // Noted before the append: a second call while the first is being written is a replay.
+    if (invalid === '' && !seen.add(claim.id, decidedAt)) invalid = 'replayed';
+
+    const line = adEventLine(book, { kind, claim, at, invalid });
+    if (line === undefined) return { claim, invalid };
+    try {
+      // Counted in the same turn as appended, so that a copy of the counters and a mark of the journal always agree. Should the
+      // append fail, the line item has counted one too many rather than one too few.
+      if (invalid === '') counters.count(countedOf(book, { kind, claim, at }));
+      await append(line);
+    } catch (error) {
+      if (invalid === '') seen.remove(claim.id, decidedAt);
+      throw error;
+    }
+    return { claim, invalid };
+  };
+}
+
+function countedOf({ linesByName }: LoadedBook, { kind, claim, at }: { kind: AdEventKind; claim: Claim; at: number }): Counted {
+  return {
+    kind,
+    id: claim.id,
+    decidedAt: claim.decided * 1000,
+    at,
+    line: linesByName.get(claim.line)?.line.id ?? '',
+    visitor: claim.visitor?.toString() ?? '',
+  };
+}

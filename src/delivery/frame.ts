@@ -1,0 +1,33 @@
+/** The document of `/v1/frame/:placement`: an ad for pages that only take an iframe, counted without any script of the page. */
+import type { Headers } from './http-io.ts';
+import { createHash } from 'node:crypto';
+import type { Decision } from './contract.ts';
+import { escapeHtml } from './markup.ts';
+
+/** Half of the pixels (30 % from 242,500 px² up) for one second without a break, in the tab in front (MRC, display). */
+const watch = `(()=>{const a=document.body,u=a.dataset.viewable;if(!u||!window.IntersectionObserver)return;
+const s=innerWidth*innerHeight>=242500?.3:.5;let t,v=false;
+const l=()=>{clearTimeout(t);if(v&&document.visibilityState==='visible')t=setTimeout(()=>{o.disconnect();document.removeEventListener('visibilitychange',l);new Image().src=u},1000)};
+const o=new IntersectionObserver(e=>{for(const x of e)v=x.intersectionRatio>=s;l()},{threshold:s});
+document.addEventListener('visibilitychange',l);o.observe(a)})()`;
+
+const watchHash = createHash('sha256').update(watch).digest('base64');
+
+export function frameHeaders(base: string): Headers {
+  return {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy': `default-src 'none'; img-src ${base} 'self'; style-src 'unsafe-inline'; script-src 'sha256-${watchHash}'; base-uri 'none'; form-action 'none'`,
+    'referrer-policy': 'origin',
+    'x-content-type-options': 'nosniff',
+  };
+}
+
+/** The ad with its impression as an image, or an empty document when nothing runs. */
+export function frameDocument(decision: Decision | undefined): string {
+  const head = '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Publicité</title><style>html,body{margin:0;height:100%;overflow:hidden}</style>';
+  const markup = decision?.creative?.markup;
+  if (!markup || !decision.impression_url) return `${head}<body></body></html>`;
+  const pixel = `<img src="${escapeHtml(decision.impression_url)}" width="1" height="1" alt="" style="position:absolute;left:0;top:0;opacity:0">`;
+  return `${head}<body data-viewable="${escapeHtml(decision.viewable_url ?? '')}">${markup}${pixel}<script>${watch}</script></body></html>`;
+}

@@ -1,0 +1,70 @@
+/** The little of HTTP that the edge needs on bare node:http, done the same way for every route. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { problemOf, Refusal } from '#platform';
+
+export type Headers = Readonly<Record<string, string>>;
+
+/** Pages of any origin may ask and read; nothing here depends on cookies. */
+export const openToAll: Headers = { 'access-control-allow-origin': '*' };
+
+export function send(response: ServerResponse, status: number, headers: Headers, body: string | Buffer = ''): void {
+  if (response.headersSent || response.destroyed) return;
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  response.writeHead(status, status === 204 || status === 304 ? headers : { ...headers, 'content-length': String(length) });
+  response.end(response.req.method === 'HEAD' ? undefined : body);
+}
+
+/** Any thrown value as problem details (RFC 9457). True when it was our fault. */
+export function sendProblem(response: ServerResponse, error: unknown): boolean {
+  const problem = problemOf(error);
+  const headers = { ...openToAll, 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
+  // What is left of a body that is too large is not read: the connection ends with the answer.
+  send(response, problem.status, problem.status === 413 ? { ...headers, connection: 'close' } : headers, JSON.stringify(problem));
+  return problem.status >= 500;
+}
+
+/** An outage of ours that passes: try again. */
+export function sendUnavailable(response: ServerResponse, detail: string): void {
+  const problem = { type: 'about:blank', title: 'Not available now', status: 503, code: 'unavailable', detail };
+  send(response, 503, { ...openToAll, 'content-type': 'application/problem+json', 'retry-after': '5' }, JSON.stringify(problem));
+}
+
+const tooLarge = (most: number) => new Refusal('too-large', `The body must not be larger than ${most} bytes.`);
+
+/** The whole body, at most `most` bytes; rejects with a Refusal beyond, or when the sender goes away. */
+export function readBody(request: IncomingMessage, most: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > most) {
+      reject(tooLarge(most));
+      return;
+    }
+    let first: Buffer | undefined;
+    let rest: Buffer[] | undefined;
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > most) {
+        request.pause();
+        reject(tooLarge(most));
+      } else if (!first) first = chunk;
+      else (rest ??= [first]).push(chunk);
+    });
+    request.on('end', () => resolve(rest ? Buffer.concat(rest) : (first ?? Buffer.alloc(0))));
+    request.on('error', reject);
+    request.on('close', () => {
+      if (!request.complete) reject(new Refusal('bad-input', 'The body ended before it was complete.'));
+    });
+  });
+}
+
+export const textOf = (header: string | string[] | undefined): string =>
+  (Array.isArray(header) ? header[0] : header) ?? '';
+
+/** A part of a path, its percent-encoding undone. */
+export function decodePart(text: string, field: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Refusal('bad-input', `${field}: its percent-encoding is broken.`, { field });
+  }
+}

@@ -1,0 +1,234 @@
+/** The edge's collecting side: `POST /e`, `POST /api/event`, `GET|POST /matomo.php`. Answers once the journal has the hit on disk. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
+import { type Clock, problemOf, Refusal } from '#platform';
+import { agentOf } from './agent.ts';
+import { isPrefetch } from './bot.ts';
+import { countedLine, type Draft, endedLine, judged, type SiteIndex, siteIndex, type SiteOfCollect } from './collect.ts';
+import type { CollectBook, IgnoredReason } from './contract.ts';
+import type { CountryOf } from './geo.ts';
+import { bad, type HitInput } from './hit.ts';
+import { wallClock } from './local-time.ts';
+import { readHit } from './read-hit.ts';
+import { type MatomoHit, readMatomo, readMatomoBulk } from './read-matomo.ts';
+import { readPlausibleEvent } from './read-plausible.ts';
+import { openSeenIds } from './seen-ids.ts';
+import { visitorUnder, type VisitorOf } from './visitor.ts';
+
+export type CollectRequest = {
+  method: string;
+  /** Path and query as they came. */
+  url: string;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  body: Buffer;
+  /** The reader's whole address; it is used in memory and goes no further. */
+  ip: string;
+};
+export type CollectReply = { status: number; headers: Record<string, string>; body?: string | Buffer };
+
+export type Collector = {
+  handle(request: CollectRequest): Promise<CollectReply>;
+  /** Remembers the id of a hit found in the journal at start, so that it is not taken a second time. */
+  recall(line: string | Buffer): void;
+};
+
+export type CollectorOptions = {
+  book: () => CollectBook;
+  /** Resolves once the line is on disk. */
+  journal: { append(line: string): Promise<void> };
+  clock: Clock;
+  countryOf: CountryOf;
+  /** Whether a key lets its holder say when a hit of this site happened, and from which address. Nobody may when absent. */
+  mayBackdate?: (key: string, site: SiteOfCollect) => boolean;
+};
+
+/** Longest body of a single hit, and of a bulk request. */
+const bodyLimits = { single: 65_536, bulk: 1_048_576 };
+const open = { 'access-control-allow-origin': '*' };
+const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+
+export function createCollector({ book, journal, clock, countryOf, mayBackdate }: CollectorOptions): Collector {
+  const seen = openSeenIds({ windowMs: 30 * 60_000, most: 200_000, now: () => clock().getTime() });
+  const indexes = new WeakMap<CollectBook, SiteIndex>();
+  const walls = new Map<string, SiteOfCollect['wall']>();
+  const hashers = new Map<string, { salt: string | undefined; of: VisitorOf }>();
+
+  function sites(): SiteIndex {
+    const current = book();
+    const known = indexes.get(current) ?? siteIndex(current, wallOf);
+    indexes.set(current, known);
+    return known;
+  }
+
+  function wallOf(zone: string) {
+    const wall = walls.get(zone) ?? wallClock(zone);
+    walls.set(zone, wall);
+    return wall;
+  }
+
+  /** A date for which the book has no salt (control away for days, a hit of the past) gets one that dies with the process. */
+  function visitorOn(date: string): VisitorOf {
+    const salt = book().salts[date];
+    const known = hashers.get(date);
+    if (known && (known.salt === salt || salt === undefined)) return known.of;
+    if (hashers.size > 400) hashers.clear();
+    const of = visitorUnder(salt === undefined ? randomBytes(16) : Buffer.from(salt, 'base64'));
+    hashers.set(date, { salt, of });
+    return of;
+  }
+
+  /** Takes one hit: null when it counted, else why not. Resolves when what there was to write is on disk. */
+  async function take(site: SiteOfCollect, input: HitInput, from: { ip: string; userAgent: string; prefetch: boolean; at: number }): Promise<IgnoredReason | null> {
+    const key = input.id === '' ? '' : `${site.number} ${input.id}`;
+    const before = key === '' ? undefined : seen.find(key);
+    if (before) {
+      await before.commit;
+      return 'duplicate';
+    }
+
+    const agent = agentOf(from.userAgent);
+    const draft: Draft = { site, input, at: from.at, agent, prefetch: from.prefetch, origin: 'live', page: { host: '', path: '', query: '' } };
+    const reason = judged(draft);
+    const line =
+      reason === null
+        ? countedLine(draft, { ip: from.ip, userAgent: from.userAgent, country: countryOf(from.ip), visitorOn }, input.id || randomUUID())
+        : endedLine(draft, reason);
+
+    const commit = journal.append(line);
+    if (key !== '') seen.take(key, commit);
+    await commit;
+    return reason;
+  }
+
+  const sender = ({ headers, ip }: CollectRequest) => ({
+    ip,
+    userAgent: textOf(headers['user-agent']),
+    prefetch: isPrefetch(headers),
+    at: clock().getTime(),
+  });
+
+  async function own(request: CollectRequest): Promise<CollectReply> {
+    const { site: domain, input } = readHit(jsonOf(request.body, bodyLimits.single));
+    if (input.language === '') input.language = languageOf(request);
+    const site = sites().byDomain(domain);
+    if (!site) throw unknownSite('site', domain);
+    return accepted(await take(site, input, sender(request)));
+  }
+
+  async function plausible(request: CollectRequest): Promise<CollectReply> {
+    const { domains, input } = readPlausibleEvent(jsonOf(request.body, bodyLimits.single));
+    input.language = languageOf(request);
+    const found = domains.map((domain) => sites().byDomain(domain) ?? refuse(unknownSite('domain', domain)));
+    const reasons = await Promise.all(found.map((site) => take(site, { ...input }, sender(request))));
+    const reply = accepted(reasons.find((reason) => reason !== null) ?? null);
+    return { ...reply, headers: { ...reply.headers, 'content-type': 'text/plain' }, body: 'ok' };
+  }
+
+  async function matomo(request: CollectRequest): Promise<CollectReply> {
+    const query = new URLSearchParams(request.url.slice(request.url.indexOf('?') + 1 || request.url.length));
+    const isBulk = request.body.length > 0 && request.body[0] === 0x7b;
+    if (isBulk) return matomoBulk(request);
+
+    for (const [name, value] of new URLSearchParams(textWithin(request.body, bodyLimits.single))) query.set(name, value);
+    const reason = await takeMatomo(query, request);
+    const headers = { ...open, ...(reason ? { 'x-vigie-ignored': reason } : {}), 'cache-control': 'no-store' };
+    if (query.get('send_image') === '0') return { status: 204, headers };
+    return { status: 200, headers: { ...headers, 'content-type': 'image/gif' }, body: gif };
+  }
+
+  async function matomoBulk(request: CollectRequest): Promise<CollectReply> {
+    const all = readMatomoBulk(jsonOf(request.body, bodyLimits.bulk));
+    const results = await Promise.allSettled(all.map((params) => takeMatomo(params, request)));
+    const invalid: number[] = [];
+    results.forEach((result, index) => {
+      if (result.status === 'fulfilled') return;
+      // What is not the sender's fault must be sent again: the whole request fails.
+      if (!(result.reason instanceof Refusal)) throw result.reason;
+      invalid.push(index);
+    });
+    const body = { status: 'success', tracked: all.length - invalid.length, invalid: invalid.length, invalid_indices: invalid };
+    return { status: 200, headers: { ...open, 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  }
+
+  async function takeMatomo(params: URLSearchParams, request: CollectRequest): Promise<IgnoredReason | null> {
+    const siteOf = (idsite: string) => (/^\d{1,9}$/.test(idsite) ? sites().byNumber(Number(idsite)) : sites().byDomain(idsite));
+    const hit = readMatomo(params, (idsite) => siteOf(idsite)?.currency ?? '');
+    const site = siteOf(hit.idsite);
+    if (!site) throw unknownSite('idsite', hit.idsite);
+    if (hit.input.language === '') hit.input.language = languageOf(request);
+    return take(site, hit.input, { ...sender(request), ...saidWithKey(hit, site) });
+  }
+
+  function saidWithKey({ token, at, ip, userAgent }: MatomoHit, site: SiteOfCollect) {
+    if (at === undefined && ip === undefined && userAgent === undefined) return {};
+    if (!mayBackdate?.(token, site)) throw new Refusal('not-allowed', 'The parameters cdt, cip and ua need a key in token_auth.', { field: 'token_auth' });
+    if (ip !== undefined && isIP(ip) === 0) throw bad('cip', 'must be an IP address');
+    return { ...(at === undefined ? {} : { at }), ...(ip === undefined ? {} : { ip }), ...(userAgent === undefined ? {} : { userAgent }) };
+  }
+
+  const ways: Readonly<Record<string, { methods: readonly string[]; answer: (request: CollectRequest) => Promise<CollectReply> }>> = {
+    '/e': { methods: ['POST'], answer: own },
+    '/api/event': { methods: ['POST'], answer: plausible },
+    '/matomo.php': { methods: ['GET', 'POST'], answer: matomo },
+  };
+
+  return {
+    async handle(request) {
+      const end = request.url.indexOf('?');
+      const way = ways[end < 0 ? request.url : request.url.slice(0, end)];
+      if (!way) return problem(new Refusal('not-found', 'Nothing is collected at this address.'));
+      if (request.method === 'OPTIONS') return { status: 204, headers: preflight };
+      if (!way.methods.includes(request.method)) return { ...problem(bad('method', `must be ${way.methods.join(' or ')}`)), status: 405 };
+      try {
+        return await way.answer(request);
+      } catch (error) {
+        if (error instanceof Refusal) return problem(error);
+        throw error;
+      }
+    },
+    recall(line) {
+      const found = /^\{"t":"(?:ignored_)?hits".*?"site_id":"([^"]*)".*?"hit_id":"([^"\\]*)"/.exec(line.toString());
+      const site = found?.[1] ? book().sites.find(({ id }) => id === found[1]) : undefined;
+      if (site && found?.[2]) seen.recall(`${site.number} ${found[2]}`);
+    },
+  };
+}
+
+const preflight = { ...open, 'access-control-allow-methods': 'GET, POST', 'access-control-allow-headers': 'content-type', 'access-control-max-age': '86400' };
+
+/** 202, with the reason when the hit is not counted. */
+const accepted = (reason: IgnoredReason | null): CollectReply =>
+  reason === null ? counted : { status: 202, headers: { ...open, 'x-vigie-ignored': reason, 'access-control-expose-headers': 'x-vigie-ignored' } };
+const counted: CollectReply = { status: 202, headers: open };
+
+const unknownSite = (field: string, name: string) =>
+  new Refusal('not-found', `No site "${name.slice(0, 100)}" is measured here.`, { field, ignored: 'site-unknown' });
+
+function refuse(refusal: Refusal): never {
+  throw refusal;
+}
+
+function problem(refusal: Refusal): CollectReply {
+  const { status, ...rest } = problemOf(refusal);
+  const ignored = refusal.detail['ignored'] === 'site-unknown' ? { 'x-vigie-ignored': 'site-unknown' } : {};
+  return { status, headers: { ...open, ...ignored, 'content-type': 'application/problem+json' }, body: JSON.stringify({ ...rest, status }) };
+}
+
+function textWithin(body: Buffer, longest: number): string {
+  if (body.length > longest) throw new Refusal('too-large', `The body must have at most ${longest} bytes.`);
+  return body.toString('utf8');
+}
+
+function jsonOf(body: Buffer, longest: number): unknown {
+  const text = textWithin(body, longest);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw bad('body', 'must be JSON');
+  }
+}
+
+const textOf = (header: string | string[] | undefined) => (typeof header === 'string' ? header.slice(0, 1024) : '');
+
+/** The first language of Accept-Language, when the hit does not say. */
+const languageOf = ({ headers }: CollectRequest) => /^[\w-]{2,35}/.exec(textOf(headers['accept-language']))?.[0] ?? '';

@@ -1,0 +1,97 @@
+/**
+ * `GET|POST /matomo.php`: Matomo's HTTP tracking API, so that its trackers and SDKs can be pointed here. What needs
+ * Matomo's token there (`cdt`, `cip`, `ua`) needs a Vigie key here, given as `token_auth`.
+ */
+import { limits } from './contract.ts';
+import { address, bad, blankHit, type HitInput, isCurrency, revenueInMajorUnits } from './hit.ts';
+
+export type MatomoHit = {
+  /** The site's integer number or its domain. */
+  idsite: string;
+  input: HitInput;
+  /** Said with a key only. */
+  token: string;
+  at: number | undefined;
+  ip: string | undefined;
+  userAgent: string | undefined;
+};
+
+/** The currency is the site's, which the parameters do not carry. */
+type CurrencyOf = (idsite: string) => string;
+
+/** Reads one tracking request. Throws a Refusal that names the parameter. */
+export function readMatomo(params: URLSearchParams, currencyOf: CurrencyOf): MatomoHit {
+  const get = (name: string) => params.get(name) ?? '';
+  const idsite = get('idsite');
+  if (idsite === '') throw bad('idsite', 'is missing');
+
+  const input: HitInput = {
+    ...blankHit,
+    url: address(params.get('url') ?? undefined, 'url'),
+    referrer: get('urlref').slice(0, limits.url),
+    language: get('lang').slice(0, 35),
+    width: widthIn(get('res')),
+    ...eventIn(get),
+  };
+  const revenue = get('revenue');
+  if (revenue !== '') {
+    const currency = currencyOf(idsite);
+    if (isCurrency(currency)) Object.assign(input, revenueInMajorUnits(revenue, currency, 'revenue'));
+  }
+  return {
+    idsite,
+    input,
+    token: get('token_auth'),
+    at: params.has('cdt') ? instantOf(get('cdt')) : undefined,
+    ip: params.get('cip') ?? undefined,
+    userAgent: params.get('ua') ?? undefined,
+  };
+}
+
+/** What happened: a goal, an event, a download, an outgoing link, a search on the site, else a page view. */
+function eventIn(get: (name: string) => string): Pick<HitInput, 'name' | 'props'> {
+  const named = (name: string, given: Record<string, string>): Pick<HitInput, 'name' | 'props'> => {
+    const props = Object.fromEntries(
+      Object.entries(given).filter(([, value]) => value !== '').map(([key, value]) => [key, value.slice(0, limits.propValue)]),
+    );
+    return { name: name.slice(0, limits.name), props: Object.keys(props).length > 0 ? props : undefined };
+  };
+  if (get('idgoal') !== '') return named(get('idgoal') === '0' ? 'order' : `goal ${get('idgoal')}`, { order_id: get('ec_id') });
+  if (get('e_a') !== '') return named(get('e_a'), { category: get('e_c'), label: get('e_n'), value: get('e_v') });
+  if (get('download') !== '') return named('download', { url: get('download') });
+  if (get('link') !== '') return named('outbound link', { url: get('link') });
+  if (get('search') !== '') return named('site search', { term: get('search'), category: get('search_cat'), results: get('search_count') });
+  if (get('ping') === '1') return named('engagement', {});
+  return named('pageview', { title: get('action_name') });
+}
+
+const widthIn = (resolution: string) => Math.min(Number(/^(\d+)x\d+$/.exec(resolution)?.[1] ?? 0), 65_535);
+
+/** `2026-03-01 12:30:00` (UTC) or seconds since 1970. */
+function instantOf(text: string): number {
+  const at = /^\d{9,11}$/.test(text) ? Number(text) * 1000 : Date.parse(`${text.trim().replace(' ', 'T')}Z`);
+  if (!Number.isFinite(at)) throw bad('cdt', 'must be YYYY-MM-DD HH:MM:SS (UTC) or seconds since 1970');
+  return at;
+}
+
+/** The requests of a bulk body `{"requests": ["?idsite=1&url=…", …], "token_auth": "…"}`. Throws a Refusal. */
+export function readMatomoBulk(body: unknown): URLSearchParams[] {
+  if (typeof body !== 'object' || body === null || !('requests' in body) || !Array.isArray(body.requests)) {
+    throw bad('requests', 'must be a list of tracking requests');
+  }
+  if (body.requests.length > 1000) throw bad('requests', 'must hold at most 1000 tracking requests');
+  const token = 'token_auth' in body && typeof body.token_auth === 'string' ? body.token_auth : undefined;
+  return body.requests.map((request: unknown, index) => {
+    const params = paramsOf(request);
+    if (!params) throw bad(`requests[${index}]`, 'must be a query string or an object');
+    if (token !== undefined && !params.has('token_auth')) params.set('token_auth', token);
+    return params;
+  });
+}
+
+function paramsOf(request: unknown): URLSearchParams | undefined {
+  if (typeof request === 'string') return new URLSearchParams(request.slice(request.indexOf('?') + 1));
+  if (typeof request !== 'object' || request === null || Array.isArray(request)) return undefined;
+  const entries = Object.entries(request).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
+  return new URLSearchParams(entries.map(([name, value]) => [name, String(value)]));
+}

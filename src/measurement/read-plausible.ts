@@ -1,0 +1,50 @@
+/**
+ * `POST /api/event`: Plausible's events API, so that its trackers and server libraries can be pointed here. Fields by
+ * their long and short names; fields of ours that it lacks stay blank, fields we do not know are left aside, as there.
+ */
+import { limits } from './contract.ts';
+import { address, bad, blankHit, type HitInput, longestEngagement, properties, revenueInMajorUnits, text } from './hit.ts';
+
+/** Reads the parsed body; the hit counts for each of the domains it names. Throws a Refusal that names the field. */
+export function readPlausibleEvent(body: unknown): { domains: string[]; input: HitInput } {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw bad('body', 'must be a JSON object');
+  const given = new Map<string, unknown>(Object.entries(body));
+  const get = (name: string, short: string) => given.get(name) ?? given.get(short) ?? undefined;
+
+  const domains = text(get('domain', 'd'), 'domain', 1000).split(',').map((domain) => domain.trim()).filter(Boolean);
+  if (domains.length === 0) throw bad('domain', 'must not be empty');
+  if (domains.length > 10) throw bad('domain', 'must name at most 10 domains');
+
+  const input: HitInput = {
+    ...blankHit,
+    name: text(get('name', 'n'), 'name', limits.name),
+    url: address(get('url', 'u'), 'url'),
+    referrer: text(get('referrer', 'r'), 'referrer', limits.url, ''),
+    props: properties(fromJson(given.get('props') ?? given.get('p') ?? given.get('meta') ?? given.get('m'), 'props'), 'props'),
+    engaged_ms: bounded(given.get('e'), longestEngagement),
+    scroll: bounded(given.get('sd'), 100),
+    width: bounded(get('screen_width', 'w'), 65_535),
+  };
+  const revenue = fromJson(get('revenue', '$'), 'revenue');
+  if (revenue !== undefined && revenue !== null) {
+    if (typeof revenue !== 'object') throw bad('revenue', 'must be an object {amount, currency}');
+    const amount = 'amount' in revenue ? revenue.amount : undefined;
+    const currency = 'currency' in revenue ? revenue.currency : undefined;
+    Object.assign(input, revenueInMajorUnits(amount, currency, 'revenue'));
+  }
+  return { domains, input };
+}
+
+/** Objects may come as JSON inside a text. */
+function fromJson(value: unknown, field: string): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    throw bad(field, 'must be JSON');
+  }
+}
+
+/** A measure that its sender may leave out or get wrong (the scroll depth is 255 when unknown): then 0. */
+const bounded = (value: unknown, most: number) =>
+  typeof value === 'number' && value >= 0 && value <= most ? Math.round(value) : 0;

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openTestEvents } from '#platform/testing';
+import { createVisitBuilder } from './rebuild-visits.ts';
+import { type HitOfVisit, type Visit, visitsOf } from './visit.ts';
+
+let store: Awaited<ReturnType<typeof openTestEvents>>;
+let batch = 0;
+let siteNumber = 0;
+let site = '';
+beforeAll(async () => {
+  store = await openTestEvents();
+});
+afterAll(() => store.close());
+beforeEach(() => {
+  site = `site_${siteNumber++}`;
+});
+
+const minute = 60_000;
+const day = 1440 * minute;
+const monday = Date.UTC(2026, 2, 2);
+const dateOf = (at: number) => new Date(at).toISOString().slice(0, 10);
+
+/** A person's hash on a day: rotated daily unless the person is named by the caller. */
+const hashOf = (person: number, at: number, named: boolean) => String(1000 + person * 100 + (named ? 0 : 1 + Math.floor((at - monday) / day)));
+
+let hitNumber = 0;
+function hit(at: number, given: Partial<HitOfVisit> & { person?: number; named?: boolean } = {}): HitOfVisit {
+  const { person = 0, named = false, ...fields } = given;
+  const young = (at - monday + 100 * day) % day < 30 * minute;
+  return {
+    hit_id: `h${hitNumber++}`,
+    at,
+    local_date: dateOf(at),
+    visitor: hashOf(person, at, named),
+    visitor_before: young && !named ? hashOf(person, at - day, named) : '0',
+    name: 'pageview',
+    path: '/',
+    source: '',
+    engaged_ms: 0,
+    ...fields,
+  };
+}
+
+async function insert(hits: readonly HitOfVisit[]): Promise<void> {
+  const rows = hits.map((row) => ({ ...row, org_id: 'org', site_id: site, at: iso(row.at), local_time: iso(row.at).slice(0, 19) }));
+  await store.events.insert('hits', rows, { token: `test ${site} ${batch++}` });
+}
+const iso = (at: number) => new Date(at).toISOString().replace('T', ' ').slice(0, 23);
+
+const builder = () => createVisitBuilder({ events: store.events, clock: () => new Date(), spacing: { own: 0, neighbour: 0, share: 0 } });
+
+async function build(): Promise<Visit[]> {
+  await builder().run();
+  return store.events.query<Visit>(
+    `select toString(visits.local_date) as local_date, toString(visitor) as visitor, toUnixTimestamp64Milli(started_at) as started_at,
+       toUnixTimestamp64Milli(ended_at) as ended_at, pageviews, events, engaged_ms, duration_ms, bounce, entry_page, exit_page, source
+     from visits join (select local_date, max(build) as build from visit_days where site_id = {site:String} group by local_date) as current
+       on current.local_date = visits.local_date and current.build = visits.build
+     where site_id = {site:String} order by started_at, visitor`,
+    { site },
+  );
+}
+
+describe('visits in the event store', () => {
+  test('exactly 30 minutes is the same visit, a millisecond more is a new one', async () => {
+    await insert([hit(monday + 600 * minute), hit(monday + 630 * minute), hit(monday + 660 * minute + 1)]);
+    expect((await build()).map(({ pageviews }) => pageviews)).toEqual([2, 1]);
+  });
+
+  test('a visit goes on over midnight and belongs to the day it starts', async () => {
+    await insert([hit(monday + day - 5 * minute), hit(monday + day + 10 * minute), hit(monday + day + 35 * minute)]);
+    expect(await build()).toMatchObject([{ local_date: '2026-03-02', pageviews: 3, duration_ms: 40 * minute }]);
+  });
+
+  test('a visit that starts 31 minutes after the last hit of the day before is its own day’s', async () => {
+    await insert([hit(monday + day - 11 * minute), hit(monday + day + 20 * minute)]);
+    expect((await build()).map(({ local_date }) => local_date)).toEqual(['2026-03-02', '2026-03-03']);
+  });
+
+  test('a screen that reloads for three days makes one visit', async () => {
+    const hits = Array.from({ length: 3 * 72 }, (_, i) => hit(monday + 600 * minute + i * 20 * minute));
+    await insert(hits.slice(100));
+    await build();
+    await insert(hits.slice(0, 100));
+    expect(await build()).toEqual(visitsOf(hits));
+    expect(visitsOf(hits)).toHaveLength(1);
+  });
+
+  test('engaged time un-bounces and lengthens a visit; reports alone make none', async () => {
+    await insert([
+      hit(monday, { path: '/read', source: 'Google' }),
+      hit(monday + 45 * minute, { name: 'engagement', engaged_ms: 44 * minute, path: '/read' }),
+      hit(monday + 300 * minute, { person: 1, name: 'engagement', engaged_ms: 5000 }),
+      hit(monday + 400 * minute, { person: 2 }),
+    ]);
+    expect(await build()).toMatchObject([
+      { duration_ms: 45 * minute, bounce: 0, source: 'Google', entry_page: '/read', exit_page: '/read' },
+      { pageviews: 1, bounce: 1, duration_ms: 0 },
+    ]);
+  });
+
+  test('a late hit joins two visits into one, and the day before follows', async () => {
+    const [first, between, last] = [hit(monday + day - 20 * minute), hit(monday + day + 5 * minute), hit(monday + day + 29 * minute)];
+    await insert([first, last]);
+    expect(await build()).toHaveLength(2);
+    await insert([between]);
+    expect(await build()).toEqual(visitsOf([first, between, last]));
+  });
+
+  test('equal the reference for any hits, shuffled, repeated and in two batches', async () => {
+    const anyHit = fc.record({
+      person: fc.integer({ min: 0, max: 2 }),
+      // Around two midnights and in steps of five minutes, so that gaps of exactly 30 minutes happen.
+      slot: fc.integer({ min: 0, max: 80 }),
+      midnight: fc.integer({ min: 1, max: 2 }),
+      named: fc.constant(false),
+      name: fc.constantFrom('pageview', 'pageview', 'engagement', 'share'),
+      path: fc.constantFrom('/', '/a', '/b'),
+      source: fc.constantFrom('', 'Google', 'Bing'),
+      engaged_ms: fc.constantFrom(0, 4000, 20 * minute),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyHit, { minLength: 1, maxLength: 40 }), fc.boolean(), fc.nat(), async (given, named, cut) => {
+        site = `site_${siteNumber++}`;
+        const hits = given.map(({ slot, midnight, name, engaged_ms, ...rest }) =>
+          hit(monday + midnight * day + (slot - 40) * 5 * minute, { ...rest, named, name, engaged_ms: name === 'engagement' ? engaged_ms : 0 }),
+        );
+        const at = cut % hits.length;
+        await insert(hits.slice(at));
+        if (cut % 2) await build();
+        await insert([...hits.slice(0, at), ...hits.slice(0, 2)]);
+        expect(await build()).toEqual(visitsOf(hits));
+      }),
+      { numRuns: 30 },
+    );
+  }, 60_000);
+
+  test('a second run builds nothing again until hits change', async () => {
+    await insert([hit(monday)]);
+    await build();
+    const again = await builder().run();
+    expect(again.filter(({ site_id }) => site_id === site)).toEqual([]);
+  });
+});

@@ -1,0 +1,80 @@
+/** The visits of one site day in the event store's SQL: the rules of visit.ts. */
+import { longestEngagement } from './hit.ts';
+import { engagedEnoughMs, visitGapMs } from './visit.ts';
+
+/** Columns a visit takes from its first page view or event. */
+const told = [
+  'hostname', 'referrer', 'channel', 'source', 'search_term', 'utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term',
+  'country', 'region', 'city', 'language', 'device', 'brand', 'browser', 'browser_version', 'os', 'os_version', 'width',
+] as const;
+
+/** How far apart two hits of one visit can lie: the gap, plus the longest stretch that an engagement report covers. */
+const reach = `toIntervalMillisecond(${visitGapMs + longestEngagement})`;
+
+const hitsOn = (day: string) => `site_id = {site:String} and local_date = ${day}`;
+
+/**
+ * Whether a visit can lead over the whole of a day: some visitor has hits near both of its ends. Parameters: site, day. May say
+ * yes too often, never too seldom.
+ */
+export const spansDay = `
+select count() > 0 as spans from (
+  select min(at) as first, max(at) as last from hits where ${hitsOn('{day:Date}')} group by visitor having count() >= 5
+) where first <= (select max(at) from hits where ${hitsOn('{day:Date} - 1')}) + ${reach}
+  and last >= (select min(at) from hits where ${hitsOn('{day:Date} + 1')}) - ${reach}`;
+
+/**
+ * Inserts the visits that start on {day} as build {build}. Reads the day, of the day before what may lead into it, of the
+ * `ahead` days after what may go on; `ahead` is 1 unless visits lead over whole days. Parameters: site, day, build.
+ */
+export function insertVisits(ahead: number): string {
+  // A person is the visitor under the earliest salt: one step back for every day in the window.
+  const steps = Array.from({ length: ahead + 1 }, (_, i) => i + 1);
+  const joins = steps.map((i) => `left join links as l${i} on l${i}.later = ${i === 1 ? 'h.visitor' : `l${i - 1}.earlier`}`).join('\n    ');
+  const person = `multiIf(${steps.toReversed().map((i) => `l${i}.earlier != 0, l${i}.earlier`).join(', ')}, h.visitor)`;
+  const toldTuple = `tuple(${told.join(', ')}, path)`;
+  const toldColumns = told.map((name, i) => `tupleElement(told, ${i + 1}) as ${name}`);
+  const toldPath = `tupleElement(told, ${told.length + 1})`;
+  return `
+insert into visits (build, org_id, site_id, local_date, visitor, visit_id, started_at, local_time, ended_at, pageviews, events, engaged_ms,
+  duration_ms, bounce, entry_page, exit_page, ${told.join(', ')}, revenue_micros, currency)
+with links as (
+  select visitor as later, max(visitor_before) as earlier from hits
+  where site_id = {site:String} and local_date between {day:Date} and {day:Date} + ${ahead} and visitor_before != 0 group by visitor
+), scope as (
+  select * from hits where ${hitsOn('{day:Date}')}
+  union all
+  select * from hits where ${hitsOn('{day:Date} - 1')}
+    and at >= (select min(at) from hits where ${hitsOn('{day:Date}')}) - ${reach}
+    and (visitor in (select visitor from hits where ${hitsOn('{day:Date}')}) or visitor in (select earlier from links))
+  union all
+  select * from hits where site_id = {site:String} and local_date > {day:Date} and local_date <= {day:Date} + ${ahead}
+    and (visitor in (select later from links) or visitor in (
+      select visitor from hits where ${hitsOn('{day:Date}')} and at >= (select max(at) from hits where ${hitsOn('{day:Date}')}) - ${reach}))
+), people as (
+  select h.*, ${person} as person, toUnixTimestamp64Milli(h.at) as ms
+  from (select * from scope limit 1 by hit_id) as h
+    ${joins}
+), gaps as (
+  select *, ms - engaged_ms - lagInFrame(ms) over (partition by person order by ms, hit_id rows between unbounded preceding and current row) > ${visitGapMs} as opens
+  from people
+), numbered as (
+  select *, sum(opens) over (partition by person order by ms, hit_id rows between unbounded preceding and current row) as number
+  from gaps
+), visits_found as (
+  select
+    any(org_id) as org, anyIf(local_date, opens) as day, anyIf(visitor, opens) as first_visitor, anyIf(hit_id, opens) as first_hit,
+    min(at) as first_at, anyIf(local_time, opens) as first_local, max(at) as last_at,
+    countIf(name = 'pageview') as pages, countIf(name not in ('pageview', 'engagement')) as happened, sum(engaged_ms) as engaged,
+    greatest(max(ms) - min(ms), toInt64(engaged)) as lasted,
+    argMinIf(${toldTuple}, tuple(ms, hit_id), name != 'engagement') as told,
+    argMinIf(path, tuple(ms, hit_id), name = 'pageview') as first_page, argMaxIf(path, tuple(ms, hit_id), name = 'pageview') as last_page,
+    argMaxIf(path, tuple(ms, hit_id), name != 'engagement') as last_path,
+    argMinIf(currency, tuple(ms, hit_id), currency != '') as paid_in, sumMapIf(map(toString(currency), revenue_micros), currency != '') as paid
+  from numbered group by person, number
+)
+select toUInt64({build:UInt64}), org, {site:String}, day, first_visitor, sipHash64({site:String}, first_hit), first_at, first_local, last_at, pages, happened, engaged,
+  lasted, pages <= 1 and happened = 0 and engaged < ${engagedEnoughMs}, if(pages > 0, first_page, ${toldPath}), if(pages > 0, last_page, last_path),
+  ${toldColumns.join(', ')}, paid[toString(paid_in)], paid_in
+from visits_found where day = {day:Date} and pages + happened > 0`;
+}

@@ -1,0 +1,52 @@
+import type { Action, Screen } from '#platform/web';
+import { AdvertisersPage, PublishersPage } from './party-page.tsx';
+import { SettingsPage } from './settings-page.tsx';
+
+export { AuditTable } from './audit-table.tsx';
+export { FirstRunPage } from './first-run-page.tsx';
+export { messages } from './messages.ts';
+export { AdvertiserPicker, PublisherPicker } from './pickers.tsx';
+export { AddButton, AdvertiserForm } from './party-page.tsx';
+export { signOut } from './session.ts';
+export { SignInPage } from './sign-in-page.tsx';
+export { useMay, useMe } from './use-me.ts';
+
+export const peopleScreens: Screen[] = [
+  { path: '/advertisers', component: AdvertisersPage },
+  { path: '/publishers', component: PublishersPage },
+  { path: '/settings', component: SettingsPage },
+];
+
+export const peopleActions: Action[] = [
+  {
+    name: 'advertiser.create',
+    label: { en: 'Add an advertiser', fr: 'Ajouter un annonceur' },
+    keywords: 'new nouveau',
+    to: '/advertisers',
+    search: { new: '1' },
+    can: 'advertisers.write',
+  },
+  {
+    name: 'publisher.create',
+    label: { en: 'Add a publisher', fr: 'Ajouter un éditeur' },
+    keywords: 'new nouveau',
+    to: '/publishers',
+    search: { new: '1' },
+    can: 'publishers.write',
+  },
+  {
+    name: 'keys',
+    label: { en: 'API keys', fr: 'Clés d’API' },
+    to: '/settings',
+    search: { tab: 'keys' },
+    can: 'keys.manage',
+  },
+  {
+    name: 'audit',
+    label: { en: 'Audit trail', fr: 'Journal des modifications' },
+    keywords: 'history historique',
+    to: '/settings',
+    search: { tab: 'audit' },
+    can: 'audit.read',
+  },
+];

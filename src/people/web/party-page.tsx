@@ -1,0 +1,146 @@
+import { Button, TextInput } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { createAdvertiser, createPublisher } from '#people/contract';
+import type { Advertiser, Publisher } from '#people/contract';
+import {
+  call,
+  DataTable,
+  EmptyState,
+  ErrorState,
+  Form,
+  FormDialog,
+  Link,
+  Page,
+  Panel,
+  useForm,
+  useFormat,
+  useSearch,
+  useWords,
+} from '#platform/web';
+import type { Column } from '#platform/web';
+import { useQueryClient } from '@tanstack/react-query';
+import { messages } from './messages.ts';
+import { useAdvertisers, usePublishers } from './pickers.tsx';
+import { useMay } from './use-me.ts';
+
+export const AdvertisersPage = () => {
+  const words = useWords(messages);
+  const format = useFormat();
+  const may = useMay();
+  const list = useAdvertisers();
+  const { one, set } = useSearch();
+  const add = may('advertisers.write') ? (
+    <AddButton label={words.addAdvertiser} onClick={() => set({ new: '1' })} />
+  ) : null;
+  const columns: Column<Advertiser>[] = [
+    {
+      key: 'name',
+      header: words.name,
+      value: (row) => row.name,
+      cell: (row) => (
+        <Link to="/orders" search={{ advertiser: row.id }}>
+          {row.name}
+        </Link>
+      ),
+    },
+    { key: 'category', header: words.category, value: (row) => row.category },
+    {
+      key: 'created',
+      header: words.created,
+      value: (row) => row.created_at,
+      cell: (row) => format.day(row.created_at),
+      from: 'xs',
+    },
+  ];
+  return (
+    <Page title={words.advertisers} actions={add}>
+      {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
+      <Panel flush>
+        <DataTable
+          label={words.advertisers}
+          file="advertisers"
+          rows={list.rows}
+          columns={columns}
+          rowKey={(row) => row.id}
+          sort={{ key: 'name', desc: false }}
+          empty={<EmptyState title={words.noAdvertisers} next={words.noAdvertisersNext} action={add} />}
+        />
+      </Panel>
+      <FormDialog title={words.addAdvertiser} opened={one('new') === '1'} onClose={() => set({ new: undefined })}>
+        <AdvertiserForm onDone={() => set({ new: undefined })} />
+      </FormDialog>
+    </Page>
+  );
+};
+
+/** Adds an advertiser; also used inside the order form, so that nobody leaves it half filled. */
+export const AdvertiserForm = ({ onDone }: { onDone: (advertiser: Advertiser) => void }) => {
+  const words = useWords(messages);
+  const queries = useQueryClient();
+  const form = useForm({ name: '', category: '' }, { required: ['name'] });
+  const submit = form.submit(async ({ name, category }) => {
+    const made = await call(createAdvertiser, { name, ...(category ? { category } : {}) });
+    await queries.invalidateQueries();
+    onDone(made);
+  });
+  return (
+    <Form onSubmit={submit} problem={form.problem} busy={form.busy} action={words.addAdvertiser}>
+      <TextInput label={words.name} required data-autofocus {...form.text('name')} />
+      <TextInput label={words.category} {...form.text('category')} />
+    </Form>
+  );
+};
+
+export const PublishersPage = () => {
+  const words = useWords(messages);
+  const format = useFormat();
+  const may = useMay();
+  const list = usePublishers();
+  const { one, set } = useSearch();
+  const queries = useQueryClient();
+  const form = useForm({ name: '' }, { required: ['name'] });
+  const submit = form.submit(async ({ name }) => {
+    await call(createPublisher, { name });
+    await queries.invalidateQueries();
+    set({ new: undefined });
+  });
+  const add = may('publishers.write') ? (
+    <AddButton label={words.addPublisher} onClick={() => set({ new: '1' })} />
+  ) : null;
+  const columns: Column<Publisher>[] = [
+    { key: 'name', header: words.name, value: (row) => row.name },
+    {
+      key: 'created',
+      header: words.created,
+      value: (row) => row.created_at,
+      cell: (row) => format.day(row.created_at),
+    },
+  ];
+  return (
+    <Page title={words.publishers} actions={add}>
+      {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
+      <Panel flush>
+        <DataTable
+          label={words.publishers}
+          file="publishers"
+          rows={list.rows}
+          columns={columns}
+          rowKey={(row) => row.id}
+          sort={{ key: 'name', desc: false }}
+          empty={<EmptyState title={words.noPublishers} next={words.noPublishersNext} action={add} />}
+        />
+      </Panel>
+      <FormDialog title={words.addPublisher} opened={one('new') === '1'} onClose={() => set({ new: undefined })}>
+        <Form onSubmit={submit} problem={form.problem} busy={form.busy} action={words.addPublisher}>
+          <TextInput label={words.name} required data-autofocus {...form.text('name')} />
+        </Form>
+      </FormDialog>
+    </Page>
+  );
+};
+
+export const AddButton = ({ label, onClick }: { label: string; onClick: () => void }) => (
+  <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={onClick}>
+    {label}
+  </Button>
+);

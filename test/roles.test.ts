@@ -1,0 +1,172 @@
+/**
+ * Every route of the API, generated from the route table: as nobody, as every role, and as another organisation's admin.
+ * A route without a case fails the first test.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createOrganisation, may, type Role } from '#people';
+import type { Caller, Database, Served } from '#platform';
+import { callerOf, openTestApi, openTestDatabase, openTestEvents, type TestApi } from '#platform/testing';
+import { apiRoutes } from '../src/app/compose.ts';
+
+const roles: Role[] = ['admin', 'traffic_manager', 'sales', 'studio', 'analyst', 'client'];
+type Things = Record<string, string>;
+
+let db: Database;
+let store: Awaited<ReturnType<typeof openTestEvents>>;
+let api: TestApi;
+let ours: string;
+let theirs: string;
+let things: Things;
+
+const routes: Served[] = apiRoutes();
+const nameOf = ({ route }: Served) => `${route.method} ${route.path}`;
+
+/** Which thing of ours fills `:id`; null for routes that name none. */
+const cases: Record<string, string | null> = {
+  ...crud('sites', 'site'), ...crud('sections', 'section'), ...crud('placements', 'placement'), ...crud('formats', 'format'), ...crud('rate-cards', 'rate_card'),
+  ...crud('advertisers', 'advertiser'), ...crud('publishers', 'publisher'), ...crud('contacts', 'contact'), ...crud('users', 'user'),
+  ...crud('orders', 'order'), ...crud('line-items', 'line_item'), ...crud('creatives', 'creative'), ...crud('assignments', 'assignment'), ...crud('reports', 'report'),
+  'GET /api/reservations': null, 'GET /api/reservations/:id': 'reservation',
+  'GET /api/keys': null, 'POST /api/keys': null, 'GET /api/keys/:id': 'key', 'DELETE /api/keys/:id': 'key',
+  'GET /api/me': null, 'GET /api/first-run': null, 'POST /api/first-run': null, 'GET /api/audit': null,
+  'GET /api/orders/:id/summary': 'order',
+  'POST /api/line-items/:id/move': 'line_item', 'POST /api/line-items/:id/clone': 'line_item',
+  'POST /api/creatives/:id/approve': 'creative', 'POST /api/creatives/:id/reject': 'creative', 'POST /api/creatives/:id/retire': 'creative', 'GET /api/creatives/:id/file': 'creative',
+  'GET /api/reports/:id/render': 'report', 'GET /api/reports/:id/commentary': 'report', 'POST /api/reports/:id/commentary/reset': 'report',
+  'POST /api/query': null, 'GET /api/live': null, 'GET /api/live/snapshot': null, 'POST /api/ingest': null,
+};
+
+/** What a body must hold so that a stranger's request is refused for the thing, not for its shape. */
+const bodies: Record<string, object> = {
+  'POST /api/line-items/:id/move': { to: 'proposed' },
+  'POST /api/creatives/:id/reject': { reason: 'too loud' },
+};
+
+function crud(path: string, thing: string): Record<string, string | null> {
+  return {
+    [`GET /api/${path}`]: null, [`POST /api/${path}`]: null,
+    [`GET /api/${path}/:id`]: thing, [`PATCH /api/${path}/:id`]: thing, [`DELETE /api/${path}/:id`]: thing,
+  };
+}
+
+beforeAll(async () => {
+  db = await openTestDatabase();
+  store = await openTestEvents();
+  api = await openTestApi({ routes, db, may: (role, right) => may(role as Role, right), events: store.events });
+  ours = (await db.transaction((tx) => createOrganisation(tx, { name: 'Ours' }))).id;
+  theirs = (await db.transaction((tx) => createOrganisation(tx, { name: 'Theirs' }))).id;
+  things = await makeThings(callerOf('admin', ours));
+}, 120_000);
+afterAll(async () => {
+  await api?.close();
+  await store?.close();
+  await db?.close();
+});
+
+async function makeThings(admin: Caller): Promise<Things> {
+  const make = async (url: string, body: unknown, headers?: Record<string, string>): Promise<string> => {
+    const reply = await api.call(admin, 'POST', url, body, headers);
+    expect(reply.status, `POST ${url}: ${reply.text}`).toBe(201);
+    return (reply.body as { id: string }).id;
+  };
+  const site = await make('/api/sites', { domain: 'secret-site.example', name: 'Secret', time_zone: 'Europe/Paris', currency: 'EUR' });
+  const section = await make('/api/sections', { site_id: site, name: 'Secret', path: '/secret' });
+  const placement = await make('/api/placements', { site_id: site, code: 'top', name: 'Secret', formats: ['300x250'] });
+  const format = await make('/api/formats', { code: '333x222', name: 'Secret', kind: 'display', width: 333, height: 222 });
+  const rate_card = await make('/api/rate-cards', { name: 'Secret', currency: 'EUR', valid_from: '2026-01-01', rates: [{ format: '300x250', model: 'cpm', amount: 900 }] });
+  const advertiser = await make('/api/advertisers', { name: 'Secret' });
+  const publisher = await make('/api/publishers', { name: 'Secret' });
+  const contact = await make('/api/contacts', { advertiser_id: advertiser, name: 'Secret' });
+  const user = await make('/api/users', { email: 'secret@example.org', name: 'Secret', password: 'a-long-password-1', role: 'sales' });
+  const key = await make('/api/keys', { name: 'Secret', role: 'sales' });
+  const order = await make('/api/orders', { advertiser_id: advertiser, name: 'Secret' });
+  const line_item = await make('/api/line-items', {
+    order_id: order, name: 'Secret', type: 'standard', goal: { unit: 'impressions', quantity: 1000 }, rate: { model: 'cpm', amount: 500, currency: 'EUR' },
+    start: '2027-01-01T00:00:00+01:00', end: '2027-02-01T00:00:00+01:00', placements: [placement],
+  });
+  const form = multipart({ advertiser_id: advertiser, name: 'Secret', landing_url: 'https://example.org/' }, { name: 'a.png', bytes: png(300, 250) });
+  const creative = await make('/api/creatives', form.body, form.headers);
+  const assignment = await make('/api/assignments', { line_item_id: line_item, creative_id: creative });
+  const moved = await api.call(admin, 'POST', `/api/line-items/${line_item}/move`, { to: 'booked' });
+  expect(moved.status, moved.text).toBe(200);
+  const held = await api.call(admin, 'GET', '/api/reservations');
+  const reservation = (held.body as { items: { id: string }[] }).items[0]?.id ?? '';
+  const report = await make('/api/reports', { order_id: order, period: { from: '2026-11-01', to: '2026-11-15' }, language: 'fr', title: 'Secret' });
+  return { site, section, placement, format, rate_card, advertiser, publisher, contact, user, key, order, line_item, creative, assignment, reservation, report };
+}
+
+function multipart(fields: Record<string, string>, file: { name: string; bytes: Buffer }) {
+  const edge = 'secretboundary';
+  const parts = Object.entries(fields).map(([name, value]) => `--${edge}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
+  const head = `--${edge}\r\ncontent-disposition: form-data; name="file"; filename="${file.name}"\r\ncontent-type: image/png\r\n\r\n`;
+  return { body: Buffer.concat([Buffer.from(parts.join('') + head), file.bytes, Buffer.from(`\r\n--${edge}--\r\n`)]), headers: { 'content-type': `multipart/form-data; boundary=${edge}` } };
+}
+
+/** A PNG header of a size: enough for what reads its dimensions. */
+function png(width: number, height: number): Buffer {
+  const bytes = Buffer.alloc(67);
+  Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').copy(bytes);
+  bytes.writeUInt32BE(width, 16);
+  bytes.writeUInt32BE(height, 20);
+  bytes.set([8, 6, 0, 0, 0], 24);
+  return bytes;
+}
+
+const url = (served: Served, id: string) => served.route.path.replace(/:\w+/g, id);
+
+describe('the route table', () => {
+  test('has a case for every route, and no case too many', () => {
+    const known = new Set(Object.keys(cases));
+    expect(routes.map(nameOf).filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  test('names every route once', () => {
+    const names = routes.map(nameOf);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+});
+
+describe.each(routes.map((served) => ({ name: nameOf(served), served })))('$name', ({ name, served }) => {
+  const { route } = served;
+  const id = () => things[cases[name] ?? ''] ?? 'none';
+
+  test('is closed to nobody, unless it is public', async () => {
+    if (route.can === 'public') return expect(['/api/first-run']).toContain(route.path);
+    const reply = await api.call(undefined, route.method, url(served, id()));
+    expect(reply.status, reply.text).toBe(401);
+    expect(reply.body).toMatchObject({ code: 'not-signed-in' });
+  });
+
+  test.each(roles)('is closed to the role %s unless the policy gives it the right', async (role) => {
+    if (route.can === 'public' || route.can === 'signed-in' || may(role, route.can)) return;
+    const reply = await api.call(callerOf(role, ours, role === 'client' ? things['advertiser'] : null), route.method, url(served, id()));
+    expect(reply.status, reply.text).toBe(403);
+    expect(reply.body).toMatchObject({ code: 'not-allowed' });
+  });
+
+  test('shows nothing of ours to another organisation', async () => {
+    if (route.kind === 'stream' || route.can === 'public') return;
+    const stranger = callerOf('admin', theirs);
+    const reply = await api.call(stranger, route.method, url(served, id()), route.method === 'GET' || route.method === 'DELETE' ? undefined : (bodies[name] ?? {}));
+    expect(reply.status, reply.text).not.toBe(500);
+    const owned = Object.entries(things).filter(([, value]) => value !== id());
+    for (const [thing, value] of owned) expect(reply.text, `${name} shows our ${thing}`).not.toContain(value);
+    expect(reply.text).not.toContain('Secret');
+    if (cases[name]) expect([400, 404], reply.text).toContain(reply.status);
+  });
+
+  test('shows a client nothing of another advertiser', async () => {
+    if (route.kind === 'stream' || route.can === 'public' || !may('client', route.can)) return;
+    const client = callerOf('client', ours, 'adv_other');
+    const reply = await api.call(client, route.method, url(served, id()), route.method === 'GET' || route.method === 'DELETE' ? undefined : (bodies[name] ?? {}));
+    expect(reply.status, reply.text).not.toBe(500);
+    expect(reply.text).not.toContain('Secret');
+  });
+});
+
+test('what strangers tried has changed nothing', async () => {
+  for (const [thing, path] of [['site', 'sites'], ['order', 'orders'], ['line_item', 'line-items'], ['creative', 'creatives'], ['report', 'reports']] as const) {
+    const reply = await api.call(callerOf('admin', ours), 'GET', `/api/${path}/${things[thing]}`);
+    expect(reply.status, thing).toBe(200);
+  }
+});
