@@ -52,7 +52,7 @@ function crud(path: string, thing: string): Record<string, string | null> {
 beforeAll(async () => {
   db = await openTestDatabase();
   store = await openTestEvents();
-  api = await openTestApi({ routes, db, may: (role, right) => may(role as Role, right), events: store.events });
+  api = await openTestApi({ routes, db, may, events: store.events });
   ours = (await db.transaction((tx) => createOrganisation(tx, { name: 'Ours' }))).id;
   theirs = (await db.transaction((tx) => createOrganisation(tx, { name: 'Theirs' }))).id;
   things = await makeThings(callerOf('admin', ours));

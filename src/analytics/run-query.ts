@@ -138,7 +138,7 @@ async function answer(
   const empty = groups.map((group) => ('time' in group ? undefined : dimensionOf(group.name)?.empty));
   return {
     rows: rows.map((row) => ({
-      dimensions: groups.map((_, i) => String(row[`d${i}`] ?? '') || (empty[i] ?? '')),
+      dimensions: groups.map((_, i) => textOf(row[`d${i}`]) || (empty[i] ?? '')),
       metrics: query.metrics.map((_, i) => numberOf(row[`k${i}`])),
     })),
     total: Number(rows[0]?.['total_rows'] ?? 0),
@@ -146,6 +146,7 @@ async function answer(
   };
 }
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const numberOf = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
 
 /** The store itself is the judge of a pattern. */

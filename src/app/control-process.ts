@@ -1,6 +1,6 @@
 /** Control: the API, the web app and the jobs. The owner of the data folder. */
 import { createBookServer } from '#delivery';
-import { createSignIn, identify, may, onWrite, type Role } from '#people';
+import { createSignIn, identify, may, onWrite } from '#people';
 import { createHttp, docsPageOf, errorFields, openApiOf, own, readConfig, runJobs, systemClock } from '#platform';
 import { apiRoutes, jobsOf } from './compose.ts';
 import { type House, internalSecret, openHouse } from './house.ts';
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     routes,
     services: opened,
     identify: (request) => identify(request, db, signIn),
-    may: (role, right) => may(role as Role, right),
+    may,
     trustedProxies: config.trustedProxies,
     async mount(server) {
       server.get('/health', async () => ({ status: (await events.ping()) ? 'ok' : 'event store away' }));

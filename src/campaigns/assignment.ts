@@ -27,7 +27,11 @@ const select = `select x.id, x.line_item_id, x.creative_id, c.name as creative_n
   join orders o on o.id = l.order_id`;
 
 /** Newest first. */
-export async function listAssignments(sql: Sql, caller: Caller, filter: Filter): Promise<{ items: Assignment[]; next: string | null }> {
+export async function listAssignments(
+  sql: Sql,
+  caller: Caller,
+  filter: Filter,
+): Promise<{ items: Assignment[]; next: string | null }> {
   const rows = await sql.query<Assignment>(
     `${select}
      where x.org_id = $1 and ($2::text is null or o.advertiser_id = $2) and ($3::text is null or x.line_item_id = $3)
@@ -47,11 +51,10 @@ export async function listAssignments(sql: Sql, caller: Caller, filter: Filter):
 
 /** Throws not-found, also for what belongs to somebody else. */
 export async function readAssignment(sql: Sql, caller: Caller, id: string): Promise<Assignment> {
-  const row = await sql.one<Assignment>(`${select} where x.id = $1 and x.org_id = $2 and ($3::text is null or o.advertiser_id = $3)`, [
-    id,
-    caller.org_id,
-    ownAdvertiser(caller),
-  ]);
+  const row = await sql.one<Assignment>(
+    `${select} where x.id = $1 and x.org_id = $2 and ($3::text is null or o.advertiser_id = $3)`,
+    [id, caller.org_id, ownAdvertiser(caller)],
+  );
   if (!row) throw new Refusal('not-found', 'There is no such assignment.');
   return row;
 }
@@ -70,7 +73,10 @@ export function createAssignment(db: Database, caller: Caller, input: Input): Pr
        on conflict (line_item_id, creative_id) do nothing returning id`,
       [id, caller.org_id, line.id, input.creative_id, terms.weight, iso(terms.start), iso(terms.end)],
     );
-    if (!added) throw new Refusal('conflict', 'creative_id: this creative is on the line item already.', { field: 'creative_id' });
+    if (!added)
+      throw new Refusal('conflict', 'creative_id: this creative is on the line item already.', {
+        field: 'creative_id',
+      });
     const after = await readAssignment(tx, caller, id);
     await audit(tx, caller, { action: 'assignment.create', subject: { kind: 'assignment', id }, before: null, after });
     return after;
@@ -94,7 +100,12 @@ export function changeAssignment(db: Database, caller: Caller, change: Change): 
       iso(terms.end),
     ]);
     const after = await readAssignment(tx, caller, before.id);
-    await audit(tx, caller, { action: 'assignment.change', subject: { kind: 'assignment', id: before.id }, before, after });
+    await audit(tx, caller, {
+      action: 'assignment.change',
+      subject: { kind: 'assignment', id: before.id },
+      before,
+      after,
+    });
     return after;
   });
 }
@@ -123,7 +134,9 @@ type Fillers = { kind: CreativeKind; width: number | null; height: number | null
 async function openLine(tx: Sql, caller: Caller, id: string): Promise<LineItemRow> {
   const line = await lineItemRow(tx, caller, id, 'for update of l');
   if (!isOpen(line.state)) {
-    throw new Refusal('wrong-state', `This line item is ${line.state}: its creatives cannot change any more.`, { state: line.state });
+    throw new Refusal('wrong-state', `This line item is ${line.state}: its creatives cannot change any more.`, {
+      state: line.state,
+    });
   }
   return line;
 }
@@ -136,16 +149,24 @@ async function checkCreative(tx: Sql, line: LineItemRow, creativeId: string): Pr
   );
   if (!creative) throw new Refusal('not-found', `${field}: there is no such creative.`, { field });
   if (creative.advertiser_id !== line.advertiser_id) {
-    throw new Refusal('bad-input', `${field}: this creative belongs to another advertiser than the order of the line item.`, { field });
+    throw new Refusal(
+      'bad-input',
+      `${field}: this creative belongs to another advertiser than the order of the line item.`,
+      { field },
+    );
   }
   if (creative.state === 'retired') throw new Refusal('wrong-state', `${field}: this creative is retired.`, { field });
 
   const taken = line.sizes.length > 0 ? line.sizes : await offeredFormats(tx, line.placements);
   const fills = formatsOfCreative(creative);
   if (fills.some((format) => taken.includes(format))) return;
-  throw new Refusal('bad-input', `${field}: a creative of ${fills[0] ?? 'no size'} does not fit this line item, which takes ${taken.join(', ')}.`, {
-    field,
-  });
+  throw new Refusal(
+    'bad-input',
+    `${field}: a creative of ${fills[0] ?? 'no size'} does not fit this line item, which takes ${taken.join(', ')}.`,
+    {
+      field,
+    },
+  );
 }
 
 async function offeredFormats(tx: Sql, placements: readonly string[]): Promise<string[]> {
@@ -162,8 +183,10 @@ function checkInside(line: LineItemRow, { start, end }: { start: string | null; 
   const refuse = (field: string, why: string): never => {
     throw new Refusal('bad-input', `${field}: ${why}.`, { field });
   };
-  if (start !== null && Date.parse(start) >= Date.parse(line.ends_at)) refuse('start', `lies after the end of the line item, ${line.ends_at}`);
-  if (end !== null && Date.parse(end) <= Date.parse(line.starts_at)) refuse('end', `lies before the start of the line item, ${line.starts_at}`);
+  if (start !== null && Date.parse(start) >= Date.parse(line.ends_at))
+    refuse('start', `lies after the end of the line item, ${line.ends_at}`);
+  if (end !== null && Date.parse(end) <= Date.parse(line.starts_at))
+    refuse('end', `lies before the start of the line item, ${line.starts_at}`);
 }
 
 const iso = (time: string | null): string | null => (time === null ? null : new Date(time).toISOString());

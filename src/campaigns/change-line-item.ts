@@ -12,9 +12,26 @@ import { lineItemRow, type LineItemRow, readLineItem, termsOf } from './line-ite
 import { updateLineItem } from './save-line-item.ts';
 
 /** What may change once a line item is sold: everything else was agreed. */
-const openAfterBooking: readonly (keyof Terms)[] = ['name', 'end', 'goal', 'pacing', 'rotation', 'frequency_caps', 'targeting'];
+const openAfterBooking: readonly (keyof Terms)[] = [
+  'name',
+  'end',
+  'goal',
+  'pacing',
+  'rotation',
+  'frequency_caps',
+  'targeting',
+];
 
-const takesSpace: readonly (keyof Terms)[] = ['type', 'priority', 'goal', 'start', 'end', 'placements', 'sizes', 'targeting'];
+const takesSpace: readonly (keyof Terms)[] = [
+  'type',
+  'priority',
+  'goal',
+  'start',
+  'end',
+  'placements',
+  'sizes',
+  'targeting',
+];
 
 /**
  * Changes the terms of a line item: all of them before it is booked, few afterwards; what it holds follows. Throws
@@ -67,7 +84,8 @@ function isSame(field: keyof Terms, a: Terms, b: Terms): boolean {
   return isDeepStrictEqual(a[field], b[field]);
 }
 
-const picked = (terms: Terms, fields: readonly (keyof Terms)[]) => Object.fromEntries(fields.map((field) => [field, terms[field]]));
+const picked = (terms: Terms, fields: readonly (keyof Terms)[]) =>
+  Object.fromEntries(fields.map((field) => [field, terms[field]]));
 
 function checkState(row: LineItemRow, changed: readonly (keyof Terms)[], terms: Terms, now: Date): void {
   const refuse = (field: string, why: string): never => {
@@ -75,16 +93,23 @@ function checkState(row: LineItemRow, changed: readonly (keyof Terms)[], terms: 
   };
   if (!isOpen(row.state)) {
     if (changed.every((field) => field === 'name')) return;
-    refuse(changed.find((field) => field !== 'name') ?? 'name', `the line item is ${row.state}; clone it to run it again`);
+    refuse(
+      changed.find((field) => field !== 'name') ?? 'name',
+      `the line item is ${row.state}; clone it to run it again`,
+    );
   }
   if (!isSold(row.state)) return;
 
   const fixed = changed.find((field) => !openAfterBooking.includes(field));
-  if (fixed) refuse(fixed, `cannot change once a line item is ${row.state}; what still may: ${openAfterBooking.join(', ')}`);
-  if (changed.includes('end') && Date.parse(terms.end) <= now.getTime()) refuse('end', 'must be later than now; end the line item instead');
+  if (fixed)
+    refuse(fixed, `cannot change once a line item is ${row.state}; what still may: ${openAfterBooking.join(', ')}`);
+  if (changed.includes('end') && Date.parse(terms.end) <= now.getTime())
+    refuse('end', 'must be later than now; end the line item instead');
   if (!changed.includes('goal')) return;
-  if (terms.goal.unit !== row.goal_unit || (terms.goal.goal_id ?? null) !== row.goal_id) refuse('goal.unit', `stays ${row.goal_unit} once booked`);
-  if (terms.goal.quantity < row.goal_quantity) refuse('goal.quantity', `can only go up from ${row.goal_quantity} once booked`);
+  if (terms.goal.unit !== row.goal_unit || (terms.goal.goal_id ?? null) !== row.goal_id)
+    refuse('goal.unit', `stays ${row.goal_unit} once booked`);
+  if (terms.goal.quantity < row.goal_quantity)
+    refuse('goal.quantity', `can only go up from ${row.goal_quantity} once booked`);
 }
 
 /** A creative that is on the line must still fit in it. */
@@ -92,7 +117,11 @@ async function checkAssigned(tx: Sql, row: LineItemRow, formats: readonly string
   for (const creative of await formatsOfAssigned(tx, row.id)) {
     if (creative.formats.some((format) => formats.includes(format))) continue;
     const size = creative.formats[0] ?? 'no size';
-    throw new Refusal('bad-input', `sizes: the creative "${creative.name}" (${size}) would no longer fit; take it off first.`, { field: 'sizes' });
+    throw new Refusal(
+      'bad-input',
+      `sizes: the creative "${creative.name}" (${size}) would no longer fit; take it off first.`,
+      { field: 'sizes' },
+    );
   }
 }
 
@@ -101,7 +130,11 @@ export function deleteLineItem(db: Database, caller: Caller, id: string): Promis
   return db.transaction(async (tx) => {
     const row = await lineItemRow(tx, caller, id, 'for update of l');
     if (row.state !== 'draft') {
-      throw new Refusal('wrong-state', `Only a draft can be deleted: this line item is ${row.state}. Cancel it instead.`, { state: row.state });
+      throw new Refusal(
+        'wrong-state',
+        `Only a draft can be deleted: this line item is ${row.state}. Cancel it instead.`,
+        { state: row.state },
+      );
     }
     const before = await readLineItem(tx, caller, id);
     await tx.query('delete from assignments where line_item_id = $1', [id]);

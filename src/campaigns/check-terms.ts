@@ -5,7 +5,8 @@ import { goalsOfRate, lineItemTypes } from './line-item-types.ts';
 import { bookedAmount } from './totals.ts';
 
 const words = (text: string) => text.replaceAll('_', ' ');
-const oneOf = (list: readonly string[]) => (list.length < 2 ? list.join('') : `${list.slice(0, -1).join(', ')} or ${list.at(-1)}`);
+const oneOf = (list: readonly string[]) =>
+  list.length < 2 ? list.join('') : `${list.slice(0, -1).join(', ')} or ${list.at(-1)}`;
 
 function refuse(field: string, why: string): never {
   throw new Refusal('bad-input', `${field}: ${why}.`, { field });
@@ -24,20 +25,25 @@ export function checkTerms(terms: Terms): void {
 function checkType({ type, priority, goal, rate }: Terms): void {
   const rule = lineItemTypes[type];
   const [, min, max] = rule.priority;
-  if (priority < min || priority > max) refuse('priority', `a ${words(type)} line item takes ${min} to ${max}, not ${priority}`);
+  if (priority < min || priority > max)
+    refuse('priority', `a ${words(type)} line item takes ${min} to ${max}, not ${priority}`);
   if (!rule.goals.includes(goal.unit)) {
     refuse('goal.unit', `a ${words(type)} line item is sold by ${oneOf(rule.goals)}, not ${goal.unit}`);
   }
-  if (!rule.rates.includes(rate.model)) refuse('rate.model', `a ${words(type)} line item is priced by ${oneOf(rule.rates)}, not ${rate.model}`);
+  if (!rule.rates.includes(rate.model))
+    refuse('rate.model', `a ${words(type)} line item is priced by ${oneOf(rule.rates)}, not ${rate.model}`);
   const paid = goalsOfRate[rate.model];
-  if (!paid.includes(goal.unit)) refuse('rate.model', `${rate.model} pays for ${oneOf(paid)}, not for a goal in ${goal.unit}`);
+  if (!paid.includes(goal.unit))
+    refuse('rate.model', `${rate.model} pays for ${oneOf(paid)}, not for a goal in ${goal.unit}`);
 }
 
 function checkGoal({ goal }: Terms): void {
   if (goal.unit === 'share' && goal.quantity > 100) refuse('goal.quantity', 'a share lies between 0 and 100 percent');
   if (goal.unit !== 'share' && goal.quantity < 1) refuse('goal.quantity', 'must be at least 1');
-  if (goal.unit === 'conversions' && goal.goal_id === undefined) refuse('goal.goal_id', 'names the goal whose conversions are counted');
-  if (goal.unit !== 'conversions' && goal.goal_id !== undefined) refuse('goal.goal_id', 'belongs to goals in conversions');
+  if (goal.unit === 'conversions' && goal.goal_id === undefined)
+    refuse('goal.goal_id', 'names the goal whose conversions are counted');
+  if (goal.unit !== 'conversions' && goal.goal_id !== undefined)
+    refuse('goal.goal_id', 'belongs to goals in conversions');
 }
 
 /** The largest worth of one line, in minor units: sums of thousands of lines still fit exactly in a number. */
@@ -53,7 +59,10 @@ const earliest = Date.UTC(2000, 0, 1);
 const latest = Date.UTC(2100, 0, 1);
 
 export function checkDates(start: string, end: string): void {
-  for (const [field, value] of [['start', start], ['end', end]] as const) {
+  for (const [field, value] of [
+    ['start', start],
+    ['end', end],
+  ] as const) {
     const at = Date.parse(value);
     if (!(at >= earliest && at < latest)) refuse(field, 'must lie between the years 2000 and 2099');
   }
@@ -61,16 +70,28 @@ export function checkDates(start: string, end: string): void {
 }
 
 /** Longest window of a cap, per period: about a year. */
-const longest: Record<FrequencyCap['per'], number> = { minute: 1000, hour: 1000, day: 366, week: 52, month: 12, lifetime: 1, visit: 1 };
+const longest: Record<FrequencyCap['per'], number> = {
+  minute: 1000,
+  hour: 1000,
+  day: 366,
+  week: 52,
+  month: 12,
+  lifetime: 1,
+  visit: 1,
+};
 
 function checkCaps(caps: Terms['frequency_caps']): void {
   const seen = new Set<string>();
   for (const [index, { per, every }] of caps.entries()) {
     const most = longest[per];
     if (every > most) {
-      refuse(`frequency_caps.${index}.every`, most === 1 ? `a cap per ${per} has no multiple` : `may be at most ${most} for a cap per ${per}`);
+      refuse(
+        `frequency_caps.${index}.every`,
+        most === 1 ? `a cap per ${per} has no multiple` : `may be at most ${most} for a cap per ${per}`,
+      );
     }
-    if (seen.has(`${every} ${per}`)) refuse(`frequency_caps.${index}`, `there are two caps per ${every === 1 ? per : `${every} ${per}s`}`);
+    if (seen.has(`${every} ${per}`))
+      refuse(`frequency_caps.${index}`, `there are two caps per ${every === 1 ? per : `${every} ${per}s`}`);
     seen.add(`${every} ${per}`);
   }
 }

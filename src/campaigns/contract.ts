@@ -12,7 +12,16 @@ export type Side = z.infer<typeof Side>;
 export const LineItemType = z.enum(['sponsorship', 'standard', 'bulk', 'network', 'price_priority', 'house']);
 export type LineItemType = z.infer<typeof LineItemType>;
 
-export const LineItemState = z.enum(['draft', 'proposed', 'reserved', 'booked', 'live', 'paused', 'ended', 'cancelled']);
+export const LineItemState = z.enum([
+  'draft',
+  'proposed',
+  'reserved',
+  'booked',
+  'live',
+  'paused',
+  'ended',
+  'cancelled',
+]);
 export type LineItemState = z.infer<typeof LineItemState>;
 
 /** What was ordered: a quantity over the line's dates, or for `share` a percentage (0–100) of the matching requests. */
@@ -170,14 +179,27 @@ export const createOrder = route({
   reply: Order,
 });
 
-export const readOrder = route({ method: 'GET', path: '/api/orders/:id', can: read, summary: 'Read an order.', input: IdInput, reply: Order });
+export const readOrder = route({
+  method: 'GET',
+  path: '/api/orders/:id',
+  can: read,
+  summary: 'Read an order.',
+  input: IdInput,
+  reply: Order,
+});
 
 export const changeOrder = route({
   method: 'PATCH',
   path: '/api/orders/:id',
   can: write,
   summary: 'Change an order. Its advertiser and side are fixed by its first line item.',
-  input: z.strictObject({ id: Id, advertiser_id: Id.optional(), side: Side.optional(), ...orderInput, name: Name.optional() }),
+  input: z.strictObject({
+    id: Id,
+    advertiser_id: Id.optional(),
+    side: Side.optional(),
+    ...orderInput,
+    name: Name.optional(),
+  }),
   reply: Order,
 });
 
@@ -260,7 +282,8 @@ export const changeLineItem = route({
   method: 'PATCH',
   path: '/api/line-items/:id',
   can: write,
-  summary: 'Change a line item: freely before booking; afterwards name, end, a higher goal, pacing, rotation, caps and targeting.',
+  summary:
+    'Change a line item: freely before booking; afterwards name, end, a higher goal, pacing, rotation, caps and targeting.',
   input: LineItemChange.extend({ id: Id }),
   reply: LineItem,
 });

@@ -40,14 +40,23 @@ export function withDefaults(given: Omit<LineItemInput, 'order_id'>): Terms {
 }
 
 /** A draft with the same terms, and with the same creatives but for the retired ones. */
-export function cloneLineItem(db: Database, caller: Caller, input: { id: string; name?: string | undefined }): Promise<LineItem> {
+export function cloneLineItem(
+  db: Database,
+  caller: Caller,
+  input: { id: string; name?: string | undefined },
+): Promise<LineItem> {
   return db.transaction(async (tx) => {
     const row = await lineItemRow(tx, caller, input.id);
     const id = newId('li');
     const name = input.name ?? `${row.name.slice(0, 190)} (copy)`;
     await insertLineItem(tx, { id, org_id: caller.org_id, order_id: row.order_id, terms: { ...termsOf(row), name } });
 
-    const assigned = await tx.query<{ creative_id: string; weight: number; starts_at: string | null; ends_at: string | null }>(
+    const assigned = await tx.query<{
+      creative_id: string;
+      weight: number;
+      starts_at: string | null;
+      ends_at: string | null;
+    }>(
       `select x.creative_id, x.weight, x.starts_at, x.ends_at from assignments x join creatives c on c.id = x.creative_id
        where x.line_item_id = $1 and c.state <> 'retired' order by x.id`,
       [row.id],
@@ -59,7 +68,12 @@ export function cloneLineItem(db: Database, caller: Caller, input: { id: string;
       );
     }
     const after = await readLineItem(tx, caller, id);
-    await audit(tx, caller, { action: 'line-item.clone', subject: { kind: 'line-item', id }, before: { cloned_from: row.id }, after });
+    await audit(tx, caller, {
+      action: 'line-item.clone',
+      subject: { kind: 'line-item', id },
+      before: { cloned_from: row.id },
+      after,
+    });
     return after;
   });
 }

@@ -27,7 +27,10 @@ type Due = { id: string; org_id: string; state: LineItemState; is_over: boolean 
  * Booked line items whose start has come go live; live and paused ones whose end has come end. A line whose dates are
  * wholly over does both. Answers how many moves were made. Each line has its own transaction: one that fails holds up no other.
  */
-export async function startAndEndLines({ db, clock }: { db: Database; clock: Clock }, signal?: AbortSignal): Promise<number> {
+export async function startAndEndLines(
+  { db, clock }: { db: Database; clock: Clock },
+  signal?: AbortSignal,
+): Promise<number> {
   const now = clock();
   const due = await db.query<Due>(
     `select id, org_id, state, ends_at <= $1 as is_over from line_items
@@ -37,9 +40,14 @@ export async function startAndEndLines({ db, clock }: { db: Database; clock: Clo
   let moves = 0;
   for (const line of due) {
     if (signal?.aborted) break;
-    const steps: LineItemState[] = [...(line.state === 'booked' ? ['live' as const] : []), ...(line.is_over ? ['ended' as const] : [])];
+    const steps: LineItemState[] = [
+      ...(line.state === 'booked' ? ['live' as const] : []),
+      ...(line.is_over ? ['ended' as const] : []),
+    ];
     moves += await db.transaction(async (tx) => {
-      const seen = await tx.one<{ state: LineItemState }>('select state from line_items where id = $1 for update', [line.id]);
+      const seen = await tx.one<{ state: LineItemState }>('select state from line_items where id = $1 for update', [
+        line.id,
+      ]);
       if (seen?.state !== line.state) return 0; // somebody moved it meanwhile; the next run looks again
       for (const to of steps) await moveWithin(tx, clockCaller(line.org_id), { id: line.id, to, now });
       return steps.length;
@@ -60,7 +68,9 @@ export async function lapseHolds({ db, clock }: { db: Database; clock: Clock }, 
   for (const { id, org_id } of lapsed) {
     if (signal?.aborted) break;
     count += await db.transaction(async (tx) => {
-      const seen = await tx.one<{ state: LineItemState }>('select state from line_items where id = $1 for update', [id]);
+      const seen = await tx.one<{ state: LineItemState }>('select state from line_items where id = $1 for update', [
+        id,
+      ]);
       if (seen?.state !== 'reserved') return 0;
       await moveWithin(tx, clockCaller(org_id), { id, to: 'draft', reason: 'The hold has lapsed.', now });
       return 1;
@@ -79,4 +89,5 @@ const clockCaller = (orgId: string): Caller => ({
   advertiser_id: null,
 });
 
-export const liveLineItems = async (db: Database, orgId: string): Promise<LineItem[]> => (await liveRows(db, orgId)).map((row) => toLineItem(row));
+export const liveLineItems = async (db: Database, orgId: string): Promise<LineItem[]> =>
+  (await liveRows(db, orgId)).map((row) => toLineItem(row));

@@ -37,7 +37,10 @@ export function whyNotMove(from: LineItemState, to: LineItemState): string {
   if (from === 'ended') return `This line item has ended: it cannot become ${to}. Clone it to run it again.`;
   if (from === 'cancelled') return `This line item was cancelled: it cannot become ${to}. Clone it to use it again.`;
   if (to === 'live' || to === 'paused') return `A ${from} line item cannot become ${to}: book it first.`;
-  if (to === 'ended') return from === 'booked' ? 'A booked line item has not run: cancel it instead of ending it.' : `A ${from} line item has not run: cancel it instead.`;
+  if (to === 'ended')
+    return from === 'booked'
+      ? 'A booked line item has not run: cancel it instead of ending it.'
+      : `A ${from} line item has not run: cancel it instead.`;
   if (isSold(from)) return `A ${from} line item is sold: it cannot go back to ${to}. Cancel it and clone it.`;
   return `A ${from} line item cannot become ${to}; it can become ${listed(lineItemMoves[from])}.`;
 }

@@ -20,7 +20,11 @@ export const lineItemTypes: Record<LineItemType, TypeRule> = {
   bulk: { priority: [12, 11, 14], goals: quantities, rates: ['cpm', 'vcpm', 'cpc', 'cpa', 'flat'] },
   network: { priority: [12, 11, 14], goals: ['share'], rates: ['cpm', 'cpc', 'cpd', 'flat'] },
   price_priority: { priority: [12, 11, 14], goals: quantities, rates: ['cpm', 'vcpm', 'cpc', 'cpa'] },
-  house: { priority: [16, 15, 16], goals: ['share', ...quantities], rates: ['cpm', 'vcpm', 'cpc', 'cpa', 'cpd', 'flat'] },
+  house: {
+    priority: [16, 15, 16],
+    goals: ['share', ...quantities],
+    rates: ['cpm', 'vcpm', 'cpc', 'cpa', 'cpd', 'flat'],
+  },
 };
 
 /** Which goals a price can be paid for; a day or a lump sum pays for any. */

@@ -74,7 +74,11 @@ const select = `select l.*, o.name as order_name, o.advertiser_id, a.name as adv
   left join sites s on s.id = p.site_id`;
 
 /** Newest first. */
-export async function listLineItems(sql: Sql, caller: Caller, filter: Filter): Promise<{ items: LineItem[]; next: string | null }> {
+export async function listLineItems(
+  sql: Sql,
+  caller: Caller,
+  filter: Filter,
+): Promise<{ items: LineItem[]; next: string | null }> {
   const rows = await sql.query<LineItemRow>(
     `${select}
      where l.org_id = $1 and ($2::text is null or o.advertiser_id = $2) and ($3::text is null or o.advertiser_id = $3)
@@ -112,7 +116,12 @@ export const liveRows = (sql: Sql, orgId: string): Promise<LineItemRow[]> =>
   sql.query<LineItemRow>(`${select} where l.org_id = $1 and l.state = 'live' order by l.ends_at, l.id`, [orgId]);
 
 /** Throws not-found, also for what belongs to somebody else. With `lock`, the row is held until the transaction ends. */
-export async function lineItemRow(sql: Sql, caller: Caller, id: string, lock: '' | 'for update of l' = ''): Promise<LineItemRow> {
+export async function lineItemRow(
+  sql: Sql,
+  caller: Caller,
+  id: string,
+  lock: '' | 'for update of l' = '',
+): Promise<LineItemRow> {
   const row = await sql.one<LineItemRow>(
     `${select} where l.id = $1 and l.org_id = $2 and ($3::text is null or o.advertiser_id = $3) ${lock}`,
     [id, caller.org_id, ownAdvertiser(caller)],
@@ -121,7 +130,8 @@ export async function lineItemRow(sql: Sql, caller: Caller, id: string, lock: ''
   return row;
 }
 
-export const readLineItem = async (sql: Sql, caller: Caller, id: string): Promise<LineItem> => toLineItem(await lineItemRow(sql, caller, id));
+export const readLineItem = async (sql: Sql, caller: Caller, id: string): Promise<LineItem> =>
+  toLineItem(await lineItemRow(sql, caller, id));
 
 export function toLineItem(row: LineItemRow, more: readonly Warning[] = []): LineItem {
   const terms = termsOf(row);
@@ -150,7 +160,11 @@ export function termsOf(row: LineItemRow): Terms {
     name: row.name,
     type: row.type,
     priority: row.priority,
-    goal: { unit: row.goal_unit, quantity: row.goal_quantity, ...(row.goal_id === null ? {} : { goal_id: row.goal_id }) },
+    goal: {
+      unit: row.goal_unit,
+      quantity: row.goal_quantity,
+      ...(row.goal_id === null ? {} : { goal_id: row.goal_id }),
+    },
     rate: { model: row.rate_model, amount: row.rate_amount, currency: row.currency },
     start: row.starts_at,
     end: row.ends_at,
@@ -170,5 +184,10 @@ const served: readonly LineItemState[] = ['reserved', 'booked', 'live', 'paused'
 /** A line may be booked without an approved creative; it is not served until it has one. */
 function creativeWarning(row: LineItemRow): Warning[] {
   if (row.has_creative || !served.includes(row.state)) return [];
-  return [{ code: 'no-creative', sentence: 'No approved creative is on this line item: it will not be served until there is one.' }];
+  return [
+    {
+      code: 'no-creative',
+      sentence: 'No approved creative is on this line item: it will not be served until there is one.',
+    },
+  ];
 }

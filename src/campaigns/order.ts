@@ -2,14 +2,20 @@
 import { audit } from '#people';
 import { newId, Refusal, type Caller, type Database, type Sql } from '#platform';
 import type * as z from 'zod';
-import type { changeOrder as changeRoute, createOrder as createRoute, listOrders as listRoute, Order } from './contract.ts';
+import type {
+  changeOrder as changeRoute,
+  createOrder as createRoute,
+  listOrders as listRoute,
+  Order,
+} from './contract.ts';
 
 type Filter = z.output<(typeof listRoute)['input']>;
 type Input = z.output<(typeof createRoute)['input']>;
 type Change = z.output<(typeof changeRoute)['input']>;
 
 /** A client sees its own advertiser's orders and lines only; null sees all. */
-export const ownAdvertiser = (caller: Caller): string | null => (caller.role === 'client' ? (caller.advertiser_id ?? '') : null);
+export const ownAdvertiser = (caller: Caller): string | null =>
+  caller.role === 'client' ? (caller.advertiser_id ?? '') : null;
 
 const columns = `o.id, o.advertiser_id, a.name as advertiser_name, o.name, o.side, o.publisher_id, p.name as publisher_name, o.po_number,
   coalesce(l.lines, 0)::int as lines, l.first as start, l.last as "end", o.created_at`;
@@ -22,7 +28,11 @@ const tables = `orders o
   ) l on true`;
 
 /** Newest first. */
-export async function listOrders(sql: Sql, caller: Caller, filter: Filter): Promise<{ items: Order[]; next: string | null }> {
+export async function listOrders(
+  sql: Sql,
+  caller: Caller,
+  filter: Filter,
+): Promise<{ items: Order[]; next: string | null }> {
   const rows = await sql.query<Order>(
     `select ${columns} from ${tables}
      where o.org_id = $1 and ($2::text is null or o.advertiser_id = $2) and ($3::text is null or o.advertiser_id = $3)
@@ -44,7 +54,10 @@ export async function listOrders(sql: Sql, caller: Caller, filter: Filter): Prom
 }
 
 /** The first `limit` of rows that were asked one more than that, and where the next page starts. */
-export function pageOf<T extends { id: string }>(rows: readonly T[], limit: number): { items: T[]; next: string | null } {
+export function pageOf<T extends { id: string }>(
+  rows: readonly T[],
+  limit: number,
+): { items: T[]; next: string | null } {
   const items = rows.slice(0, limit);
   return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
@@ -72,7 +85,15 @@ export function createOrder(db: Database, caller: Caller, input: Input): Promise
     const id = newId('or');
     await tx.query(
       'insert into orders (id, org_id, advertiser_id, name, side, publisher_id, po_number) values ($1, $2, $3, $4, $5, $6, $7)',
-      [id, caller.org_id, parties.advertiser_id, input.name, parties.side, parties.publisher_id, input.po_number ?? null],
+      [
+        id,
+        caller.org_id,
+        parties.advertiser_id,
+        input.name,
+        parties.side,
+        parties.publisher_id,
+        input.po_number ?? null,
+      ],
     );
     const after = await readOrder(tx, caller, id);
     await audit(tx, caller, { action: 'order.create', subject: { kind: 'order', id }, before: null, after });
@@ -97,14 +118,10 @@ export function changeOrder(db: Database, caller: Caller, change: Change): Promi
     }
     if (fixed) await checkParties(tx, caller, next);
 
-    await tx.query('update orders set name = $2, side = $3, advertiser_id = $4, publisher_id = $5, po_number = $6 where id = $1', [
-      before.id,
-      next.name,
-      next.side,
-      next.advertiser_id,
-      next.publisher_id,
-      next.po_number,
-    ]);
+    await tx.query(
+      'update orders set name = $2, side = $3, advertiser_id = $4, publisher_id = $5, po_number = $6 where id = $1',
+      [before.id, next.name, next.side, next.advertiser_id, next.publisher_id, next.po_number],
+    );
     const after = await readOrder(tx, caller, before.id);
     await audit(tx, caller, { action: 'order.change', subject: { kind: 'order', id: before.id }, before, after });
     return after;
@@ -115,7 +132,9 @@ export function deleteOrder(db: Database, caller: Caller, id: string): Promise<v
   return db.transaction(async (tx) => {
     const before = await lockOrder(tx, caller, id);
     if (before.lines > 0) {
-      throw new Refusal('wrong-state', `This order has ${before.lines} line items: delete or cancel them instead.`, { lines: before.lines });
+      throw new Refusal('wrong-state', `This order has ${before.lines} line items: delete or cancel them instead.`, {
+        lines: before.lines,
+      });
     }
     await tx.query('delete from orders where id = $1', [id]);
     await audit(tx, caller, { action: 'order.delete', subject: { kind: 'order', id }, before, after: null });
@@ -125,10 +144,19 @@ export function deleteOrder(db: Database, caller: Caller, id: string): Promise<v
 type Parties = { side: 'sell' | 'buy'; advertiser_id: string; publisher_id: string | null };
 
 async function checkParties(tx: Sql, caller: Caller, { side, advertiser_id, publisher_id }: Parties): Promise<void> {
-  const advertiser = await tx.one('select id from advertisers where id = $1 and org_id = $2 for key share', [advertiser_id, caller.org_id]);
-  if (!advertiser) throw new Refusal('not-found', 'advertiser_id: there is no such advertiser.', { field: 'advertiser_id' });
+  const advertiser = await tx.one('select id from advertisers where id = $1 and org_id = $2 for key share', [
+    advertiser_id,
+    caller.org_id,
+  ]);
+  if (!advertiser)
+    throw new Refusal('not-found', 'advertiser_id: there is no such advertiser.', { field: 'advertiser_id' });
   if (publisher_id === null) return;
-  if (side === 'sell') throw new Refusal('bad-input', 'publisher_id: only a bought order names a publisher.', { field: 'publisher_id' });
-  const publisher = await tx.one('select id from publishers where id = $1 and org_id = $2 for key share', [publisher_id, caller.org_id]);
-  if (!publisher) throw new Refusal('not-found', 'publisher_id: there is no such publisher.', { field: 'publisher_id' });
+  if (side === 'sell')
+    throw new Refusal('bad-input', 'publisher_id: only a bought order names a publisher.', { field: 'publisher_id' });
+  const publisher = await tx.one('select id from publishers where id = $1 and org_id = $2 for key share', [
+    publisher_id,
+    caller.org_id,
+  ]);
+  if (!publisher)
+    throw new Refusal('not-found', 'publisher_id: there is no such publisher.', { field: 'publisher_id' });
 }

@@ -47,7 +47,10 @@ const valuesOf = (terms: Terms): unknown[] => [
 ];
 
 /** A new line item, in draft. */
-export async function insertLineItem(tx: Sql, line: { id: string; org_id: string; order_id: string; terms: Terms }): Promise<void> {
+export async function insertLineItem(
+  tx: Sql,
+  line: { id: string; org_id: string; order_id: string; terms: Terms },
+): Promise<void> {
   const marks = columns.map((_, index) => `$${index + 4}`).join(', ');
   await tx.query(`insert into line_items (id, org_id, order_id, ${columns.join(', ')}) values ($1, $2, $3, ${marks})`, [
     line.id,

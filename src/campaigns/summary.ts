@@ -14,7 +14,11 @@ export async function orderSummary(sql: Sql, caller: Caller, id: string): Promis
 }
 
 /** Throws not-found. Lines come first to start first. */
-export async function orderWithLines(sql: Sql, caller: Caller, id: string): Promise<{ order: OrderSummary['order']; lines: LineItem[] }> {
+export async function orderWithLines(
+  sql: Sql,
+  caller: Caller,
+  id: string,
+): Promise<{ order: OrderSummary['order']; lines: LineItem[] }> {
   const order = await readOrder(sql, caller, id);
   return { order, lines: await lineItemsOfOrder(sql, caller, id) };
 }

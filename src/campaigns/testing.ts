@@ -3,16 +3,32 @@ import type { Database } from '#platform';
 
 /** Fixed ids, so that a test reads like a sentence. The other organisation has the same things, prefixed `other_`. */
 export async function fillHouse(db: Database): Promise<void> {
-  for (const [org, p] of [['org_test', ''], ['org_other', 'other_']] as const) {
+  for (const [org, p] of [
+    ['org_test', ''],
+    ['org_other', 'other_'],
+  ] as const) {
     await db.query('insert into organisations (id, name) values ($1, $1)', [org]);
     for (const name of ['acme', 'globex']) {
       await db.query('insert into advertisers (id, org_id, name) values ($1, $2, $3)', [`${p}adv_${name}`, org, name]);
     }
-    await db.query('insert into publishers (id, org_id, name) values ($1, $2, $3), ($4, $2, $5)', [`${p}pub_mag`, org, 'Mag', `${p}pub_wire`, 'Wire']);
+    await db.query('insert into publishers (id, org_id, name) values ($1, $2, $3), ($4, $2, $5)', [
+      `${p}pub_mag`,
+      org,
+      'Mag',
+      `${p}pub_wire`,
+      'Wire',
+    ]);
     await db.query(
       `insert into sites (id, org_id, domain, name, time_zone, currency, kind, publisher_id) values
          ($1, $2, $3, 'News', 'Europe/Paris', 'EUR', 'own', null), ($4, $2, $5, 'Mag', 'Europe/Paris', 'EUR', 'external', $6)`,
-      [`${p}site_news`, org, `${p.replace('_', '.')}news.example`, `${p}site_mag`, `${p.replace('_', '.')}mag.example`, `${p}pub_mag`],
+      [
+        `${p}site_news`,
+        org,
+        `${p.replace('_', '.')}news.example`,
+        `${p}site_mag`,
+        `${p.replace('_', '.')}mag.example`,
+        `${p}pub_mag`,
+      ],
     );
     await db.query(
       `insert into placements (id, org_id, site_id, code, name, formats) values

@@ -24,7 +24,9 @@ export function bookedAmount({ goal, rate, days }: { goal: Goal; rate: Rate; day
 export function sumsByCurrency(amounts: readonly Money[]): Money[] {
   const sums = new Map<string, number>();
   for (const { amount, currency } of amounts) sums.set(currency, (sums.get(currency) ?? 0) + amount);
-  return [...sums].map(([currency, amount]) => ({ amount, currency })).sort((a, b) => (a.currency < b.currency ? -1 : 1));
+  return [...sums]
+    .map(([currency, amount]) => ({ amount, currency }))
+    .sort((a, b) => (a.currency < b.currency ? -1 : 1));
 }
 
 /** Calendar days of a time zone that [start, end) touches: midnight to midnight is one, 23:00 to 01:00 is two. */

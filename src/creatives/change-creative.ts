@@ -13,8 +13,10 @@ type Change = z.output<(typeof changeRoute)['input']>;
 export function changeCreative(db: Database, caller: Caller, change: Change): Promise<Creative> {
   return db.transaction(async (tx) => {
     const row = await creativeRow(tx, caller, change.id, 'for update of c');
-    if (row.state === 'retired') throw new Refusal('wrong-state', 'A retired creative cannot be changed.', { state: row.state });
-    if (change.content && row.content === null) throw new Refusal('bad-input', `content: a ${row.kind} creative has none.`, { field: 'content' });
+    if (row.state === 'retired')
+      throw new Refusal('wrong-state', 'A retired creative cannot be changed.', { state: row.state });
+    if (change.content && row.content === null)
+      throw new Refusal('bad-input', `content: a ${row.kind} creative has none.`, { field: 'content' });
 
     const before = await readCreative(tx, caller, row.id);
     const landing = change.landing_url === undefined ? row.landing_url : checkLandingUrl(change.landing_url);
@@ -28,25 +30,30 @@ export function changeCreative(db: Database, caller: Caller, change: Change): Pr
   });
 }
 
-async function write(tx: Sql, caller: Caller, row: CreativeRow, change: Change & { landing: string; state: CreativeState }): Promise<void> {
+async function write(
+  tx: Sql,
+  caller: Caller,
+  row: CreativeRow,
+  change: Change & { landing: string; state: CreativeState },
+): Promise<void> {
   await tx.query(
     `update creatives set name = $2, landing_url = $3, state = $4, state_reason = case when state = $4 then state_reason end where id = $1`,
     [row.id, change.name ?? row.name, change.landing, change.state],
   );
   if (!change.content) return;
   const image = await imageOfContent(tx, caller, row.advertiser_id, row.kind, change.content);
-  await tx.query('update creatives set content = $2, file_hash = $3, file_name = $4, media_type = $5, weight_bytes = $6 where id = $1', [
-    row.id,
-    JSON.stringify(change.content),
-    image.file_hash,
-    image.file_name,
-    image.media_type,
-    image.weight_bytes,
-  ]);
+  await tx.query(
+    'update creatives set content = $2, file_hash = $3, file_name = $4, media_type = $5, weight_bytes = $6 where id = $1',
+    [row.id, JSON.stringify(change.content), image.file_hash, image.file_name, image.media_type, image.weight_bytes],
+  );
 }
 
 /** Approves, rejects (with a reason) or retires; a creative already in that state stays as it is. Throws wrong-state. */
-export function moveCreative(db: Database, caller: Caller, move: { id: string; to: CreativeState; reason?: string }): Promise<Creative> {
+export function moveCreative(
+  db: Database,
+  caller: Caller,
+  move: { id: string; to: CreativeState; reason?: string },
+): Promise<Creative> {
   return db.transaction(async (tx) => {
     const row = await creativeRow(tx, caller, move.id, 'for update of c');
     const before = await readCreative(tx, caller, row.id);
@@ -54,9 +61,18 @@ export function moveCreative(db: Database, caller: Caller, move: { id: string; t
     if (row.state !== move.to && !mayMoveCreative(row.state, move.to)) {
       throw new Refusal('wrong-state', whyCreativeMayNotMove(row.state, move.to), { from: row.state, to: move.to });
     }
-    await tx.query('update creatives set state = $2, state_reason = $3 where id = $1', [row.id, move.to, move.reason ?? null]);
+    await tx.query('update creatives set state = $2, state_reason = $3 where id = $1', [
+      row.id,
+      move.to,
+      move.reason ?? null,
+    ]);
     const after = await readCreative(tx, caller, row.id);
-    await audit(tx, caller, { action: `creative.${verbs[move.to]}`, subject: { kind: 'creative', id: row.id }, before, after });
+    await audit(tx, caller, {
+      action: `creative.${verbs[move.to]}`,
+      subject: { kind: 'creative', id: row.id },
+      before,
+      after,
+    });
     return after;
   });
 }
@@ -75,7 +91,8 @@ export function deleteCreative(db: Database, caller: Caller, id: string): Promis
   return db.transaction(async (tx) => {
     const before = await readCreative(tx, caller, (await creativeRow(tx, caller, id, 'for update of c')).id);
     const used = await tx.one('select 1 from assignments where creative_id = $1 limit 1', [id]);
-    if (used) throw new Refusal('wrong-state', 'This creative is on a line item: retire it instead of deleting it.', { id });
+    if (used)
+      throw new Refusal('wrong-state', 'This creative is on a line item: retire it instead of deleting it.', { id });
     await tx.query('delete from creatives where id = $1', [id]);
     await audit(tx, caller, { action: 'creative.delete', subject: { kind: 'creative', id }, before, after: null });
   });

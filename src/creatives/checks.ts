@@ -2,7 +2,13 @@
 import type { Creative, CreativeCheck } from './contract.ts';
 
 /** A known format with its size in pixels and the largest initial load, in kB of 1024 bytes; null where unlimited. */
-export type FormatLimits = { code: string; name: string; width: number | null; height: number | null; max_initial_kb: number | null };
+export type FormatLimits = {
+  code: string;
+  name: string;
+  width: number | null;
+  height: number | null;
+  max_initial_kb: number | null;
+};
 
 type Checked = Pick<Creative, 'kind' | 'width' | 'height' | 'weight_bytes' | 'landing_url'>;
 
@@ -10,20 +16,30 @@ export function checksOf(creative: Checked, formats: readonly FormatLimits[]): C
   return [...sizeAndWeight(creative, formats), landing(creative)];
 }
 
-function sizeAndWeight({ kind, width, height, weight_bytes }: Checked, formats: readonly FormatLimits[]): CreativeCheck[] {
+function sizeAndWeight(
+  { kind, width, height, weight_bytes }: Checked,
+  formats: readonly FormatLimits[],
+): CreativeCheck[] {
   if (kind !== 'image' || width === null || height === null || weight_bytes === null) return [];
   const size = `${width}x${height}`;
   const same = formats.filter((format) => format.width === width && format.height === height);
-  if (same.length === 0) return [{ code: 'size', level: 'warning', sentence: `${size} is not the size of any format.` }];
+  if (same.length === 0)
+    return [{ code: 'size', level: 'warning', sentence: `${size} is not the size of any format.` }];
 
   const limits = same.flatMap((format) => (format.max_initial_kb === null ? [] : [format.max_initial_kb]));
-  const sized: CreativeCheck = { code: 'size', level: 'ok', sentence: `${size} is the size of ${same.map((format) => format.name).join(', ')}.` };
+  const sized: CreativeCheck = {
+    code: 'size',
+    level: 'ok',
+    sentence: `${size} is the size of ${same.map((format) => format.name).join(', ')}.`,
+  };
   if (limits.length === 0) return [sized];
 
   const limit = Math.min(...limits);
   const weight = Math.ceil(weight_bytes / 1024);
   const fits = weight_bytes <= limit * 1024;
-  const sentence = fits ? `${weight} kB of the ${limit} kB allowed.` : `${weight} kB is more than the ${limit} kB allowed for ${size}.`;
+  const sentence = fits
+    ? `${weight} kB of the ${limit} kB allowed.`
+    : `${weight} kB is more than the ${limit} kB allowed for ${size}.`;
   return [sized, { code: 'weight', level: fits ? 'ok' : 'warning', sentence }];
 }
 

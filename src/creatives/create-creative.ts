@@ -29,7 +29,12 @@ const refuse = (field: string, why: string): never => {
  * Stores an uploaded image, or the content of a native or text creative, and leaves it waiting for approval. The file
  * is on disk before its row exists: a row never points to nothing.
  */
-export async function createCreative({ db, files }: Services, caller: Caller, input: Input, uploads: readonly UploadedFile[]): Promise<Creative> {
+export async function createCreative(
+  { db, files }: Services,
+  caller: Caller,
+  input: Input,
+  uploads: readonly UploadedFile[],
+): Promise<Creative> {
   const landing_url = checkLandingUrl(input.landing_url);
   const kind = kindOf(input, uploads);
   await checkAdvertiser(db, caller, input.advertiser_id);
@@ -59,7 +64,12 @@ export async function createCreative({ db, files }: Services, caller: Caller, in
       ],
     );
     const creative = await readCreative(tx, caller, id);
-    await audit(tx, caller, { action: 'creative.create', subject: { kind: 'creative', id }, before: null, after: creative });
+    await audit(tx, caller, {
+      action: 'creative.create',
+      subject: { kind: 'creative', id },
+      before: null,
+      after: creative,
+    });
     return creative;
   });
 }
@@ -70,11 +80,18 @@ function kindOf(input: Input, uploads: readonly UploadedFile[]): 'image' | 'nati
   if (uploads.length > 1) return refuse('file', 'send one file at a time');
 
   const kind = input.kind ?? (uploads.length > 0 ? 'image' : input.content ? 'native' : 'image');
-  if (kind !== 'image' && kind !== 'native' && kind !== 'text') return refuse('kind', `${kind} creatives cannot be uploaded yet; send an image, native or text one`);
-  if (kind === 'image' && uploads.length === 0) return refuse('file', 'is missing; send the image as multipart/form-data');
+  if (kind !== 'image' && kind !== 'native' && kind !== 'text')
+    return refuse('kind', `${kind} creatives cannot be uploaded yet; send an image, native or text one`);
+  if (kind === 'image' && uploads.length === 0)
+    return refuse('file', 'is missing; send the image as multipart/form-data');
   if (kind === 'image' && input.content) return refuse('content', 'belongs to native and text creatives');
-  if (kind !== 'image' && uploads.length > 0) return refuse('file', `a ${kind} creative has no file; upload its image apart and name its file_hash in content.image`);
-  if (kind !== 'image' && !input.content) return refuse('content', `is missing; a ${kind} creative needs at least a title`);
+  if (kind !== 'image' && uploads.length > 0)
+    return refuse(
+      'file',
+      `a ${kind} creative has no file; upload its image apart and name its file_hash in content.image`,
+    );
+  if (kind !== 'image' && !input.content)
+    return refuse('content', `is missing; a ${kind} creative needs at least a title`);
   return kind;
 }
 
@@ -82,11 +99,23 @@ async function imageBody(files: FileStore, input: Input, uploads: readonly Uploa
   const [file] = uploads;
   if (!file) return refuse('file', 'is missing');
   const { media_type, extension, width, height, weight_bytes } = readImage(file.bytes);
-  for (const [field, told, seen] of [['width', input.width, width], ['height', input.height, height]] as const) {
+  for (const [field, told, seen] of [
+    ['width', input.width, width],
+    ['height', input.height, height],
+  ] as const) {
     if (told !== undefined && told !== seen) return refuse(field, `says ${told}, but the file is ${width}×${height}`);
   }
   const { hash } = await files.put(file.bytes);
-  return { kind: 'image', width, height, file_hash: hash, file_name: safeFileName(file.name, extension), media_type, weight_bytes, content: null };
+  return {
+    kind: 'image',
+    width,
+    height,
+    file_hash: hash,
+    file_name: safeFileName(file.name, extension),
+    media_type,
+    weight_bytes,
+    content: null,
+  };
 }
 
 async function contentBody(sql: Sql, caller: Caller, kind: 'native' | 'text', input: Input): Promise<Body> {
@@ -116,7 +145,10 @@ export async function imageOfContent(
 }
 
 async function checkAdvertiser(sql: Sql, caller: Caller, id: string): Promise<void> {
-  const found = await sql.one('select id from advertisers where id = $1 and org_id = $2 for key share', [id, caller.org_id]);
+  const found = await sql.one('select id from advertisers where id = $1 and org_id = $2 for key share', [
+    id,
+    caller.org_id,
+  ]);
   if (!found) throw new Refusal('not-found', 'advertiser_id: there is no such advertiser.', { field: 'advertiser_id' });
 }
 

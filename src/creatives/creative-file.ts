@@ -5,7 +5,11 @@ import { creativeRow } from './creative.ts';
  * The bytes of a creative, fenced in: the sniffed media type, no sniffing by the browser, and a sandbox in case the
  * bytes are ever read as a document. Only images are shown in place; anything else is downloaded.
  */
-export async function creativeFile({ db, files }: { db: Sql; files: FileStore }, caller: Caller, id: string): Promise<FileReply> {
+export async function creativeFile(
+  { db, files }: { db: Sql; files: FileStore },
+  caller: Caller,
+  id: string,
+): Promise<FileReply> {
   const row = await creativeRow(db, caller, id);
   if (row.file_hash === null || row.media_type === null) throw new Refusal('not-found', 'This creative has no file.');
   const bytes = await files.get(row.file_hash);

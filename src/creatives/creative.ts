@@ -36,10 +36,15 @@ const columns = `c.id, c.advertiser_id, a.name as advertiser_name, c.name, c.kin
   c.file_hash, c.file_name, c.media_type, c.weight_bytes, c.content, c.created_at`;
 
 /** A client sees its own advertiser's creatives only; null sees all. */
-export const ownAdvertiser = (caller: Caller): string | null => (caller.role === 'client' ? (caller.advertiser_id ?? '') : null);
+export const ownAdvertiser = (caller: Caller): string | null =>
+  caller.role === 'client' ? (caller.advertiser_id ?? '') : null;
 
 /** Newest first; `size` is WIDTHxHEIGHT. */
-export async function listCreatives(sql: Sql, caller: Caller, filter: CreativeFilter): Promise<{ items: Creative[]; next: string | null }> {
+export async function listCreatives(
+  sql: Sql,
+  caller: Caller,
+  filter: CreativeFilter,
+): Promise<{ items: Creative[]; next: string | null }> {
   const [width, height] = filter.size?.split('x').map(Number) ?? [null, null];
   const rows = await sql.query<CreativeRow>(
     `select ${columns} from creatives c join advertisers a on a.id = c.advertiser_id
@@ -66,7 +71,12 @@ export async function listCreatives(sql: Sql, caller: Caller, filter: CreativeFi
 }
 
 /** Throws not-found, also for what belongs to somebody else. */
-export async function creativeRow(sql: Sql, caller: Caller, id: string, lock: '' | 'for update of c' = ''): Promise<CreativeRow> {
+export async function creativeRow(
+  sql: Sql,
+  caller: Caller,
+  id: string,
+  lock: '' | 'for update of c' = '',
+): Promise<CreativeRow> {
   const row = await sql.one<CreativeRow>(
     `select ${columns} from creatives c join advertisers a on a.id = c.advertiser_id
      where c.id = $1 and c.org_id = $2 and ($3::text is null or c.advertiser_id = $3) ${lock}`,
@@ -88,7 +98,10 @@ export function formatsOfCreative({ kind, width, height }: Pick<Creative, 'kind'
 }
 
 const formatLimits = (sql: Sql, orgId: string): Promise<FormatLimits[]> =>
-  sql.query<FormatLimits>('select code, name, width, height, max_initial_kb from formats where org_id = $1 order by code', [orgId]);
+  sql.query<FormatLimits>(
+    'select code, name, width, height, max_initial_kb from formats where org_id = $1 order by code',
+    [orgId],
+  );
 
 function toCreative(row: CreativeRow, formats: readonly FormatLimits[]): Creative {
   return {

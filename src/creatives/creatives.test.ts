@@ -16,7 +16,8 @@ beforeAll(async () => {
   db = await openTestDatabase();
   const allow = (role: string, right: string) => may(role as Parameters<typeof may>[0], right);
   api = await openTestApi({ routes, db, may: allow });
-  for (const org of ['org_test', 'org_other']) await db.query('insert into organisations (id, name) values ($1, $1)', [org]);
+  for (const org of ['org_test', 'org_other'])
+    await db.query('insert into organisations (id, name) values ($1, $1)', [org]);
   await db.query(
     `insert into advertisers (id, org_id, name) values ('adv_acme', 'org_test', 'Acme'), ('adv_globex', 'org_test', 'Globex'), ('adv_other', 'org_other', 'Other')`,
   );
@@ -32,7 +33,11 @@ afterAll(async () => {
 type Upload = { fields?: Record<string, string>; files?: Parameters<typeof multipartOf>[1]; caller?: typeof manager };
 const good = { advertiser_id: 'adv_acme', name: 'Autumn', landing_url: 'https://acme.example/offer' };
 
-async function upload({ fields = {}, files = [{ name: 'autumn.png', bytes: pngOf(300, 250) }], caller = manager }: Upload = {}) {
+async function upload({
+  fields = {},
+  files = [{ name: 'autumn.png', bytes: pngOf(300, 250) }],
+  caller = manager,
+}: Upload = {}) {
   const { body, headers } = await multipartOf({ ...good, ...fields }, files);
   return api.call(caller, 'POST', '/api/creatives', body, headers);
 }
@@ -41,7 +46,11 @@ const counted = async () => (await db.one<{ count: number }>('select count(*) as
 
 describe('who may not', () => {
   test('nobody who is not signed in, no analyst, no client may upload', async () => {
-    for (const [caller, status] of [[undefined, 401], [callerOf('analyst'), 403], [client, 403]] as const) {
+    for (const [caller, status] of [
+      [undefined, 401],
+      [callerOf('analyst'), 403],
+      [client, 403],
+    ] as const) {
       const { body, headers } = await multipartOf(good, []);
       expect((await api.call(caller, 'POST', '/api/creatives', body, headers)).status).toBe(status);
     }
@@ -74,9 +83,14 @@ describe('who may not', () => {
     expect((await api.call(client, 'GET', `/api/creatives/${own.id}`)).status).toBe(200);
     expect((await api.call(client, 'GET', `/api/creatives/${foreign.id}`)).status).toBe(404);
     expect((await api.call(client, 'GET', `/api/creatives/${foreign.id}/file`)).status).toBe(404);
-    const list = (await api.call(client, 'GET', '/api/creatives?limit=200')).body as { items: { advertiser_id: string }[] };
+    const list = (await api.call(client, 'GET', '/api/creatives?limit=200')).body as {
+      items: { advertiser_id: string }[];
+    };
     expect(new Set(list.items.map((item) => item.advertiser_id))).toEqual(new Set(['adv_acme']));
-    expect((await api.call(client, 'GET', '/api/creatives?advertiser_id=adv_globex')).body).toEqual({ items: [], next: null });
+    expect((await api.call(client, 'GET', '/api/creatives?advertiser_id=adv_globex')).body).toEqual({
+      items: [],
+      next: null,
+    });
   });
 });
 
@@ -95,7 +109,11 @@ describe('uploading an image', () => {
       file_name: 'été.jpg',
       advertiser_name: 'Acme',
       landing_url: good.landing_url,
-      checks: [{ code: 'size', level: 'ok' }, { code: 'weight', level: 'ok' }, { code: 'landing', level: 'ok' }],
+      checks: [
+        { code: 'size', level: 'ok' },
+        { code: 'weight', level: 'ok' },
+        { code: 'landing', level: 'ok' },
+      ],
     });
   });
 
@@ -129,8 +147,18 @@ describe('uploading an image', () => {
     ['two files', { files: [image, image] }, 400, /^file: send one file/],
     ['the file in another field', { files: [{ ...image, field: 'picture' }] }, 400, /^picture: is not a known field/],
     ['an empty file', { files: [{ name: 'a.png', bytes: Buffer.alloc(0) }] }, 400, /^file: is empty/],
-    ['a text called .png', { files: [{ name: 'a.png', bytes: Buffer.from('hello'), type: 'image/png' }] }, 400, /^file: must be a PNG/],
-    ['a script in an SVG', { files: [{ name: 'a.svg', bytes: Buffer.from('<svg><script>alert(1)</script></svg>') }] }, 400, /^file: SVG/],
+    [
+      'a text called .png',
+      { files: [{ name: 'a.png', bytes: Buffer.from('hello'), type: 'image/png' }] },
+      400,
+      /^file: must be a PNG/,
+    ],
+    [
+      'a script in an SVG',
+      { files: [{ name: 'a.svg', bytes: Buffer.from('<svg><script>alert(1)</script></svg>') }] },
+      400,
+      /^file: SVG/,
+    ],
     ['6 MB', { files: [{ name: 'a.png', bytes: pngOf(9, 9, { comment: 6 * 1024 * 1024 }) }] }, 413, /at most 5 MB/],
     ['21 MB', { files: [{ name: 'a.png', bytes: Buffer.alloc(21 * 1024 * 1024) }] }, 413, /larger/],
     ['an unknown advertiser', { fields: { advertiser_id: 'adv_none' } }, 404, /^advertiser_id: /],
@@ -141,13 +169,21 @@ describe('uploading an image', () => {
     ['an unknown kind', { fields: { kind: 'hologram' } }, 400, /^kind: /],
     ['a kind that is for later', { fields: { kind: 'html5' } }, 400, /^kind: html5/],
     ['a width that is not the file’s', { fields: { width: '728' } }, 400, /^width: says 728, but the file is 300×250/],
-    ['a file with a native creative', { fields: { kind: 'native', content: '{"title":"x"}' } }, 400, /^file: a native creative/],
+    [
+      'a file with a native creative',
+      { fields: { kind: 'native', content: '{"title":"x"}' } },
+      400,
+      /^file: a native creative/,
+    ],
     ['a broken content', { fields: { kind: 'native', content: '{"title"' }, files: [] }, 400, /^content: /],
     ['no body at all', { files: [], fields: { advertiser_id: '' } }, 400, /^advertiser_id: /],
   ])('%s is refused and nothing is kept', async (_, options, status, sentence) => {
     const before = await counted();
     const reply = await upload(options);
-    expect({ status: reply.status, detail: (reply.body as { detail: string }).detail }).toEqual({ status, detail: expect.stringMatching(sentence) });
+    expect({ status: reply.status, detail: (reply.body as { detail: string }).detail }).toEqual({
+      status,
+      detail: expect.stringMatching(sentence),
+    });
     expect(await counted()).toBe(before);
   });
 
@@ -173,7 +209,12 @@ describe('native and text creatives', () => {
     const reply = await native({ title: 'A title', body: 'Words', sponsored_by: 'Acme', image: file_hash });
     expect(reply.status).toBe(201);
     const creative = Creative.parse(reply.body);
-    expect(creative).toMatchObject({ kind: 'native', width: null, content: { title: 'A title', image: file_hash }, media_type: 'image/png' });
+    expect(creative).toMatchObject({
+      kind: 'native',
+      width: null,
+      content: { title: 'A title', image: file_hash },
+      media_type: 'image/png',
+    });
     expect((await api.call(manager, 'GET', creative.file_url ?? '')).headers['content-type']).toBe('image/png');
   });
 
@@ -187,7 +228,10 @@ describe('native and text creatives', () => {
   });
 
   test('a hash opens no file of another advertiser', async () => {
-    const { file_hash } = await uploaded({ fields: { advertiser_id: 'adv_globex' }, files: [{ name: 'g.png', bytes: pngOf(31, 7) }] });
+    const { file_hash } = await uploaded({
+      fields: { advertiser_id: 'adv_globex' },
+      files: [{ name: 'g.png', bytes: pngOf(31, 7) }],
+    });
     expect((await native({ title: 'x', image: file_hash })).status).toBe(400);
   });
 
@@ -200,7 +244,8 @@ describe('native and text creatives', () => {
 });
 
 describe('approval', () => {
-  const post = async (id: string, verb: string, body?: unknown) => api.call(manager, 'POST', `/api/creatives/${id}/${verb}`, body);
+  const post = async (id: string, verb: string, body?: unknown) =>
+    api.call(manager, 'POST', `/api/creatives/${id}/${verb}`, body);
 
   test('approve, again, reject with a reason, approve after all', async () => {
     const { id } = await uploaded();
@@ -208,19 +253,39 @@ describe('approval', () => {
     expect((await post(id, 'approve')).status).toBe(200);
     expect((await post(id, 'reject', {})).status).toBe(400);
     expect((await post(id, 'reject', { reason: '  ' })).status).toBe(400);
-    expect((await post(id, 'reject', { reason: 'Logo missing' })).body).toMatchObject({ state: 'rejected', state_reason: 'Logo missing' });
+    expect((await post(id, 'reject', { reason: 'Logo missing' })).body).toMatchObject({
+      state: 'rejected',
+      state_reason: 'Logo missing',
+    });
     expect((await post(id, 'approve')).body).toMatchObject({ state: 'approved', state_reason: null });
-    const trail = await db.query<{ action: string }>('select action from audit_entries where subject_id = $1 order by seq', [id]);
-    expect(trail.map((entry) => entry.action)).toEqual(['creative.create', 'creative.approve', 'creative.reject', 'creative.approve']);
+    const trail = await db.query<{ action: string }>(
+      'select action from audit_entries where subject_id = $1 order by seq',
+      [id],
+    );
+    expect(trail.map((entry) => entry.action)).toEqual([
+      'creative.create',
+      'creative.approve',
+      'creative.reject',
+      'creative.approve',
+    ]);
   });
 
   test('a new landing page has to be approved again, a new name has not', async () => {
     const { id } = await uploaded();
     await post(id, 'approve');
-    expect((await api.call(manager, 'PATCH', `/api/creatives/${id}`, { name: 'Renamed' })).body).toMatchObject({ name: 'Renamed', state: 'approved' });
-    expect((await api.call(manager, 'PATCH', `/api/creatives/${id}`, { landing_url: good.landing_url })).body).toMatchObject({ state: 'approved' });
-    expect((await api.call(manager, 'PATCH', `/api/creatives/${id}`, { landing_url: 'https://acme.example/new' })).body).toMatchObject({ state: 'waiting' });
-    expect((await api.call(manager, 'PATCH', `/api/creatives/${id}`, { landing_url: 'ftp://acme.example' })).status).toBe(400);
+    expect((await api.call(manager, 'PATCH', `/api/creatives/${id}`, { name: 'Renamed' })).body).toMatchObject({
+      name: 'Renamed',
+      state: 'approved',
+    });
+    expect(
+      (await api.call(manager, 'PATCH', `/api/creatives/${id}`, { landing_url: good.landing_url })).body,
+    ).toMatchObject({ state: 'approved' });
+    expect(
+      (await api.call(manager, 'PATCH', `/api/creatives/${id}`, { landing_url: 'https://acme.example/new' })).body,
+    ).toMatchObject({ state: 'waiting' });
+    expect(
+      (await api.call(manager, 'PATCH', `/api/creatives/${id}`, { landing_url: 'ftp://acme.example' })).status,
+    ).toBe(400);
     expect((await api.call(manager, 'PATCH', `/api/creatives/${id}`, { content: { title: 'x' } })).status).toBe(400);
   });
 
@@ -235,7 +300,11 @@ describe('approval', () => {
 
 test('lists are filtered, and paged without a gap or a twin', async () => {
   const wanted = [];
-  for (let index = 0; index < 5; index++) wanted.push((await uploaded({ fields: { name: `Paged 100% ${index}` }, files: [{ name: 'a.png', bytes: pngOf(97, 31) }] })).id);
+  for (let index = 0; index < 5; index++)
+    wanted.push(
+      (await uploaded({ fields: { name: `Paged 100% ${index}` }, files: [{ name: 'a.png', bytes: pngOf(97, 31) }] }))
+        .id,
+    );
   const seen: string[] = [];
   let cursor = '';
   do {
@@ -245,7 +314,8 @@ test('lists are filtered, and paged without a gap or a twin', async () => {
     cursor = next === null ? '' : `&cursor=${next}`;
   } while (cursor);
   expect(seen.toSorted()).toEqual(wanted.toSorted());
-  const count = async (query: string) => ((await api.call(manager, 'GET', `/api/creatives?limit=200&${query}`)).body as { items: unknown[] }).items.length;
+  const count = async (query: string) =>
+    ((await api.call(manager, 'GET', `/api/creatives?limit=200&${query}`)).body as { items: unknown[] }).items.length;
   expect(await count('q=PAGED%20100%25')).toBe(5);
   expect(await count('size=97x31&state=approved')).toBe(0);
   expect((await api.call(manager, 'GET', '/api/creatives?size=big')).status).toBe(400);

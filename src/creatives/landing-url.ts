@@ -10,10 +10,12 @@ export function checkLandingUrl(typed: string): string {
     throw new Refusal('bad-input', `landing_url: ${why}.`, { field: 'landing_url' });
   };
   // eslint-disable-next-line no-control-regex -- control characters are exactly what is looked for
-  if (/[\s\u0000-\u001f\u007f"<>\\^`]/.test(typed)) return refuse('must be one address without spaces, quotes or angle brackets');
+  if (/[\s\u0000-\u001f\u007f"<>\\^`]/.test(typed))
+    return refuse('must be one address without spaces, quotes or angle brackets');
 
   const url = URL.parse(typed);
-  if (!url || !/^https?:\/\//i.test(typed)) return refuse('must be an absolute http or https address such as https://www.example.org/offer');
+  if (!url || !/^https?:\/\//i.test(typed))
+    return refuse('must be an absolute http or https address such as https://www.example.org/offer');
   if (url.username !== '' || url.password !== '') return refuse('must not carry a user name or password');
   return typed;
 }

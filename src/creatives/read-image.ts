@@ -18,7 +18,12 @@ export function readImage(bytes: Buffer): ImageFacts {
     throw new Refusal('too-large', 'file: an image may weigh at most 5 MB.', { field: 'file', bytes: bytes.length });
   }
   const kind = imageKinds.find((candidate) => candidate.is(bytes));
-  if (!kind) return refuse(looksLikeSvg(bytes) ? 'SVG images are not taken for now; export a PNG or WebP' : 'must be a PNG, JPEG, WebP, AVIF or GIF image');
+  if (!kind)
+    return refuse(
+      looksLikeSvg(bytes)
+        ? 'SVG images are not taken for now; export a PNG or WebP'
+        : 'must be a PNG, JPEG, WebP, AVIF or GIF image',
+    );
   if (!kind.isWhole(bytes)) return refuse(`the ${kind.name} image is cut short or damaged`);
 
   const { width, height } = pixelsOf(bytes, kind.name);

@@ -15,7 +15,9 @@ export const routes: Served[] = [
     return {};
   }),
   serve(contract.approveCreative, ({ id }, { db, caller }) => moveCreative(db, caller, { id, to: 'approved' })),
-  serve(contract.rejectCreative, ({ id, reason }, { db, caller }) => moveCreative(db, caller, { id, to: 'rejected', reason })),
+  serve(contract.rejectCreative, ({ id, reason }, { db, caller }) =>
+    moveCreative(db, caller, { id, to: 'rejected', reason }),
+  ),
   serve(contract.retireCreative, ({ id }, { db, caller }) => moveCreative(db, caller, { id, to: 'retired' })),
   serve(contract.readCreativeFile, ({ id }, context) => creativeFile(context, context.caller, id)),
 ];

@@ -15,7 +15,8 @@ describe('the states of a creative', () => {
 
   test('a step that is not in the table has its sentence', () => {
     for (const from of CreativeState.options)
-      for (const to of CreativeState.options) if (!mayMoveCreative(from, to)) expect(whyCreativeMayNotMove(from, to)).toContain(to);
+      for (const to of CreativeState.options)
+        if (!mayMoveCreative(from, to)) expect(whyCreativeMayNotMove(from, to)).toContain(to);
   });
 });
 
@@ -48,20 +49,36 @@ describe('automatic checks', () => {
     { code: '300x250', name: 'Medium rectangle', width: 300, height: 250, max_initial_kb: 150 },
     { code: 'native', name: 'Native', width: null, height: null, max_initial_kb: null },
   ];
-  const image = { kind: 'image' as const, width: 300, height: 250, weight_bytes: 150 * 1024, landing_url: 'https://example.org' };
-  const levels = (creative: Parameters<typeof checksOf>[0]) => Object.fromEntries(checksOf(creative, formats).map((check) => [check.code, check.level]));
+  const image = {
+    kind: 'image' as const,
+    width: 300,
+    height: 250,
+    weight_bytes: 150 * 1024,
+    landing_url: 'https://example.org',
+  };
+  const levels = (creative: Parameters<typeof checksOf>[0]) =>
+    Object.fromEntries(checksOf(creative, formats).map((check) => [check.code, check.level]));
 
   test('a fitting image passes, to the byte', () => {
     expect(levels(image)).toEqual({ size: 'ok', weight: 'ok', landing: 'ok' });
-    expect(levels({ ...image, weight_bytes: 150 * 1024 + 1 })).toEqual({ size: 'ok', weight: 'warning', landing: 'ok' });
+    expect(levels({ ...image, weight_bytes: 150 * 1024 + 1 })).toEqual({
+      size: 'ok',
+      weight: 'warning',
+      landing: 'ok',
+    });
   });
 
   test('an unknown size and a plain http landing page are warned of', () => {
-    expect(levels({ ...image, width: 301, landing_url: 'http://example.org' })).toEqual({ size: 'warning', landing: 'warning' });
+    expect(levels({ ...image, width: 301, landing_url: 'http://example.org' })).toEqual({
+      size: 'warning',
+      landing: 'warning',
+    });
   });
 
   test('a native creative has no size to check', () => {
-    expect(levels({ ...image, kind: 'native', width: null, height: null, weight_bytes: null })).toEqual({ landing: 'ok' });
+    expect(levels({ ...image, kind: 'native', width: null, height: null, weight_bytes: null })).toEqual({
+      landing: 'ok',
+    });
   });
 });
 

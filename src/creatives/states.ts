@@ -15,6 +15,7 @@ export const mayMoveCreative = (from: CreativeState, to: CreativeState): boolean
 /** Why a creative cannot take that step, in one sentence. */
 export function whyCreativeMayNotMove(from: CreativeState, to: CreativeState): string {
   if (from === 'retired') return `This creative is retired: it cannot become ${to}. Upload it again.`;
-  if (from === 'uploaded' || from === 'checking') return `This creative is still being checked: it cannot become ${to} yet.`;
+  if (from === 'uploaded' || from === 'checking')
+    return `This creative is still being checked: it cannot become ${to} yet.`;
   return `A ${from} creative cannot become ${to}.`;
 }

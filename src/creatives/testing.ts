@@ -11,17 +11,26 @@ const chunk = (type: string, data: Buffer): Buffer => {
 };
 
 /** A one-colour PNG (8-bit RGB); `comment` makes it heavier by that many bytes. */
-export function pngOf(width: number, height: number, options: { color?: [number, number, number]; comment?: number } = {}): Buffer {
+export function pngOf(
+  width: number,
+  height: number,
+  options: { color?: [number, number, number]; comment?: number } = {},
+): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 2, 0, 0, 0], 8);
-  const row = Buffer.concat([Buffer.from([0]), Buffer.concat(Array.from({ length: width }, () => Buffer.from(options.color ?? [32, 96, 160])))]);
+  const row = Buffer.concat([
+    Buffer.from([0]),
+    Buffer.concat(Array.from({ length: width }, () => Buffer.from(options.color ?? [32, 96, 160]))),
+  ]);
   const pixels = deflateSync(Buffer.concat(Array.from({ length: height }, () => row)));
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     chunk('IHDR', header),
-    ...(options.comment ? [chunk('tEXt', Buffer.concat([Buffer.from('Comment\0'), Buffer.alloc(options.comment, 'x')]))] : []),
+    ...(options.comment
+      ? [chunk('tEXt', Buffer.concat([Buffer.from('Comment\0'), Buffer.alloc(options.comment, 'x')]))]
+      : []),
     chunk('IDAT', pixels),
     chunk('IEND', Buffer.alloc(0)),
   ]);
@@ -29,7 +38,13 @@ export function pngOf(width: number, height: number, options: { color?: [number,
 
 /** A grey baseline JPEG: one component, one-bit Huffman codes, every block "no change, end of block". */
 export function jpegOf(width: number, height: number): Buffer {
-  const segment = (marker: number, data: number[]) => [0xff, marker, (data.length + 2) >> 8, (data.length + 2) & 255, ...data];
+  const segment = (marker: number, data: number[]) => [
+    0xff,
+    marker,
+    (data.length + 2) >> 8,
+    (data.length + 2) & 255,
+    ...data,
+  ];
   const table = (id: number) => segment(0xc4, [id, 1, ...Array.from({ length: 15 }, () => 0), 0]);
   const bits = Math.ceil(width / 8) * Math.ceil(height / 8) * 2;
   const scan = Buffer.alloc(Math.ceil(bits / 8));
@@ -55,5 +70,8 @@ export async function multipartOf(
     form.append(field ?? 'file', new Blob([new Uint8Array(bytes)], { type: type ?? 'application/octet-stream' }), name);
   }
   const response = new Response(form);
-  return { body: Buffer.from(await response.arrayBuffer()), headers: { 'content-type': response.headers.get('content-type') ?? '' } };
+  return {
+    body: Buffer.from(await response.arrayBuffer()),
+    headers: { 'content-type': response.headers.get('content-type') ?? '' },
+  };
 }

@@ -7,7 +7,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { Refusal } from './refusal.ts';
 
 export type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -40,6 +40,7 @@ const flags = [
  */
 export async function launchBrowser(options: BrowserOptions = {}): Promise<Browser> {
   const found = await findBrowser(options);
+  const { chromium } = await import('playwright-core');
   return chromium.launch({
     executablePath: found.executable,
     headless: true,

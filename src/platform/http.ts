@@ -1,6 +1,5 @@
 /** Routes as data, served by Fastify: rights, input and reply are checked here, and nowhere else. The only file that knows Fastify. */
-import multipart from '@fastify/multipart';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Clock } from './clock.ts';
 import type { Route } from './contract.ts';
@@ -59,6 +58,9 @@ const bodyLimit = 1024 * 1024;
 /** Routes that take whole batches. */
 const wideBodies: Record<string, number> = { '/api/ingest': 16 * 1024 * 1024 };
 
+/** Routes whose reply holds a secret that is shown once and must not be kept for a repeat. */
+const shownOnce = new Set(['/api/keys']);
+
 export type HttpOptions = {
   routes: readonly Served[];
   services: Services;
@@ -73,6 +75,8 @@ export type HttpOptions = {
 /** The API server, ready to listen or to be injected into. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { services } = options;
+  // Loaded here, not with the file: an edge uses this package's doors too and must stay small.
+  const [{ default: Fastify }, { default: multipart }] = await Promise.all([import('fastify'), import('@fastify/multipart')]);
   const app = Fastify({
     logger: false,
     bodyLimit,
@@ -126,7 +130,7 @@ function addRoute(app: FastifyInstance, { route, handler }: Served, { services, 
       const status = route.status ?? 200;
       const key = request.headers['idempotency-key'];
       const result =
-        typeof key === 'string' && route.method !== 'GET' && route.kind !== 'file'
+        typeof key === 'string' && route.method !== 'GET' && route.kind !== 'file' && !shownOnce.has(route.path)
           ? await withIdempotency({ db: services.db, orgId: caller.org_id, key, fingerprint: [route.method, request.url, given], done })
           : await done();
       if (route.kind === 'file') return sendFile(reply, result as FileReply);

@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 
 export type Letter = {
   to: string[];
@@ -19,11 +19,13 @@ export function openMail(url: string | undefined, from: string): Mail {
       close: () => undefined,
     };
   }
-  const transport = createTransport({ url, connectionTimeout: 10_000, socketTimeout: 30_000 });
+  let opened: Promise<Transporter> | undefined;
+  const transport = () =>
+    (opened ??= import('nodemailer').then(({ createTransport }) => createTransport({ url, connectionTimeout: 10_000, socketTimeout: 30_000 })));
   return {
     async send(letter) {
-      await transport.sendMail({ ...letter, from });
+      await (await transport()).sendMail({ ...letter, from });
     },
-    close: () => transport.close(),
+    close: () => void opened?.then((it) => it.close()),
   };
 }
