@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { may } from '#people/contract';
 import type { Database, Events } from '#platform';
 import { callerOf, openTestApi, openTestDatabase, openTestEvents, type TestApi } from '#platform/testing';
-import { fill, hits, now } from './cases/facts.ts';
+import { adEvents, fill, hits, now } from './cases/facts.ts';
 import type { QueryReply } from './contract.ts';
 import { routes } from './index.ts';
 
@@ -94,6 +94,19 @@ describe('what the sums by hand say', () => {
     expect(custom.results).toEqual([
       { dimensions: ['FR'], metrics: [1], comparison: { dimensions: ['FR'], metrics: [2], change: [-50] } },
     ]);
+  });
+
+  test('a batch that came twice counts once, in the table and in every rollup', async () => {
+    const sum = async (what: string) =>
+      (
+        await store.events.query<{ n: number }>(
+          `select toFloat64(sum(${what.split(' ')[0]})) as n from ${what.split(' ')[1]}`,
+        )
+      )[0]?.n;
+    for (const table of ['1 hits', 'hits hits_hours', 'hits pages_days'])
+      expect([table, await sum(table)]).toEqual([table, hits.length]);
+    for (const table of ['1 ad_events', 'events ad_hours'])
+      expect([table, await sum(table)]).toEqual([table, adEvents.length]);
   });
 
   test('visits that lag behind the hits are said', async () => {

@@ -1,44 +1,25 @@
-import { may } from '#people';
-import { Refusal, type Database } from '#platform';
-import { callerOf, openTestApi, openTestDatabase, type TestApi } from '#platform/testing';
+import { Refusal } from '#platform';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LineItem, LineItemState } from './contract.ts';
 import { lapseHolds, startAndEndLines } from './jobs.ts';
 import { ledgerStates, lineItemMoves, mayMove } from './line-item-states.ts';
 import { moveLineItem } from './move-line-item.ts';
-import { routes } from './routes.ts';
-import { fillHouse, lineOf } from './testing.ts';
+import { type Desk, openDesk } from './testing.ts';
 
-let db: Database;
-let api: TestApi;
 let now = new Date('2026-11-23T12:00:00Z');
 const clock = () => now;
-const manager = callerOf('traffic_manager');
+let desk: Desk;
 
 beforeAll(async () => {
-  db = await openTestDatabase();
-  const allow = (role: string, right: string) => may(role as Parameters<typeof may>[0], right);
-  api = await openTestApi({ routes, db, may: allow, clock });
-  await fillHouse(db);
-  await db.query(
-    "insert into orders (id, org_id, advertiser_id, name) values ('or_1', 'org_test', 'adv_acme', 'Acme')",
-  );
+  desk = await openDesk(clock);
 });
-afterAll(async () => {
-  await api.close();
-  await db.close();
-});
+afterAll(() => desk.close());
 
-async function aLine(change: Record<string, unknown> = {}): Promise<LineItem> {
-  return LineItem.parse((await api.call(manager, 'POST', '/api/line-items', lineOf('or_1', change))).body);
-}
-const move = (id: string, to: string, more: Record<string, unknown> = {}) =>
-  api.call(manager, 'POST', `/api/line-items/${id}/move`, { to, ...more });
 const stateOf = async (id: string) =>
-  (await db.one<{ state: LineItemState }>('select state from line_items where id = $1', [id]))?.state;
+  (await desk.db.one<{ state: LineItemState }>('select state from line_items where id = $1', [id]))?.state;
 const ledgerOf = async (id: string) => {
-  const row = await db.one<{ state: string }>('select state from reservations where line_item_id = $1', [id]);
+  const row = await desk.db.one<{ state: string }>('select state from reservations where line_item_id = $1', [id]);
   return row === undefined || row.state === 'released' ? null : row.state;
 };
 const codes = (body: unknown) => LineItem.parse(body).warnings.map((warning) => warning.code);
@@ -57,9 +38,9 @@ function wayTo(goal: LineItemState): LineItemState[] {
 describe('every pair of states, over HTTP', () => {
   test.each(LineItemState.options)('from %s', async (from) => {
     for (const to of LineItemState.options) {
-      const { id } = await aLine();
-      for (const step of wayTo(from)) expect((await move(id, step)).status).toBe(200);
-      const reply = await move(id, to, { reason: 'because' });
+      const { id } = await desk.aLine();
+      for (const step of wayTo(from)) expect((await desk.move(id, step)).status).toBe(200);
+      const reply = await desk.move(id, to, { reason: 'because' });
       const allowed = from === to || mayMove(from, to);
       expect(reply.status, `${from} → ${to}`).toBe(allowed ? 200 : 409);
       if (!allowed)
@@ -74,10 +55,12 @@ test('any sequence of moves stays inside the table, and the ledger holds exactly
   const moves = fc.array(fc.constantFrom(...LineItemState.options), { maxLength: 12 });
   await fc.assert(
     fc.asyncProperty(moves, async (steps) => {
-      const { id } = await aLine();
+      const { id } = await desk.aLine();
       let state: LineItemState = 'draft';
       for (const to of steps) {
-        const outcome = await moveLineItem({ db, clock }, manager, { id, to }).catch((error: unknown) => error);
+        const outcome = await moveLineItem({ db: desk.db, clock }, desk.manager, { id, to }).catch(
+          (error: unknown) => error,
+        );
         if (to === state || mayMove(state, to)) {
           expect(outcome).toMatchObject({ state: to, moves: lineItemMoves[to] });
           state = to;
@@ -94,32 +77,30 @@ test('any sequence of moves stays inside the table, and the ledger holds exactly
 
 describe('booking', () => {
   test('is accepted without creative and forecast, with a warning of each', async () => {
-    const { id } = await aLine();
-    const reply = await move(id, 'booked');
+    const { id } = await desk.aLine();
+    const reply = await desk.move(id, 'booked');
     expect(codes(reply.body)).toEqual(['no-creative', 'no-forecast']);
-    const again = await move(id, 'booked');
+    const again = await desk.move(id, 'booked');
     expect(again.status).toBe(200);
     expect(codes(again.body)).toEqual(codes(reply.body));
-    expect(codes((await api.call(manager, 'GET', `/api/line-items/${id}`)).body)).toEqual(['no-creative']);
+    expect(codes((await desk.call('GET', `/api/line-items/${id}`)).body)).toEqual(['no-creative']);
   });
 
   test('an approved creative ends the warning, a waiting one does not', async () => {
-    const { id } = await aLine();
-    await db.query(
+    const { id } = await desk.aLine();
+    await desk.db.query(
       `insert into creatives (id, org_id, advertiser_id, name, kind, width, height, landing_url) values ('cr_w', 'org_test', 'adv_acme', 'x', 'image', 300, 250, 'https://acme.example')`,
     );
-    expect(
-      (await api.call(manager, 'POST', '/api/assignments', { line_item_id: id, creative_id: 'cr_w' })).status,
-    ).toBe(201);
-    expect(codes((await move(id, 'booked')).body)).toContain('no-creative');
-    await db.query("update creatives set state = 'approved' where id = 'cr_w'");
-    expect(codes((await api.call(manager, 'GET', `/api/line-items/${id}`)).body)).toEqual([]);
+    expect((await desk.call('POST', '/api/assignments', { line_item_id: id, creative_id: 'cr_w' })).status).toBe(201);
+    expect(codes((await desk.move(id, 'booked')).body)).toContain('no-creative');
+    await desk.db.query("update creatives set state = 'approved' where id = 'cr_w'");
+    expect(codes((await desk.call('GET', `/api/line-items/${id}`)).body)).toEqual([]);
   });
 
   test('writes down what is held, and by whom the move was made', async () => {
-    const { id } = await aLine({ frequency_caps: [{ count: 3, per: 'day' }] });
-    await move(id, 'booked', { reason: 'Signed' });
-    expect(await db.one('select * from reservations where line_item_id = $1', [id])).toMatchObject({
+    const { id } = await desk.aLine({ frequency_caps: [{ count: 3, per: 'day' }] });
+    await desk.move(id, 'booked', { reason: 'Signed' });
+    expect(await desk.db.one('select * from reservations where line_item_id = $1', [id])).toMatchObject({
       org_id: 'org_test',
       state: 'booked',
       priority: 8,
@@ -130,7 +111,9 @@ describe('booking', () => {
       starts_at: '2026-10-31T23:00:00.000Z',
       frequency_caps: [{ count: 3, per: 'day', every: 1 }],
     });
-    const entry = await db.one("select * from audit_entries where subject_id = $1 and action = 'line-item.move'", [id]);
+    const entry = await desk.db.one("select * from audit_entries where subject_id = $1 and action = 'line-item.move'", [
+      id,
+    ]);
     expect(entry).toMatchObject({
       actor_name: 'traffic_manager',
       before: { state: 'draft' },
@@ -140,7 +123,7 @@ describe('booking', () => {
 
   test('shares of one space beyond 100 % are refused whole, unless forced', async () => {
     const share = (quantity: number) =>
-      aLine({
+      desk.aLine({
         type: 'sponsorship',
         goal: { unit: 'share', quantity },
         rate: { model: 'cpd', amount: 1, currency: 'EUR' },
@@ -149,13 +132,13 @@ describe('booking', () => {
         placements: ['pl_top'],
       });
     const [first, second] = [await share(60), await share(60)];
-    expect((await move(first.id, 'booked')).status).toBe(200);
-    const refused = await move(second.id, 'booked');
+    expect((await desk.move(first.id, 'booked')).status).toBe(200);
+    const refused = await desk.move(second.id, 'booked');
     expect(refused.body).toMatchObject({ status: 409, code: 'no-capacity' });
     expect(await stateOf(second.id)).toBe('draft');
     expect(await ledgerOf(second.id)).toBeNull();
-    expect((await move(second.id, 'booked', { force: true })).status).toBe(200);
-    const later = await api.call(manager, 'PATCH', `/api/line-items/${second.id}`, { pacing: 'asap' });
+    expect((await desk.move(second.id, 'booked', { force: true })).status).toBe(200);
+    const later = await desk.call('PATCH', `/api/line-items/${second.id}`, { pacing: 'asap' });
     expect(later.status, 'what was forced may still be paced').toBe(200);
   });
 
@@ -167,27 +150,27 @@ describe('booking', () => {
     ['a hold that is over', { to: 'reserved', expires_at: '2026-11-01T00:00:00Z' }, 400],
     ['a hold for ever and a day', { to: 'reserved', expires_at: '9999-12-01T00:00:00Z' }, 400],
   ])('%s is refused', async (_, body, status) => {
-    const { id } = await aLine();
-    expect((await api.call(manager, 'POST', `/api/line-items/${id}/move`, body)).status).toBe(status);
+    const { id } = await desk.aLine();
+    expect((await desk.call('POST', `/api/line-items/${id}/move`, body)).status).toBe(status);
     expect(await stateOf(id)).toBe('draft');
   });
 
   test('a placement that lost its format since is found out', async () => {
-    const { id } = await aLine({ sizes: ['300x250'] });
-    await db.query("update placements set formats = '{native}' where id = 'pl_side'");
-    const reply = await move(id, 'booked');
-    await db.query("update placements set formats = '{300x250,native}' where id = 'pl_side'");
+    const { id } = await desk.aLine({ sizes: ['300x250'] });
+    await desk.db.query("update placements set formats = '{native}' where id = 'pl_side'");
+    const reply = await desk.move(id, 'booked');
+    await desk.db.query("update placements set formats = '{300x250,native}' where id = 'pl_side'");
     expect(reply.body).toMatchObject({ status: 400, detail: expect.stringMatching(/^sizes: /) });
     expect(await stateOf(id)).toBe('draft');
   });
 
   test('two moves at once: one of them wins, the other is told', async () => {
-    const { id } = await aLine();
-    await move(id, 'booked');
-    const outcomes = await Promise.all(['cancelled', 'live'].map((to) => move(id, to)));
+    const { id } = await desk.aLine();
+    await desk.move(id, 'booked');
+    const outcomes = await Promise.all(['cancelled', 'live'].map((to) => desk.move(id, to)));
     const state = await stateOf(id);
     expect(['cancelled', 'live']).toContain(state);
-    expect(outcomes.map((outcome) => outcome.status).toSorted()).toEqual(
+    expect(outcomes.map((outcome) => outcome.status).toSorted((a, b) => a - b)).toEqual(
       state === 'cancelled' ? [200, expect.any(Number)] : [200, 200],
     );
     expect(await ledgerOf(id)).toBe(ledgerStates[state ?? 'draft']);
@@ -197,28 +180,28 @@ describe('booking', () => {
 describe('by their own dates', () => {
   test('lines start, end, do both when they are over, and others are left alone', async () => {
     now = new Date('2026-11-23T12:00:00Z');
-    const soon = await aLine({ start: '2026-11-23T12:00:10Z', end: '2026-11-24T00:00:00Z' });
-    const past = await aLine({ start: '2026-11-01T00:00:00Z', end: '2026-11-02T00:00:00Z' });
-    const paused = await aLine({ start: '2026-11-20T00:00:00Z', end: '2026-11-24T00:00:00Z' });
-    const draft = await aLine({ start: '2026-11-01T00:00:00Z', end: '2026-11-02T00:00:00Z' });
-    for (const line of [soon, past, paused]) await move(line.id, 'booked');
-    await move(paused.id, 'paused');
+    const soon = await desk.aLine({ start: '2026-11-23T12:00:10Z', end: '2026-11-24T00:00:00Z' });
+    const past = await desk.aLine({ start: '2026-11-01T00:00:00Z', end: '2026-11-02T00:00:00Z' });
+    const paused = await desk.aLine({ start: '2026-11-20T00:00:00Z', end: '2026-11-24T00:00:00Z' });
+    const draft = await desk.aLine({ start: '2026-11-01T00:00:00Z', end: '2026-11-02T00:00:00Z' });
+    for (const line of [soon, past, paused]) await desk.move(line.id, 'booked');
+    await desk.move(paused.id, 'paused');
     const states = async () => Promise.all([soon, past, paused, draft].map((line) => stateOf(line.id)));
 
-    await startAndEndLines({ db, clock });
+    await startAndEndLines({ db: desk.db, clock });
     expect(await states()).toEqual(['booked', 'ended', 'paused', 'draft']);
     expect(await ledgerOf(past.id)).toBeNull();
 
     now = new Date('2026-11-23T12:00:10Z');
-    await startAndEndLines({ db, clock });
+    await startAndEndLines({ db: desk.db, clock });
     expect(await states()).toEqual(['live', 'ended', 'paused', 'draft']);
 
     now = new Date('2026-11-24T00:00:00Z');
-    expect(await startAndEndLines({ db, clock })).toBeGreaterThanOrEqual(2);
+    expect(await startAndEndLines({ db: desk.db, clock })).toBeGreaterThanOrEqual(2);
     expect(await states()).toEqual(['ended', 'ended', 'ended', 'draft']);
-    expect(await startAndEndLines({ db, clock })).toBe(0);
+    expect(await startAndEndLines({ db: desk.db, clock })).toBe(0);
 
-    const trail = await db.query<{ actor_kind: string; after: { state: string } }>(
+    const trail = await desk.db.query<{ actor_kind: string; after: { state: string } }>(
       "select actor_kind, after from audit_entries where subject_id = $1 and action = 'line-item.move' order by seq",
       [past.id],
     );
@@ -231,25 +214,25 @@ describe('by their own dates', () => {
   });
 
   test('moved by hand outside its dates, a line says so', async () => {
-    const future = await aLine({ start: '2026-12-24T00:00:00Z', end: '2026-12-25T00:00:00Z' });
-    await move(future.id, 'booked');
-    expect(codes((await move(future.id, 'live')).body)).toContain('not-started');
-    const past = await aLine({ start: '2026-10-24T00:00:00Z', end: '2026-10-25T00:00:00Z' });
-    expect(codes((await move(past.id, 'booked')).body)).toContain('already-over');
+    const future = await desk.aLine({ start: '2026-12-24T00:00:00Z', end: '2026-12-25T00:00:00Z' });
+    await desk.move(future.id, 'booked');
+    expect(codes((await desk.move(future.id, 'live')).body)).toContain('not-started');
+    const past = await desk.aLine({ start: '2026-10-24T00:00:00Z', end: '2026-10-25T00:00:00Z' });
+    expect(codes((await desk.move(past.id, 'booked')).body)).toContain('already-over');
   });
 
   test('a hold lapses at its time and gives back what it held', async () => {
-    const { id } = await aLine();
-    expect((await move(id, 'reserved', { expires_at: '2026-11-23T13:00:00Z' })).body).toMatchObject({
+    const { id } = await desk.aLine();
+    expect((await desk.move(id, 'reserved', { expires_at: '2026-11-23T13:00:00Z' })).body).toMatchObject({
       expires_at: '2026-11-23T13:00:00.000Z',
     });
-    expect(await lapseHolds({ db, clock })).toBe(0);
+    expect(await lapseHolds({ db: desk.db, clock })).toBe(0);
     now = new Date('2026-11-23T13:00:00Z');
-    expect(await lapseHolds({ db, clock })).toBe(1);
+    expect(await lapseHolds({ db: desk.db, clock })).toBe(1);
     now = new Date('2026-11-23T12:00:00Z');
     expect(await stateOf(id)).toBe('draft');
     expect(await ledgerOf(id)).toBeNull();
-    expect((await api.call(manager, 'GET', `/api/line-items/${id}`)).body).toMatchObject({
+    expect((await desk.call('GET', `/api/line-items/${id}`)).body).toMatchObject({
       state_reason: 'The hold has lapsed.',
       expires_at: null,
     });

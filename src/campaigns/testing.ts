@@ -1,5 +1,9 @@
 /** A small house to test in: two organisations, own and external sites, advertisers, a publisher. */
-import type { Database } from '#platform';
+import { may, type Role } from '#people';
+import type { Caller, Clock, Database } from '#platform';
+import { callerOf, openTestApi, openTestDatabase, type TestReply } from '#platform/testing';
+import { LineItem, Order } from './contract.ts';
+import { routes } from './routes.ts';
 
 /** Fixed ids, so that a test reads like a sentence. The other organisation has the same things, prefixed `other_`. */
 export async function fillHouse(db: Database): Promise<void> {
@@ -54,3 +58,60 @@ export const lineOf = (order_id: string, change: Record<string, unknown> = {}): 
   placements: ['pl_side'],
   ...change,
 });
+
+/** A refusal as one line: status, code, sentence. */
+export const refusal = ({ status, body }: TestReply): string => {
+  const { code, detail } = Object(body);
+  return `${status} ${code} ${detail}`;
+};
+
+/** A traffic manager's desk in a filled house: what the tests of this domain do over HTTP, in few words. */
+export async function openDesk(clock: Clock) {
+  const db = await openTestDatabase();
+  const api = await openTestApi({ routes, db, may: (role, right) => may(role as Role, right), clock });
+  const manager = callerOf('traffic_manager');
+  await fillHouse(db);
+
+  const call = (method: string, url: string, body?: unknown, caller: Caller | null = manager): Promise<TestReply> =>
+    api.call(caller ?? undefined, method, url, body);
+
+  async function made(url: string, body: unknown): Promise<unknown> {
+    const reply = await call('POST', url, body);
+    if (reply.status !== 201) throw new Error(`${url} answered ${reply.text}`);
+    return reply.body;
+  }
+  const anOrder = async (change: Record<string, unknown> = {}): Promise<Order> =>
+    Order.parse(await made('/api/orders', { advertiser_id: 'adv_acme', name: 'Acme autumn', ...change }));
+
+  return {
+    db,
+    manager,
+    call,
+    anOrder,
+    aLine: async (change: Record<string, unknown> = {}, orderId?: string): Promise<LineItem> =>
+      LineItem.parse(await made('/api/line-items', lineOf(orderId ?? (await anOrder()).id, change))),
+    move: (id: string, to: string, more: Record<string, unknown> = {}) =>
+      call('POST', `/api/line-items/${id}/move`, { to, ...more }),
+    assign: (line_item_id: string, creative_id: string, more: Record<string, unknown> = {}) =>
+      call('POST', '/api/assignments', { line_item_id, creative_id, ...more }),
+    /** A creative as if uploaded: 300×250, approved, of Acme. */
+    async aCreative(
+      change: { advertiser_id?: string; width?: number; height?: number; kind?: string; state?: string } = {},
+    ): Promise<string> {
+      const id = `cr_${Math.random().toString(36).slice(2)}`;
+      const { advertiser_id = 'adv_acme', width = 300, height = 250, kind = 'image', state = 'approved' } = change;
+      await db.query(
+        `insert into creatives (id, org_id, advertiser_id, name, kind, width, height, landing_url, state)
+         values ($1, 'org_test', $2, 'Autumn', $3, $4, $5, 'https://acme.example', $6)`,
+        [id, advertiser_id, kind, width, height, state],
+      );
+      return id;
+    },
+    async close(): Promise<void> {
+      await api.close();
+      await db.close();
+    },
+  };
+}
+
+export type Desk = Awaited<ReturnType<typeof openDesk>>;

@@ -1,5 +1,5 @@
 /** From a decision request to the JSON of its reply: who asks, what is known of the page and the visitor, one decision per placement. */
-import { createHash, createHmac, randomFillSync } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { Refusal } from '#platform';
 import type { DecisionRequest } from './contract.ts';
 import type { Counters } from './counters.ts';
@@ -34,7 +34,8 @@ export type Deciding = {
   base: () => string;
   /** Whether callers with a key may say when a decision happens. */
   simulatedTime: boolean;
-  random?: () => DecisionId;
+  /** 0 ≤ number < 1 */
+  random: () => number;
 };
 
 const label = 'Publicité';
@@ -44,7 +45,6 @@ export type AnswerDecisions = (request: DecisionRequest, visit: Visit, now: numb
 
 export function decisionsAnswerer(how: Deciding): AnswerDecisions {
   const { counters, requests, knowledge } = how;
-  const random = how.random ?? randomIds();
   let turn = 0;
 
   return (request, visit, now) => {
@@ -81,7 +81,7 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
     const decided = Math.floor(at / 1000);
     let text = '';
     for (const { code, sizes } of request.placements) {
-      const id = random();
+      const id = randomId(how.random);
       const head = { id: decisionIdText(decided, id), code: JSON.stringify(code) };
       const placement = site.placements.get(code);
       if (text !== '') text += ',';
@@ -177,17 +177,8 @@ function firstLanguage(header: string): string | undefined {
   return tag?.toLowerCase();
 }
 
-function randomIds(): () => DecisionId {
-  const pool = Buffer.alloc(8192);
-  let at = pool.length;
-  return () => {
-    if (at === pool.length) {
-      randomFillSync(pool);
-      at = 0;
-    }
-    const id = { high: pool.readUInt32BE(at), low: pool.readUInt32BE(at + 4) };
-    at += 8;
-    // The seen-ids keep 0 and 1 for themselves.
-    return id.high === 0 && id.low <= 1 ? { high: 1, low: id.low } : id;
-  };
-}
+/** The seen-ids keep 0 and 1 for themselves, so the high half is never 0. */
+const randomId = (random: () => number): DecisionId => ({
+  high: 1 + Math.floor(random() * 0xffff_ffff),
+  low: Math.floor(random() * 0x1_0000_0000),
+});

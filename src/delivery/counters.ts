@@ -62,7 +62,7 @@ function newLine(unit: LineState['unit']): LineState {
 }
 
 /** `dump`: of an earlier process. One that cannot be read is as good as none: the event store's figures stand in. */
-export function openCounters(dump?: string): Counters {
+export function newCounters(dump?: string): Counters {
   const lines = new Map<string, LineState>();
   const frequency = openFrequency();
   const seen: Counters['seen'] = {

@@ -3,19 +3,20 @@
  * in memory, and writes facts to its journal. What has to be on disk before an answer is; nothing else waits.
  */
 import { readFile } from 'node:fs/promises';
-import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Clock, errorFields, type Journal, type Log, Refusal } from '#platform';
 import { adRequestLine } from './ad-rows.ts';
-import { type AnswerDecisions, decisionsAnswerer, type Knowledge, type Visit } from './answer-decisions.ts';
+import { type Agent, type AnswerDecisions, decisionsAnswerer, type Knowledge, type Visit } from './answer-decisions.ts';
 import { type Book, type DecisionReply, DecisionRequest } from './contract.ts';
 import { eventCounter } from './count-event.ts';
-import { openEdgeMemory } from './edge-memory.ts';
+import type { Counters } from './counters.ts';
+import type { BookFollower } from './follow-book.ts';
 import { frameDocument, frameHeaders } from './frame.ts';
 import { decodePart, openToAll, readBody, send, sendProblem, sendUnavailable, textOf } from './http-io.ts';
 import { type LoadedBook, loadBook } from './load-book.ts';
 import type { AdEventKind } from './price.ts';
+import { readerAddress } from './reader-address.ts';
 import { readDecisionRequest } from './read-decision-request.ts';
 import { openRequestCounts } from './request-counts.ts';
 
@@ -25,40 +26,34 @@ export type CollectReply = { status: number; headers: Record<string, string>; bo
 export type Collector = { handle(request: CollectRequest): Promise<CollectReply>; recall(line: string): void };
 export type StaticFile = { body: Buffer; gzip?: Buffer; brotli?: Buffer; etag: string };
 
-/** What the edge shows its collector. */
-export type EdgeView = { book: () => Book; mayBackdate: (key: string, site: { org_id: string }) => boolean };
-
 export type EdgeOptions = {
-  /** Where book and counters are kept, for this edge alone. */
-  folder: string;
+  /** `edgeUrl` is the public address, without a slash at the end; when empty, the one the edge listens on. */
+  config: { edgeUrl: string; simulatedTime: boolean; trustedProxies: readonly string[] };
+  book: BookFollower;
   journal: Journal;
+  counters: Counters;
   clock: Clock;
+  /** 0 ≤ number < 1; makes the ids of decisions, which are signed and need not be secret. */
+  random: () => number;
   log: Log;
-  knowledge: Knowledge;
-  collector: (edge: EdgeView) => Collector;
-  /** `/vigie.js` → its content. */
+  collect: Collector;
+  countryOf: (ip: string) => string;
+  deviceOf: (userAgent: string) => Agent['device'];
+  /** The crawler behind a user agent, or null. */
+  botOf: (userAgent: string) => unknown;
+  /** Where the file of a content hash lies. */
+  files: { path(hash: string): string };
+  /** `vigie.js` and `vigie.audience.js`. */
   tags: Readonly<Record<string, StaticFile>>;
-  /** Path of a creative's file by its content hash. */
-  fileOf: (hash: string) => string;
-  /** The reader's address, trusted proxies considered. */
-  addressOf: (request: IncomingMessage) => string;
-  /** Public address, no slash at the end; the listening address when absent. */
-  baseUrl?: string | undefined;
-  simulatedTime?: boolean;
-  /** Answers `/demo/…` where there is a sample. */
-  demo?: RequestListener | undefined;
-  /** Seconds since control was last heard of, for `/health`. */
-  controlAge?: (() => number) | undefined;
-  /** How often counters are written down. Milliseconds. */
-  snapshotMs?: number;
+  /** HTML by path, under `/demo`, for a book and the address of the edge; asked again with each book. */
+  demo?: ((book: Book, edgeOrigin: string) => ReadonlyMap<string, string> | undefined) | undefined;
 };
 
 export type Edge = {
-  /** Takes a new book, and keeps it on disk for the next start. */
-  setBook(book: Book): Promise<void>;
   handler: RequestListener;
+  /** Reads what the journal still holds, then listens; answers the port, which matters when 0 was asked for. */
   listen(port: number, host?: string): Promise<{ port: number }>;
-  /** Answers what is under way, writes down what is counted, and stops. The journal stays open: it is the caller's. */
+  /** Answers what is under way and writes down the requests of the running minute. Book, journal and counters are the caller's. */
   close(): Promise<void>;
 };
 
@@ -73,26 +68,30 @@ const preflight = {
   'access-control-allow-headers': 'content-type, authorization',
   'access-control-max-age': '86400',
 };
+/** A book is asked for by polls of 25 s: this long without an answer, control is not there. Seconds. */
+const awayAfter = 60;
+const pageHeaders = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 const kinds: Readonly<Record<string, AdEventKind>> = { i: 'impression', w: 'viewable', c: 'click' };
 
-export async function createEdge(options: EdgeOptions): Promise<Edge> {
-  const { journal, clock, log, knowledge } = options;
+export function createEdge(options: EdgeOptions): Edge {
+  const { config, journal, counters, clock, log } = options;
+  const readerOf = readerAddress(config.trustedProxies);
+  const knowledge = knowledgeOf(options);
+  let base = config.edgeUrl;
   let loaded: LoadedBook | undefined;
-  let base = options.baseUrl ?? '';
+  let pages: ReadonlyMap<string, string> | undefined;
 
   const current = (): LoadedBook => {
     if (!loaded) throw new NoBook();
     return loaded;
   };
-  const collector = options.collector({
-    book: () => current().book,
-    mayBackdate: (key, site) => options.simulatedTime === true && orgOf(current(), key) === site.org_id,
-  });
-  // Which site a line is of is only known with a book.
-  const recalled: string[] = [];
-  const memory = await openEdgeMemory(options.folder, journal, (line) => recalled.push(line));
-  const { counters } = memory;
-  if (memory.book) take(memory.book);
+
+  function take(book: Book): void {
+    if (book.version === '') return;
+    loaded = loadBook(book, counters);
+    pages = options.demo?.(book, base);
+    log.info('book taken', { version: book.version, lines: book.lines.length });
+  }
 
   const requests = openRequestCounts();
   const answer: AnswerDecisions = decisionsAnswerer({
@@ -101,15 +100,11 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
     requests,
     knowledge,
     base: () => base,
-    simulatedTime: options.simulatedTime ?? false,
+    simulatedTime: config.simulatedTime,
+    random: options.random,
   });
   const countEvent = eventCounter({ book: current, counters, knowledge, append: (line) => journal.append(line) });
   const now = () => clock().getTime();
-
-  function take(book: Book): void {
-    loaded = loadBook(book, counters);
-    for (const line of recalled.splice(0)) collector.recall(line);
-  }
 
   async function writeRequests(until: number): Promise<void> {
     if (!loaded) return;
@@ -121,7 +116,7 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
     const { headers } = request;
     const authorization = headers.authorization;
     return {
-      ip: options.addressOf(request),
+      ip: readerOf(request),
       userAgent: headers['user-agent'] ?? '',
       acceptLanguage: headers['accept-language'] ?? '',
       globalPrivacyControl: headers['sec-gpc'] === '1',
@@ -172,7 +167,7 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
   async function creative(response: ServerResponse, path: string): Promise<void> {
     const hash = path.slice('/creatives/'.length);
     const mediaType = loaded?.mediaTypes.get(hash);
-    const content = mediaType && /^[0-9a-f]{64}$/.test(hash) ? await readFile(options.fileOf(hash)).catch(() => undefined) : undefined;
+    const content = mediaType && /^[0-9a-f]{64}$/.test(hash) ? await readFile(options.files.path(hash)).catch(() => undefined) : undefined;
     if (!mediaType || !content) throw new Refusal('not-found', 'There is no such creative.');
     send(
       response,
@@ -208,14 +203,14 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
   }
 
   function health(response: ServerResponse): void {
-    const controlAge = options.controlAge?.();
-    const away = controlAge !== undefined && controlAge > 60;
+    const heard = options.book.heard();
+    const away = heard > awayAfter;
     const book = loaded ? { version: loaded.book.version, age_s: Math.round((now() - Date.parse(loaded.book.compiled_at)) / 1000) } : null;
     const body = {
       status: !loaded ? 'no-book' : away ? 'control-unreachable' : 'ok',
       book,
       journal: { pending: journal.pending() },
-      ...(controlAge === undefined ? {} : { control: { heard_s: Math.round(controlAge) } }),
+      control: { heard_s: Number.isFinite(heard) ? Math.round(heard) : null },
     };
     send(response, loaded ? 200 : 503, jsonHeaders, JSON.stringify(body));
   }
@@ -223,7 +218,7 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
   async function collect(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const body = request.method === 'POST' ? await readBody(request, collectLimits[path] ?? bodyLimit) : Buffer.alloc(0);
     const { method = 'GET', url = path, headers } = request;
-    const reply = await collector.handle({ method, url, headers, body, ip: options.addressOf(request) });
+    const reply = await options.collect.handle({ method, url, headers, body, ip: readerOf(request) });
     send(response, reply.status, reply.headers, reply.body);
   }
 
@@ -237,12 +232,13 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
     if (path.charAt(2) === '/' && path.charAt(1) in kinds) {
       if (method === 'GET' || method === 'POST') return beacon(request, response, path);
     } else if (method === 'GET' || method === 'HEAD') {
-      const file = options.tags[path];
+      const file = Object.hasOwn(options.tags, path.slice(1)) ? options.tags[path.slice(1)] : undefined;
       if (file) return tag(request, response, file);
       if (path === '/health') return health(response);
       if (path.startsWith('/creatives/')) return creative(response, path);
       if (path.startsWith('/v1/frame/')) return frame(request, response, readUrl(url));
-      if (options.demo && (path === '/demo' || path.startsWith('/demo/'))) return options.demo(request, response);
+      const page = pages?.get(path);
+      if (page !== undefined) return send(response, 200, pageHeaders, page);
     }
     throw new Refusal('not-found', `There is nothing at ${method} ${path.slice(0, 200)}.`);
   }
@@ -265,43 +261,28 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
     socket.end(`HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/problem+json\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
   });
 
-  let isBusy = false;
-  let keptAt = now();
-  const upkeep = async () => {
-    if (isBusy) return;
-    isBusy = true;
-    try {
-      await writeRequests(now());
-      counters.forget(now());
-      if (now() - keptAt >= (options.snapshotMs ?? 15_000)) {
-        keptAt = now();
-        await memory.keepCounters();
-      }
-    } catch (error) {
-      log.error('the counters could not be written down', errorFields(error));
-    } finally {
-      isBusy = false;
-    }
-  };
-  const timer = setInterval(() => void upkeep(), 2_000);
+  const write = (until: number) =>
+    writeRequests(until).catch((error: unknown) => log.error('counts of requests could not be written down', errorFields(error)));
+  const timer = setInterval(() => {
+    counters.forget(now());
+    void write(now());
+  }, 2_000);
   timer.unref();
 
   return {
     handler,
-    async setBook(book) {
-      take(book);
-      log.info('new book', { version: book.version, lines: book.lines.length });
-      await memory.keepBook(book);
-    },
-    listen: (port, host = '127.0.0.1') =>
-      new Promise((resolve, reject) => {
+    async listen(port, host = '127.0.0.1') {
+      if (base !== '') await open();
+      const bound = await new Promise<AddressInfo>((resolve, reject) => {
         server.once('error', reject);
-        server.listen(port, host, 1024, () => {
-          const bound = addressOf(server.address());
-          if (base === '') base = `http://${host}:${bound.port}`;
-          resolve({ port: bound.port });
-        });
-      }),
+        server.listen(port, host, 1024, () => resolve(boundTo(server.address())));
+      });
+      if (base === '') {
+        base = `http://${host}:${bound.port}`;
+        await open();
+      }
+      return { port: bound.port };
+    },
     async close() {
       clearInterval(timer);
       await new Promise<void>((resolve) => {
@@ -310,22 +291,40 @@ export async function createEdge(options: EdgeOptions): Promise<Edge> {
         // Readers that keep a request open for ever do not keep the edge open.
         setTimeout(() => server.closeAllConnections(), 3_000).unref();
       });
-      await writeRequests(Number.POSITIVE_INFINITY);
-      await memory.keepCounters();
+      await write(Number.POSITIVE_INFINITY);
     },
   };
+
+  async function open(): Promise<void> {
+    take(options.book.current());
+    options.book.onChange(take);
+    for await (const { line } of journal.replay()) options.collect.recall(line);
+  }
 }
 
 class NoBook extends Error {}
 
-const orgOf = ({ orgByKeyHash }: LoadedBook, key: string): string | undefined =>
-  orgByKeyHash.get(createHash('sha256').update(key).digest('hex'));
+/** What the user agents of a site are is asked once each: they are a few thousand. */
+function knowledgeOf({ deviceOf, botOf, countryOf }: EdgeOptions): Knowledge {
+  const agents = new Map<string, Agent>();
+  return {
+    countryOf,
+    agentOf(userAgent) {
+      let agent = agents.get(userAgent);
+      if (!agent) {
+        if (agents.size >= 10_000) agents.clear();
+        agents.set(userAgent, (agent = { device: deviceOf(userAgent), bot: botOf(userAgent) }));
+      }
+      return agent;
+    },
+  };
+}
 
 /** Errors of the file system carry a code such as ENOSPC. */
 const isDiskTrouble = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && 'syscall' in error && typeof error.syscall === 'string' && /^(f?write|fdatasync|open|ftruncate)$/.test(error.syscall);
 
-function addressOf(address: AddressInfo | string | null): AddressInfo {
+function boundTo(address: AddressInfo | string | null): AddressInfo {
   if (address === null || typeof address === 'string') throw new Error('the edge is not listening on a port');
   return address;
 }

@@ -45,14 +45,14 @@ export function dispersion(groups: readonly Group<unknown>[]): { phi: number; df
 
 /**
  * Two-sided p of "the same rate here and there", by a pooled two-proportion z whose variance is multiplied by `phi`.
- * Student's t judges it when the dispersion had to be estimated.
+ * Student's t judges it, because the dispersion is estimated from few days (also when it came out at its floor).
  */
 export function twoProportionP(a: Cell, b: Cell, { phi, df }: { phi: number; df: number }): number {
   const pooled = (a.k + b.k) / (a.n + b.n);
   const variance = pooled * (1 - pooled) * (1 / a.n + 1 / b.n) * phi;
   if (!(variance > 0)) return 1;
   const z = Math.abs(a.k / a.n - b.k / b.n) / Math.sqrt(variance);
-  return phi > 1 ? studentTail(z, df) : normalTail(z);
+  return tail(z, df);
 }
 
 /** Two-sided p of "the rate is `reference`" (a fraction) for cells of one group. */
@@ -61,7 +61,7 @@ export function oneProportionP(cells: readonly Cell[], reference: number): numbe
   if (n === 0) return 1;
   const { phi, df } = dispersion([{ of: null, cells }]);
   const z = Math.abs(k / n - reference) / Math.sqrt((reference * (1 - reference) * phi) / n);
-  return phi > 1 ? studentTail(z, df) : normalTail(z);
+  return tail(z, df);
 }
 
 /**
@@ -85,6 +85,8 @@ export function standouts<T>(groups: readonly Group<T>[], alpha = alphaOfRule): 
   const worst = differing.filter((c) => c.rate < c.others.rate).sort((a, b) => a.rate - b.rate)[0];
   return { ...(best ? { best } : {}), ...(worst ? { worst } : {}) };
 }
+
+const tail = (z: number, df: number): number => (df > 0 ? studentTail(z, df) : normalTail(z));
 
 /** P(|Z| > z): Abramowitz and Stegun 7.1.26, absolute error below 1.5e-7. */
 export function normalTail(z: number): number {

@@ -1,3 +1,5 @@
+import { Button } from '@mantine/core';
+import type { ButtonProps } from '@mantine/core';
 import { Link as RouterLink } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
@@ -8,4 +10,13 @@ export const Link = ({ to, search, children, className = 'vg-link', quiet = fals
   <RouterLink to={to} search={search ?? {}} className={className} {...(quiet ? { 'data-quiet': true } : {})} {...rest}>
     {children}
   </RouterLink>
+);
+
+type LinkButtonProps = { to: string; search?: Record<string, string>; children: ReactNode; icon?: ReactNode } & Pick<ButtonProps, 'variant' | 'size' | 'color'>;
+
+/** A link that looks like a button: for going somewhere to do something. */
+export const LinkButton = ({ to, search, children, icon, ...look }: LinkButtonProps) => (
+  <Button renderRoot={(props) => <RouterLink to={to} search={search ?? {}} {...props} />} leftSection={icon} {...look}>
+    {children}
+  </Button>
 );

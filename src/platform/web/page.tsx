@@ -93,3 +93,15 @@ export const Figure = ({ label, definition, value, unit, change, onPick, picked 
     </Group>
   </Paper>
 );
+
+/** A term and its value, as in a contract. */
+export const Detail = ({ label, children, definition }: { label: string; children: ReactNode; definition?: string }) => (
+  <div>
+    <Text size="xs" c="dimmed" component="div">
+      {definition ? <Term definition={definition}>{label}</Term> : label}
+    </Text>
+    <Text component="div" style={{ overflowWrap: 'anywhere' }}>
+      {children}
+    </Text>
+  </div>
+);

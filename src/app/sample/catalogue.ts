@@ -1,0 +1,202 @@
+/**
+ * What exists before the first reader comes: the organisation, its people, sites, placements, rate card, advertisers, banners,
+ * orders and lines. Made through the routes of the API, so that checks, audit trail and ledger are those of real work.
+ */
+import { readFile } from 'node:fs/promises';
+import { createAssignment, createLineItem, createOrder, moveLineItem, type LineItemState } from '#campaigns/contract';
+import { approveCreative, createCreative } from '#creatives/contract';
+import { createPlacement, createRateCard, createSection, createSite } from '#inventory/contract';
+import { createOrganisation, systemOf } from '#people';
+import { createAdvertiser, createContact, createPublisher, createUser } from '#people/contract';
+import { type Context, type Database, newId, refusalOfZod, type Served, type Services, type Sql, type UploadedFile } from '#platform';
+import type { Route } from '#platform/contract';
+import type * as z from 'zod';
+import { bannerFile, brands } from './brands.ts';
+import { type SampleLine, sampleOrders, sectionMark } from './campaigns.ts';
+import { type SampleCalendar, timeZone } from './calendar.ts';
+import { contacts, password, people, placements, prices, publishers, sections, sites } from './inventory.ts';
+
+export const organisationName = 'Courrier des Lacs';
+const bannerFolder = new URL('../../../assets/sample/banners/', import.meta.url);
+
+/** Calls a route as the program itself: input and reply pass its schemas, as over HTTP. */
+type Call = <R extends Route>(route: R, input: z.input<R['input']>, uploads?: UploadedFile[]) => Promise<z.output<R['reply']>>;
+
+export type Made = {
+  org_id: string;
+  /** Brings lines that were stopped or have ended to their last state; for when their past has been lived. */
+  settle: { line_item_id: string; to: LineItemState; reason: string | undefined }[];
+};
+
+/**
+ * Makes everything in one transaction: after a crash there is all of it or nothing. Lines that ran in the past are live when it
+ * returns; `settle` says which of them to stop.
+ */
+export async function makeCatalogue({ services, routes, calendar }: { services: Services; routes: readonly Served[]; calendar: SampleCalendar }): Promise<Made> {
+  const files = await readBanners();
+  return services.db.transaction(async (tx) => {
+    const organisation = await createOrganisation(tx, { name: organisationName });
+    const call = callerOf({ ...services, db: within(services.db, tx) }, routes, organisation.id);
+    const codes = await makeInventory(call, calendar);
+    const advertisers = await makeAdvertisers(call);
+    await makePeople(call, advertisers);
+    const creatives = await makeCreatives(call, advertisers, files);
+    const settle = await makeOrders(call, { calendar, codes, advertisers, creatives });
+    return { org_id: organisation.id, settle };
+  });
+}
+
+/** The same database inside an open transaction: what starts one of its own joins it. */
+const within = (db: Database, tx: Sql): Database => ({ ...db, query: tx.query, one: tx.one, transaction: (work) => work(tx) });
+
+function callerOf(services: Services, routes: readonly Served[], org_id: string): Call {
+  const caller = systemOf(org_id);
+  return async (route, input, uploads = []) => {
+    const served = routes.find((known) => known.route.method === route.method && known.route.path === route.path);
+    if (!served) throw new Error(`Nothing serves ${route.method} ${route.path}.`);
+    const read = route.input.safeParse(input);
+    if (!read.success) throw refusalOfZod(read.error);
+    const context: Context = {
+      ...services, caller, uploads,
+      request: { id: newId('req'), ip: '127.0.0.1', headers: {} },
+      send: () => undefined,
+      signal: new AbortController().signal,
+    };
+    const reply = route.reply.parse(await served.handler(read.data, context));
+    return reply as z.output<typeof route.reply>;
+  };
+}
+
+async function readBanners(): Promise<Map<string, Buffer>> {
+  const names = brands.flatMap(({ key, copies }) => copies.flatMap((copy) => copy.sizes.map((size) => bannerFile(key, copy.key, size))));
+  return new Map(await Promise.all(names.map(async (name) => [name, await readFile(new URL(name, bannerFolder))] as const)));
+}
+
+/** Ids by code (`sport-haut`, `domain/code` for external sites) and by section mark (`section:sport`). */
+type Codes = Map<string, string>;
+
+async function makeInventory(call: Call, calendar: SampleCalendar): Promise<Codes> {
+  const codes: Codes = new Map();
+  const known = (code: string) => found(codes, code);
+  for (const name of publishers) codes.set(name, (await call(createPublisher, { name })).id);
+  for (const { domain, name, publisher } of sites) {
+    const kind = publisher === undefined ? ('own' as const) : ('external' as const);
+    const site = { domain, name, time_zone: timeZone, currency: 'EUR', kind, publisher_id: publisher === undefined ? null : known(publisher) };
+    codes.set(domain, (await call(createSite, site)).id);
+  }
+  const own = sites[0].domain;
+  for (const { slug, name } of sections) {
+    // Holds /sport and what lies below, and the same below /demo.
+    codes.set(sectionMark + slug, (await call(createSection, { site_id: known(own), name, path: `/*${slug}*` })).id);
+  }
+  for (const { site = own, code, name, formats, section, floor } of placements) {
+    const placement = await call(createPlacement, {
+      site_id: known(site), code, name, formats,
+      section_id: section === undefined ? null : known(sectionMark + section),
+      floor: floor === undefined ? null : { amount: floor, currency: 'EUR' },
+    });
+    codes.set(site === own ? code : `${site}/${code}`, placement.id);
+  }
+  const rates = prices.map(({ placement, format, model, amount }) => ({
+    model, amount,
+    ...(placement === undefined ? { site_id: known(own) } : { placement_id: known(placement) }),
+    ...(format === undefined ? {} : { format }),
+  }));
+  await call(createRateCard, { name: 'Tarifs affichage · hiver', currency: 'EUR', valid_from: calendar.date(0), valid_to: calendar.date(180), rates });
+  return codes;
+}
+
+async function makeAdvertisers(call: Call): Promise<Map<string, string>> {
+  const made = new Map<string, string>();
+  for (const { key, name, category } of brands) made.set(key, (await call(createAdvertiser, { name, category })).id);
+  for (const { brand, ...contact } of contacts) await call(createContact, { ...contact, advertiser_id: found(made, brand) });
+  return made;
+}
+
+async function makePeople(call: Call, advertisers: Map<string, string>): Promise<void> {
+  for (const { name, email, role, brand } of people) {
+    await call(createUser, { name, email, role, password, advertiser_id: brand === undefined ? null : found(advertisers, brand) });
+  }
+}
+
+type Banner = { id: string; size: string };
+
+/** Uploads every banner; all but one are approved. Answers them by brand and copy. */
+async function makeCreatives(call: Call, advertisers: Map<string, string>, files: Map<string, Buffer>): Promise<Map<string, Banner[]>> {
+  const made = new Map<string, Banner[]>();
+  for (const { key, copies, domain } of brands) {
+    for (const copy of copies) {
+      const banners: Banner[] = [];
+      for (const size of copy.sizes) {
+        const name = bannerFile(key, copy.key, size);
+        const landing_url = `https://www.${domain}${copy.landing}?utm_source=courrier-des-lacs&utm_medium=display&utm_campaign=${key}-${copy.key}`;
+        const input = { advertiser_id: found(advertisers, key), name: `${copy.line} · ${size}`, landing_url };
+        const { id } = await call(createCreative, input, [{ field: 'file', name, bytes: found(files, name) }]);
+        // The last one that came in is still to be looked at.
+        if (name !== 'filanord-fibre-320x50.png') await call(approveCreative, { id });
+        banners.push({ id, size });
+      }
+      made.set(`${key} ${copy.key}`, banners);
+    }
+  }
+  return made;
+}
+
+type Around = { calendar: SampleCalendar; codes: Codes; advertisers: Map<string, string>; creatives: Map<string, Banner[]> };
+
+async function makeOrders(call: Call, around: Around): Promise<Made['settle']> {
+  const settle: Made['settle'] = [];
+  for (const { brand, name, side, po_number, lines } of sampleOrders) {
+    const order = await call(createOrder, { advertiser_id: found(around.advertisers, brand), name, side, po_number });
+    for (const line of lines) {
+      const line_item_id = await makeLine(call, { ...around, order_id: order.id, brand }, line);
+      if (line.stopped || line.state === 'ended') settle.push({ line_item_id, to: line.state, reason: line.stopped?.reason });
+    }
+  }
+  return settle;
+}
+
+async function makeLine(call: Call, { calendar, codes, creatives, order_id, brand }: Around & { order_id: string; brand: string }, line: SampleLine): Promise<string> {
+  const { rate: [model, amount], days: [start, end], placements: spaces, copies, state, stopped: _, targeting, ...terms } = line;
+  const made = await call(createLineItem, {
+    ...terms, order_id,
+    rate: { model, amount, currency: 'EUR' },
+    start: calendar.iso(start),
+    end: calendar.iso(end),
+    placements: spaces.map((code) => found(codes, code)),
+    ...(targeting ? { targeting: withIds(targeting, codes) } : {}),
+  });
+  const sizes = sizesOf(spaces, terms.sizes);
+  for (const copy of copies) {
+    for (const banner of found(creatives, `${brand} ${copy}`)) {
+      if (sizes.has(banner.size)) await call(createAssignment, { line_item_id: made.id, creative_id: banner.id });
+    }
+  }
+  for (const to of stepsTo(state)) await call(moveLineItem, { id: made.id, to });
+  return made.id;
+}
+
+/** The moves of a line that is not settled yet: what ran, runs. */
+function stepsTo(state: LineItemState): LineItemState[] {
+  if (state === 'draft') return [];
+  if (state === 'proposed' || state === 'reserved') return [state];
+  return state === 'booked' ? ['reserved', 'booked'] : ['booked', 'live'];
+}
+
+function sizesOf(spaces: readonly string[], only: readonly string[] | undefined): Set<string> {
+  const offered = placements.filter(({ site, code }) => spaces.includes(site === undefined ? code : `${site}/${code}`)).flatMap(({ formats }) => formats);
+  return new Set(only ? offered.filter((size) => only.includes(size)) : offered);
+}
+
+type Targeting = NonNullable<SampleLine['targeting']>;
+
+/** Puts the ids of sections where the campaigns name them by their mark. */
+function withIds(targeting: Targeting, codes: Codes): Targeting {
+  return JSON.parse(JSON.stringify(targeting), (_key, value: unknown) => (typeof value === 'string' && value.startsWith(sectionMark) ? found(codes, value) : value)) as Targeting;
+}
+
+function found<T>(map: ReadonlyMap<string, T>, key: string): T {
+  const value = map.get(key);
+  if (value === undefined) throw new Error(`The sample has no ${key}.`);
+  return value;
+}

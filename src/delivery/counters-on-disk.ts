@@ -1,0 +1,70 @@
+/** Counters that survive a restart: written down now and then with their place in the journal, brought up to date from it at start. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Clock, errorFields, type Journal, type Log, type Position, writeDurably } from '#platform';
+import { type Counters, newCounters } from './counters.ts';
+
+export type CountersOnDisk = Counters & {
+  /** Writes the counters down. */
+  keep(): Promise<void>;
+  /** Writes them down for the last time. The journal must still be open. */
+  close(): Promise<void>;
+};
+
+type Kept = { position: Position; dump: string };
+
+/** `everyMs`: how often they are written down; what is lost in between comes back from the journal. */
+export async function openCounters({
+  folder,
+  journal,
+  clock,
+  log,
+  everyMs = 15_000,
+}: {
+  folder: string;
+  journal: Journal;
+  clock: Clock;
+  log?: Log;
+  everyMs?: number;
+}): Promise<CountersOnDisk> {
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, 'counters.json');
+  const kept = await readKept(file);
+  const counters = newCounters(kept?.dump);
+  for await (const { line } of journal.replay(kept?.position)) counters.replay(line);
+  counters.forget(clock().getTime());
+
+  let writing: Promise<void> | undefined;
+  async function write(): Promise<void> {
+    counters.forget(clock().getTime());
+    // The copy and the mark are taken in the same turn; the file follows once the journal holds all that the copy counts.
+    const dump = counters.dump();
+    const position = await journal.mark();
+    await writeDurably(file, JSON.stringify({ position, dump } satisfies Kept));
+  }
+  const keep = () => (writing ??= write().finally(() => (writing = undefined)));
+
+  const timer = setInterval(() => {
+    keep().catch((error: unknown) => log?.error('the counters could not be written down', errorFields(error)));
+  }, everyMs);
+  timer.unref();
+
+  return {
+    ...counters,
+    keep,
+    async close() {
+      clearInterval(timer);
+      await writing;
+      await keep();
+    },
+  };
+}
+
+async function readKept(file: string): Promise<Kept | undefined> {
+  try {
+    const kept: Kept = JSON.parse(await readFile(file, 'utf8'));
+    return kept;
+  } catch {
+    return undefined;
+  }
+}
