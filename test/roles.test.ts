@@ -18,7 +18,7 @@ let ours: string;
 let theirs: string;
 let things: Things;
 
-const routes: Served[] = apiRoutes();
+const routes: Served[] = apiRoutes({ countryOf: () => 'FR', secret: 'a secret of at least 32 characters' });
 const nameOf = ({ route }: Served) => `${route.method} ${route.path}`;
 
 /** Which thing of ours fills `:id`; null for routes that name none. */

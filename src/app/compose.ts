@@ -6,14 +6,14 @@ import * as inventory from '#inventory';
 import * as measurement from '#measurement';
 import * as people from '#people';
 import * as reporting from '#reporting';
-import type { Job, Served } from '#platform';
+import { deriveKey, type Job, type Served } from '#platform';
 import type { House } from './house.ts';
 
 /** Every route of the API. The test that walks all roles through all routes reads this list. */
-export const apiRoutes = (): Served[] => [
+export const apiRoutes = ({ countryOf, secret }: { countryOf: measurement.CountryOf; secret: string }): Served[] => [
   ...people.routes,
   ...inventory.routes,
-  ...measurement.routes,
+  ...measurement.routesOf({ countryOf, visitorKey: deriveKey(secret, 'ingested visitors') }),
   ...analytics.routes,
   ...creatives.routes,
   ...campaigns.routes,

@@ -1,5 +1,6 @@
 /** Control: the API, the web app and the jobs. The owner of the data folder. */
 import { createBookServer } from '#delivery';
+import { openGeo } from '#measurement';
 import { createSignIn, identify, may, onWrite } from '#people';
 import { createHttp, docsPageOf, errorFields, openApiOf, own, readConfig, runJobs, systemClock } from '#platform';
 import { apiRoutes, jobsOf } from './compose.ts';
@@ -29,7 +30,8 @@ async function main(): Promise<void> {
   const signIn = createSignIn({ pool: db.pool, secret: opened.secret, baseUrl: config.url });
   const book = createBookServer({ db, events, clock, salts, secret: opened.secret, log });
   onWrite(() => book.changed());
-  const routes = apiRoutes();
+  const { countryOf } = await openGeo(config.geoDb);
+  const routes = apiRoutes({ countryOf, secret: opened.secret });
   const document = openApiOf(routes.map((served) => served.route), version);
   const page = docsPageOf(routes.map((served) => served.route), version);
   const app = await createHttp({

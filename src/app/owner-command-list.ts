@@ -69,7 +69,7 @@ export const ownerCommands: readonly OwnerCommand[] = [
   }),
   ownerCommand({
     name: 'import-salts',
-    input: z.strictObject({ dates: z.array(z.iso.date()).min(1).max(4000) }),
+    input: z.strictObject({ dates: z.array(z.iso.date()).max(4000) }),
     run: ({ dates }, { salts }) => salts.forDates(dates),
   }),
   ownerCommand({

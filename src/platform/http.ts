@@ -53,7 +53,7 @@ export function serve<const R extends Route>(
   return { route, handler: handler as Handler };
 }
 
-const uploadLimit = { fileSize: 20 * 1024 * 1024, files: 20, fields: 50, fieldSize: 64 * 1024 };
+const uploadLimit = { fileSize: 20 * 1024 * 1024, files: 1, fields: 50, fieldSize: 64 * 1024 };
 const bodyLimit = 1024 * 1024;
 /** Routes that take whole batches. */
 const wideBodies: Record<string, number> = { '/api/ingest': 16 * 1024 * 1024 };
@@ -154,7 +154,7 @@ async function callerFor(route: Route, request: FastifyRequest, identify: HttpOp
 async function inputOf(route: Route, request: FastifyRequest, uploads: UploadedFile[]): Promise<Record<string, unknown>> {
   const query = (request.query ?? {}) as Record<string, unknown>;
   const params = (request.params ?? {}) as Record<string, unknown>;
-  if (route.kind === 'upload') return { ...query, ...(await multipartOf(request, uploads)), ...params };
+  if (route.kind === 'upload' && request.isMultipart()) return { ...query, ...(await multipartOf(request, uploads)), ...params };
   const body = request.body;
   if (body !== undefined && body !== null && (typeof body !== 'object' || Array.isArray(body))) {
     throw new Refusal('bad-input', 'The body must be a JSON object.');
@@ -163,11 +163,15 @@ async function inputOf(route: Route, request: FastifyRequest, uploads: UploadedF
 }
 
 async function multipartOf(request: FastifyRequest, uploads: UploadedFile[]): Promise<Record<string, unknown>> {
-  if (!request.isMultipart()) throw new Refusal('bad-input', 'Send multipart/form-data, the file in the field `file`.', { field: 'file' });
   const fields: Record<string, unknown> = {};
-  for await (const part of request.parts()) {
-    if (part.type === 'file') uploads.push({ field: part.fieldname, name: part.filename, bytes: await part.toBuffer() });
-    else fields[part.fieldname] = part.value;
+  try {
+    for await (const part of request.parts()) {
+      if (part.type === 'file') uploads.push({ field: part.fieldname, name: part.filename, bytes: await part.toBuffer() });
+      else fields[part.fieldname] = part.value;
+    }
+  } catch (error) {
+    const { statusCode } = error as { statusCode?: number };
+    throw statusCode === 413 ? error : new Refusal('bad-input', 'file: the multipart body is damaged or ends too early.', { field: 'file' });
   }
   return fields;
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { importLog, type ImportSite, openGeo } from '#measurement';
-import { systemClock } from '#platform';
+import { fileLedger, importLog, openGeo } from '#measurement';
+import type { SiteOfBook } from '#measurement/contract';
 import { ownerCommands } from '../owner-command-list.ts';
 import { withOwner } from '../owner-commands.ts';
 import { BadUsage, type Command, print, wordsOf } from './command.ts';
@@ -18,18 +18,16 @@ const importCommand: Command = async (args, config) => {
   const showProgress = process.stderr.isTTY && !values.json;
 
   const summary = await withOwner(config, ownerCommands, async (ask) => {
-    const site = await ask<ImportSite>('import-site', { domain, make: !dryRun });
+    const site = await ask<SiteOfBook>('import-site', { domain, make: !dryRun });
     return importLog({
       sources: positionals,
       site,
       format: values.format ?? 'auto',
       follow: values.follow === true,
-      clock: systemClock,
+      ledger: fileLedger(config.at('imports')),
       countryOf: geo.countryOf,
       saltsOf: (dates) => ask<Record<string, string>>('import-salts', { dates }),
-      record: async (token, lines) => {
-        if (!dryRun) await ask('import-facts', { token, lines: lines.toString() });
-      },
+      ...(dryRun ? {} : { record: (token: string, lines: string) => ask('import-facts', { token, lines }) }),
       onProgress: ({ file, bytes, total, lines }) => {
         if (showProgress) process.stderr.write(`\r${basename(file)}  ${bar(bytes, total)}  ${lines.toLocaleString('en')} lines `);
       },

@@ -11,7 +11,7 @@ export type Brand = {
   scene: Scene;
   colours: { back: string; ink: string; accent: string; accentInk: string; far: string; near: string; light: string };
   /** `short` for banners 50 or 100 pixels high. */
-  copies: { key: string; line: string; short: string; call: string; landing: string; sizes: string[] }[];
+  copies: { key: string; line: string; short: string; call: string; landing: string; sizes: string[]; /** How much oftener than an ordinary banner it is clicked; 1 when absent. */ appeal?: number }[];
 };
 
 export const brands: Brand[] = [
@@ -20,7 +20,7 @@ export const brands: Brand[] = [
     colours: { back: '#0e2a47', ink: '#ffffff', accent: '#ff6b35', accentInk: '#1b0b02', far: '#3f6a94', near: '#1c456e', light: '#eaf4fb' },
     copies: [
       { key: 'vestes', line: 'La veste qui ne craint pas la poudreuse', short: 'La veste qui aime la poudreuse', call: 'Voir la collection', landing: '/vestes', sizes: ['970x250', '728x90', '300x250', '320x100', '320x50', '300x600'] },
-      { key: 'location', line: 'Louez vos skis, changez quand il neige', short: 'Vos skis en location', call: 'Réserver', landing: '/location', sizes: ['300x250', '320x100'] },
+      { key: 'location', line: 'Louez vos skis, changez quand il neige', short: 'Vos skis en location', call: 'Réserver', landing: '/location', appeal: 1.7, sizes: ['300x250', '320x100'] },
     ],
   },
   {
@@ -34,7 +34,7 @@ export const brands: Brand[] = [
     key: 'tavel', name: 'Maison Tavel', category: 'Alimentation', domain: 'maison-tavel.example', scene: 'cheese',
     colours: { back: '#f9e0a8', ink: '#4a1f0e', accent: '#b1361e', accentInk: '#ffffff', far: '#f2c766', near: '#e09f2d', light: '#fff6dd' },
     copies: [
-      { key: 'raclette', line: 'Ce soir, la raclette vient de la vallée', short: 'La raclette de la vallée', call: 'Trouver une fromagerie', landing: '/raclette', sizes: ['728x90', '300x250', '320x100', '160x600'] },
+      { key: 'raclette', line: 'Ce soir, la raclette vient de la vallée', short: 'La raclette de la vallée', call: 'Trouver une fromagerie', landing: '/raclette', appeal: 1.3, sizes: ['728x90', '300x250', '320x100', '160x600'] },
     ],
   },
   {
@@ -42,7 +42,7 @@ export const brands: Brand[] = [
     colours: { back: '#17171d', ink: '#ffffff', accent: '#c8f04b', accentInk: '#18210a', far: '#33333f', near: '#24242d', light: '#f2f4ea' },
     copies: [
       { key: 'essai', line: 'Électrique, quatre roues motrices, 610 km', short: 'Électrique. 610 km. 4 roues.', call: 'Réserver un essai', landing: '/essai', sizes: ['970x250', '728x90', '300x250', '300x600', '320x100'] },
-      { key: 'hiver', line: 'Froid dehors, prête dedans', short: 'Froid dehors, prête dedans', call: 'Découvrir', landing: '/hiver', sizes: ['300x250'] },
+      { key: 'hiver', line: 'Froid dehors, prête dedans', short: 'Froid dehors, prête dedans', call: 'Découvrir', landing: '/hiver', appeal: 0.7, sizes: ['300x250'] },
     ],
   },
   {

@@ -13,6 +13,8 @@ export type Reader = {
   width: number;
   /** Reads more pages, comes back. */
   loyal: number;
+  /** Blocks ads. */
+  blocks: boolean;
   /** Said yes to advertising with an identifier. */
   consents: boolean;
   /** The identifier the site gives a reader who said yes. */
@@ -64,8 +66,16 @@ const languages: Record<string, string> = { CH: 'fr-CH', BE: 'fr-BE', CA: 'fr-CA
 
 export const sampleNetworks: Readonly<Record<string, readonly string[]>> = networks;
 
+const known = new Map<number, Reader>();
+
 /** The reader of that number: the same person each time, with the same device at the same address. */
 export function readerOf(number: number): Reader {
+  const reader = known.get(number) ?? makeReader(number);
+  known.set(number, reader);
+  return reader;
+}
+
+function makeReader(number: number): Reader {
   const random = seeded(`reader ${number}`);
   const device = deviceOf(random);
   const kind = devices[device](random);
@@ -77,6 +87,7 @@ export function readerOf(number: number): Reader {
     language: random.chance(0.06) ? 'en-US' : (languages[country] ?? 'fr-FR'),
     width: device === 'desktop' ? Math.round(kind.width * random.between(0.8, 1)) : kind.width,
     loyal: random.next() ** 2.2,
+    blocks: random.chance(device === 'desktop' ? 0.24 : 0.07),
     consents: random.chance(0.52),
     id: `lecteur-${number}`,
   };

@@ -20,8 +20,11 @@ export type Hit = {
   props?: Record<string, string>;
 };
 
-/** `at`: milliseconds since 1970. `slots` only on page views of people. */
-export type Action = { at: number; reader: Pick<Reader, 'ip' | 'user_agent'> & Partial<Reader>; hit: Hit; slots: Slot[] };
+/** Who sent it: a reader, or a machine of which no more is known. */
+export type Sender = Pick<Reader, 'ip' | 'user_agent'> & Partial<Reader>;
+
+/** `at`: milliseconds since 1970. `hit` is absent on sites that are not ours to measure, `slots` are empty but on page views. */
+export type Action = { at: number; reader: Sender; site: string; url: string; hit?: Hit; slots: Slot[] };
 
 export type Day = {
   /** 0 for the first day of the sample. */
@@ -52,7 +55,7 @@ const deskHourOf = weighted(deskHours.map((weight, hour) => [hour, weight]));
 export function visitsOf({ number, weekday }: Pick<Day, 'number' | 'weekday'>): number {
   const since = number - peakDay;
   const peak = since === 0 ? 2.15 : since > 0 && since < 5 ? 1 + 0.75 * 0.5 ** (since - 1) : 1;
-  return dailyVisits * (weekdayFactor[weekday] ?? 1) * (1 + number * 0.0024) * peak;
+  return dailyVisits * (weekdayFactor[weekday] ?? 1) * (1 + Math.min(number, 90) * 0.0024) * peak;
 }
 
 /** Every action of a day, oldest first. */
@@ -71,6 +74,7 @@ export function actionsOf(day: Day): Action[] {
       addVisit(actions, { random, day, reader, at: Math.floor(at), hour, todays, name: `${day.number}-${visit}` });
     }
   }
+  addElsewhere(actions, { random, day });
   addCrawlers(actions, { random, day, calls: Math.round(visits * 0.32), todays });
   return actions.filter(({ at }) => at < day.until).sort((a, b) => a.at - b.at);
 }
@@ -89,7 +93,8 @@ function addVisit(actions: Action[], { random, day, reader, at, hour, todays, na
     const url = origin + path + (page === 0 ? arrival.query : '');
     const common = { url, referrer, language: reader.language, width: reader.width };
     const id = `s${name}-${page}`;
-    actions.push({ at: clock, reader, hit: { ...common, id, name: 'pageview' }, slots: slotsOf(random, path, reader) });
+    const slots = reader.blocks ? [] : slotsOf(random, path, reader);
+    actions.push({ at: clock, reader, site: sampleSite, url, hit: { ...common, id, name: 'pageview' }, slots });
     clock = readPage(actions, { random, reader, common, id, path, from: clock, isBounce });
     referrer = origin + path;
     path = nextPage(random, path, todays);
@@ -109,10 +114,10 @@ function readPage(actions: Action[], { random, reader, common, id, path, from, i
   const parts = engaged < 2500 && random.chance(0.35) ? 0 : 1 + (engaged > 30_000 && random.chance(0.38) ? 1 : 0) + (engaged > 120_000 && random.chance(0.5) ? 1 : 0);
   for (let part = 1; part <= parts; part += 1) {
     const hit: Hit = { ...common, id: `${id}e${part}`, name: 'engagement', engaged_ms: Math.round(engaged / parts), scroll: Math.round((depth * part) / parts) };
-    actions.push({ at: from + Math.round((span * part) / parts), reader, hit, slots: [] });
+    actions.push({ at: from + Math.round((span * part) / parts), reader, site: sampleSite, url: common.url, hit, slots: [] });
   }
   const event = eventOf(random, isArticle);
-  if (event) actions.push({ at: from + Math.round(span * random.between(0.3, 0.95)), reader, hit: { ...common, id: `${id}v`, ...event }, slots: [] });
+  if (event) actions.push({ at: from + Math.round(span * random.between(0.3, 0.95)), reader, site: sampleSite, url: common.url, hit: { ...common, id: `${id}v`, ...event }, slots: [] });
   return from + span + Math.round(random.between(300, 2500));
 }
 
@@ -143,11 +148,7 @@ const widePhone = ['320x100', '320x50'];
 
 /** The ad spaces of a page on that device: the codes of the catalogue, placed as on the demonstration's pages. */
 function slotsOf(random: Random, path: string, { device }: Reader): Slot[] {
-  const slot = (code: string, sizes: string[]): Slot => ({
-    code, sizes,
-    render: random.next(), see: random.next(), click: random.next(),
-    delay_ms: Math.round(200 + random.next() * 900),
-  });
+  const slot = (code: string, sizes: string[]) => slotOf(random, code, sizes);
   const [, section = '', article] = path.split('/');
   const wide = device === 'phone' ? widePhone : wideDesk;
   const slots = [slot(section === 'sport' ? 'sport-haut' : 'haut-de-page', wide)];
@@ -157,11 +158,43 @@ function slotsOf(random: Random, path: string, { device }: Reader): Slot[] {
   return slots;
 }
 
+const slotOf = (random: Random, code: string, sizes: string[]): Slot => ({
+  code, sizes,
+  render: random.next(), see: random.next(), click: random.next(),
+  delay_ms: Math.round(200 + random.next() * 900),
+});
+
 function addCrawlers(actions: Action[], { random, day, calls, todays }: { random: Random; day: Day; calls: number; todays: (random: Random) => Article }): void {
   for (let call = 0; call < calls; call += 1) {
     const reader = { user_agent: crawlerAgent(random), ip: `${random.pick(crawlerNetworks)}.${random.int(256)}.${1 + random.int(254)}` };
     const url = origin + (random.chance(0.2) ? '/' : todays(random).path);
     const hit: Hit = { id: `s${day.number}-b${call}`, name: 'pageview', url, referrer: '', language: '', width: 0 };
-    actions.push({ at: day.start + Math.floor(random.next() * 86_400_000), reader, hit, slots: [] });
+    // A few run the page's scripts, and ask for its ads.
+    const slots = random.chance(0.05) ? [slotOf(random, 'haut-de-page', wideDesk), slotOf(random, 'dans-le-texte', ['300x250'])] : [];
+    actions.push({ at: day.start + Math.floor(random.next() * 86_400_000), reader, site: sampleSite, url, hit, slots });
   }
 }
+
+/** Sites where the agency desk bought space: pages a day, from the day its tags were put there. */
+export const elsewhere = [
+  { site: 'radio-valserine.example', code: 'banniere', pages: 1700, from: 24, paths: ['/direct', '/podcasts', '/agenda', '/infos/lacs', '/titres'] },
+  { site: 'alpes-magazine.example', code: 'pave', pages: 1250, from: 24, paths: ['/randonnees/tour-des-lacs', '/recettes/tartiflette', '/ski/ou-partir', '/refuges', '/portraits/guide'] },
+] as const;
+
+/** Requests from other publishers' pages: our ads run there, their audience is theirs to measure. */
+function addElsewhere(actions: Action[], { random, day }: { random: Random; day: Day }): void {
+  for (const [rank, { site, code, pages, from, paths }] of elsewhere.entries()) {
+    if (day.number < from) continue;
+    const count = Math.round(pages * (weekdayFactor[day.weekday] ?? 1) * (1 + random.normal() * 0.04));
+    for (let page = 0; page < count; page += 1) {
+      const reader = readerOf(population + rank * 8000 + random.int(8000));
+      const at = Math.floor(day.start + (hourOf(random) + random.next()) * 3_600_000);
+      const sizes = code === 'pave' ? ['300x250'] : reader.device === 'phone' ? ['320x100'] : ['728x90'];
+      actions.push({ at, reader, site, url: `https://${site}${random.pick(paths)}`, slots: [slotOf(random, code, sizes)] });
+    }
+  }
+}
+
+/** Expected requests by hour of the week, Monday 00:00 first: the same curve that visits follow. */
+export const weekShape = (): number[] =>
+  Array.from({ length: 168 }, (_, hour) => (weekdayFactor[(Math.floor(hour / 24) + 1) % 7] ?? 1) * ((hours[hour % 24] ?? 0) * 0.65 + (deskHours[hour % 24] ?? 0) * 0.35));

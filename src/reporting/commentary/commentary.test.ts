@@ -83,7 +83,8 @@ function numbersIn(text: string, language: Language, figures: ReportFigures): st
   const f = formatIn(language);
   const days = [figures.as_of_day, ...figures.lines.flatMap((line) => [line.first_day, line.last_day, ...(line.progress?.reached_on ? [line.progress.reached_on] : [])])];
   const dates = [f.period(figures.period.from, figures.period.to), f.period(figures.previous.from, figures.previous.to), ...days.map((day) => f.day(day))];
-  const bare = dates.reduce((rest, date) => rest.replaceAll(date, '').replaceAll(date.charAt(0).toUpperCase() + date.slice(1), ''), text);
+  // Longest first: `2 novembre` is part of `22 novembre`.
+  const bare = dates.sort((a, b) => b.length - a.length).reduce((rest, date) => rest.replaceAll(date, '').replaceAll(date.charAt(0).toUpperCase() + date.slice(1), ''), text);
   return bare.match(/\d+(?:[.,\u202f:]\d+)*/g) ?? [];
 }
 

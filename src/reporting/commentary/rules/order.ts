@@ -46,7 +46,7 @@ function paceOf(unit: CountedUnit, lines: readonly Tracked[], day: string): Find
     write: {
       fr(f) {
         if (pace === 'none') {
-          return `Au ${f.day(day)}, rien n’a encore été livré des ${countOf(f, ordered, unit)} de l’objectif, dont ${f.percent(due)} étaient attendus à cette date.`;
+return `Au ${f.day(day)}, rien n’a encore été livré sur un objectif de ${countOf(f, ordered, unit)}, alors que ${f.percent(due)} étaient attendus à cette date.`;
         }
         const start = `Au ${f.day(day)}, ${countOf(f, delivered, unit)} sur ${f.number(ordered)} ${delivered < 2 ? 'a été livré' : 'ont été livré'}${unit === 'clicks' ? '' : 'e'}${delivered < 2 ? '' : 's'}, soit ${f.percent(done)} de l’objectif`;
         if (pace === 'complete') return `${start}${colon} l’objectif est atteint.`;
@@ -57,7 +57,9 @@ function paceOf(unit: CountedUnit, lines: readonly Tracked[], day: string): Find
         return `${start}${expectedPart}${colon} la diffusion est en retard de ${f.percent(-gap)} sur le rythme prévu${semi} à ce rythme, elle s’arrêterait à ${countOf(f, projected, unit)}, soit ${f.percent(end)} de l’objectif.`;
       },
       en(f) {
-        if (pace === 'none') return `As of ${f.day(day)}, nothing of the ${countOf(f, ordered, unit)} of the goal was delivered, ${f.percent(due)} of which were expected by then.`;
+        if (pace === 'none') {
+          return `As of ${f.day(day)}, nothing has been delivered yet of a goal of ${countOf(f, ordered, unit)}, while ${f.percent(due)} was expected by then.`;
+        }
         const start = `As of ${f.day(day)}, ${f.number(delivered)} of ${countOf(f, ordered, unit)} ${delivered === 1 ? 'was' : 'were'} delivered, ${f.percent(done)} of the goal`;
         if (pace === 'complete') return `${start}: the goal is reached.`;
         if (pace === 'over') return `${start}: delivery is over, ${countOf(f, ordered - delivered, unit)} short.`;

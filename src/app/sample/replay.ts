@@ -1,0 +1,144 @@
+/**
+ * The past, lived again: what readers' browsers would have sent goes through an edge whose clock is the sample's. The edge
+ * measures, decides, paces and counts as it does today; the lines of its journal are gathered by day.
+ */
+import { createEdge, type Edge } from '#delivery';
+import type { Book, DecisionReply } from '#delivery/contract';
+import { agentOf, createCollector, openCountries } from '#measurement';
+import type { Journal, Log } from '#platform';
+import { callInProcess } from './in-process.ts';
+import { clickRate, seeRate } from './response.ts';
+import type { Action, Day, Slot } from './traffic.ts';
+
+/** What to live: the hits of the sites, or the ads. The two have nothing to tell each other, so they may run side by side. */
+export type Part = 'hits' | 'ads';
+
+export type ReplayOptions = {
+  part: Part;
+  /** With the salts of all days of the sample, and every line as it was while it ran. */
+  book: Book;
+  /** Where the edge keeps its counters from one day to the next; empty at the start. */
+  folder: string;
+  geoDb: string | undefined;
+  log: Log;
+};
+
+export type Replay = {
+  /** Lives one day, and answers its journal lines. Days must come in order. */
+  day(day: Day, actions: readonly Action[]): Promise<string[]>;
+};
+
+type Beacon = { at: number; path: string; reader: Action['reader'] };
+
+const hour = 3_600_000;
+
+export function openReplay({ part, book, folder, geoDb, log }: ReplayOptions): Replay {
+  let now = 0;
+  let lines: string[] = [];
+  const clock = () => new Date(now);
+  const countryOf = openCountries(geoDb);
+  const creatives = new Map(book.creatives.map((creative) => [creative.id, creative]));
+  /** Beacons on their way, the last to come first. */
+  let beacons: Beacon[] = [];
+
+  const journal: Journal = {
+    append: (line) => Promise.resolve(void lines.push(line)),
+    pending: () => 0,
+    mark: () => Promise.resolve({ segment: 0, offset: 0 }),
+    // eslint-disable-next-line require-yield -- a journal that is only heard has nothing to tell
+    async *replay() {
+      return;
+    },
+    ship: () => {
+      throw new Error('The journal of the sample is not sent.');
+    },
+    cutBytes: 0,
+    close: () => Promise.resolve(),
+  };
+
+  /** A new edge each morning, that takes up the counters of the one before: its closing writes down all there is of the day. */
+  async function openEdge(): Promise<Edge> {
+    const edge = await createEdge({
+      folder, journal, clock, log,
+      knowledge: { agentOf, countryOf },
+      collector: ({ book: current, mayBackdate }) => createCollector({ book: current, journal, clock, countryOf, mayBackdate }),
+      tags: {},
+      fileOf: (hash) => hash,
+      addressOf: ({ headers }) => String(headers['x-address']),
+      baseUrl: 'http://edge',
+      snapshotMs: Number.MAX_SAFE_INTEGER,
+    });
+    await edge.setBook(book);
+    return edge;
+  }
+
+  const headersOf = ({ ip, user_agent, language }: Action['reader']) => ({
+    'user-agent': user_agent, 'x-address': ip, ...(language ? { 'accept-language': language } : {}),
+  });
+
+  async function post(edge: Edge, url: string, reader: Action['reader'], body: object): Promise<string> {
+    const reply = await callInProcess(edge.handler, { method: 'POST', url, headers: headersOf(reader), body: JSON.stringify(body) });
+    if (reply.status >= 300) throw new Error(`The edge answered ${reply.status} to ${url}: ${reply.body}`);
+    return reply.body;
+  }
+
+  async function ask(edge: Edge, { at, reader, site, url, slots }: Action): Promise<void> {
+    const placements = slots.map(({ code, sizes }) => ({ code, sizes }));
+    const who = reader.consents && reader.id ? { visitor_id: reader.id, consent: { ads: true } } : {};
+    const reply: DecisionReply = JSON.parse(await post(edge, '/v1/decisions', reader, { site, url, placements, ...who }));
+    for (const [index, decision] of reply.decisions.entries()) {
+      const slot = slots[index];
+      if (slot && decision.creative) await respond(edge, { decision, slot, at, reader });
+    }
+  }
+
+  /** What the browser and the reader make of an ad: rendered, seen, clicked, each by the chance drawn for the slot. */
+  async function respond(edge: Edge, { decision, slot, at, reader }: { decision: DecisionReply['decisions'][number]; slot: Slot; at: number; reader: Action['reader'] }): Promise<void> {
+    const { creative, impression_url, viewable_url, click_url } = decision;
+    if (slot.render > 0.965 || !creative || !impression_url || !viewable_url || !click_url) return;
+    const shown = at + slot.delay_ms;
+    await later(edge, { at: shown, path: pathOf(impression_url), reader });
+    // Some browsers ask twice.
+    if (slot.render < 0.002) await later(edge, { at: shown + 40, path: pathOf(impression_url), reader });
+    if (slot.see > seeRate(slot.code)) return;
+    const seen = shown + 1000 + Math.round(slot.see * 4000);
+    await later(edge, { at: seen, path: pathOf(viewable_url), reader });
+    const name = creatives.get(creative.id)?.name ?? '';
+    if (slot.click < clickRate(name, slot.code, reader.device)) await later(edge, { at: seen + 900 + Math.round(slot.see * 20_000), path: pathOf(click_url), reader });
+  }
+
+  async function later(_edge: Edge, beacon: Beacon): Promise<void> {
+    let place = beacons.length;
+    while (place > 0 && (beacons[place - 1]?.at ?? 0) < beacon.at) place -= 1;
+    beacons.splice(place, 0, beacon);
+  }
+
+  async function beaconsUntil(edge: Edge, until: number): Promise<void> {
+    for (let next = beacons.at(-1); next && next.at <= until; next = beacons.at(-1)) {
+      beacons.pop();
+      now = Math.max(now, next.at);
+      await callInProcess(edge.handler, { method: 'GET', url: next.path, headers: headersOf(next.reader) });
+    }
+  }
+
+  return {
+    async day(day, actions) {
+      now = Math.max(now, day.start);
+      lines = [];
+      const edge = await openEdge();
+      for (const action of actions) {
+        await beaconsUntil(edge, action.at);
+        now = action.at;
+        if (part === 'hits') {
+          if (action.hit) await post(edge, '/e', action.reader, { site: action.site, ...action.hit });
+        } else if (action.slots.length > 0) await ask(edge, action);
+      }
+      const end = Math.min(day.until, day.start + 24 * hour);
+      await beaconsUntil(edge, end);
+      await edge.close();
+      return lines;
+    },
+  };
+}
+
+const pathOf = (url: string): string => url.slice('http://edge'.length);

@@ -1,0 +1,13 @@
+export { agentOf } from './agent.ts';
+export { isPrefetch } from './bot.ts';
+export { type Collector, type CollectReply, type CollectRequest, createCollector } from './collector.ts';
+export { deviceOf } from './device.ts';
+export { explainHit } from './explain-hit.ts';
+export { type CountryOf, type Geo, openGeo } from './geo.ts';
+export { fileLedger } from './import-ledger.ts';
+export { importLog, type ImportOptions } from './import-log.ts';
+export { siteToIngest } from './ingest.ts';
+export { jobsOf } from './jobs.ts';
+export { wallClock } from './local-time.ts';
+export { recordFacts } from './record.ts';
+export { routesOf } from './routes.ts';

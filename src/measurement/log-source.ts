@@ -1,0 +1,101 @@
+/** The bytes of a log: a file, a packed file (known by its first bytes, not its name), or standard input; once, or as it grows. */
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createGunzip } from 'node:zlib';
+import { Refusal } from '#platform';
+
+export type LogSource = {
+  /** As it was asked for. */
+  name: string;
+  /** Size of the file as it lies there; 0 when unknown. */
+  size: number;
+  /** Whether it is read as it grows. */
+  grows: boolean;
+  /** Chunks of plain bytes, and `undefined` when a growing file has no more for now. */
+  chunks(options: { onRead: (bytes: number) => void; signal?: AbortSignal | undefined }): AsyncIterable<Buffer | undefined>;
+};
+
+const chunkBytes = 1 << 20;
+
+/** Opens a file, or standard input for `-`. Throws not-found for a file that cannot be read. */
+export async function logSource(path: string, { follow = false, stdin = process.stdin }: { follow?: boolean; stdin?: AsyncIterable<Uint8Array> } = {}): Promise<LogSource> {
+  if (path === '-') return { name: '-', size: 0, grows: false, chunks: ({ onRead }) => unpacked(counted(stdin, onRead)) };
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) throw new Refusal('not-found', `The file ${path} cannot be read.`, { field: 'file' });
+  return {
+    name: path,
+    size: found.size,
+    grows: follow,
+    chunks: ({ onRead, signal }) =>
+      follow ? growing(path, onRead, signal) : unpacked(counted(createReadStream(path, { highWaterMark: chunkBytes, ...(signal ? { signal } : {}) }), onRead)),
+  };
+}
+
+async function* counted(stream: AsyncIterable<Uint8Array>, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of stream) {
+    onRead(chunk.byteLength);
+    yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
+  }
+}
+
+/** Unpacks gzip where the first two bytes are its mark. */
+async function* unpacked(stream: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  let head = Buffer.alloc(0);
+  while (head.length < 2) {
+    const next = await stream.next();
+    if (next.done) break;
+    head = Buffer.concat([head, next.value]);
+  }
+  const rest = startingWith(head, stream);
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return yield* rest;
+  const gunzip = createGunzip({ chunkSize: chunkBytes });
+  const feeding = (async () => {
+    for await (const chunk of rest) if (!gunzip.write(chunk)) await new Promise((resolve) => gunzip.once('drain', resolve));
+    gunzip.end();
+  })();
+  feeding.catch((error: unknown) => gunzip.destroy(error instanceof Error ? error : new Error(String(error))));
+  try {
+    for await (const chunk of gunzip) yield chunk;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) throw new Refusal('bad-input', 'The packed file is damaged or cut off.', { field: 'file' });
+    throw error;
+  }
+}
+
+async function* startingWith(head: Buffer, stream: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  if (head.length > 0) yield head;
+  yield* stream;
+}
+
+const pollMs = 500;
+
+/** A file that is being written to, until it is rotated away (another file takes its name, or it is cut) or the signal says stop. */
+async function* growing(path: string, onRead: (bytes: number) => void, signal: AbortSignal | undefined): AsyncGenerator<Buffer | undefined> {
+  const file = await open(path, 'r');
+  try {
+    const { ino } = await file.stat();
+    let position = 0;
+    const drain = async function* (handle: FileHandle) {
+      for (;;) {
+        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, position);
+        if (bytesRead === 0) return;
+        position += bytesRead;
+        onRead(bytesRead);
+        yield buffer.subarray(0, bytesRead);
+      }
+    };
+    while (!signal?.aborted) {
+      yield* drain(file);
+      yield undefined;
+      const named = await stat(path).catch(() => undefined);
+      if (!named || named.ino !== ino || named.size < position) {
+        // What was written between the last look and the rotation.
+        return yield* drain(file);
+      }
+      await pause(pollMs, undefined, signal ? { signal } : {}).catch(() => undefined);
+    }
+  } finally {
+    await file.close();
+  }
+}

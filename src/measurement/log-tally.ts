@@ -1,0 +1,57 @@
+/** The totals of an import. */
+import type { IgnoredReason, ImportSummary } from './contract.ts';
+import type { LogLine } from './log-line.ts';
+
+export type LogTally = {
+  line(line: LogLine, date: string, reason: IgnoredReason | null): void;
+  /** A line that could not be read: counted with that reason, without status, day or bytes. */
+  broken(): void;
+  format(file: string, name: string): void;
+  lines(): number;
+  summary(): ImportSummary;
+};
+
+export function logTally(): LogTally {
+  let lines = 0;
+  let pageviews = 0;
+  let bytes = 0;
+  const statuses = new Uint32Array(1000);
+  const days = new Map<string, { count: number }>();
+  const reasons = new Map<IgnoredReason, number>();
+  const formats: Record<string, string> = {};
+  let date = '';
+  let day = { count: 0 };
+
+  const ignore = (reason: IgnoredReason) => reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+
+  return {
+    line(line, onDate, reason) {
+      lines++;
+      bytes += line.bytes;
+      statuses[line.status] = (statuses[line.status] ?? 0) + 1;
+      if (onDate !== date) {
+        date = onDate;
+        day = days.get(date) ?? { count: 0 };
+        days.set(date, day);
+      }
+      day.count++;
+      if (reason === null) pageviews++;
+      else ignore(reason);
+    },
+    broken() {
+      lines++;
+      ignore('broken-line');
+    },
+    format: (file, name) => void (formats[file] = name),
+    lines: () => lines,
+    summary: () => ({
+      lines,
+      pageviews,
+      by_status: Object.fromEntries([...statuses].flatMap((count, status) => (count > 0 ? [[String(status), count]] : []))),
+      by_day: Object.fromEntries([...days].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, { count }]) => [name, count])),
+      bytes,
+      ignored: Object.fromEntries([...reasons].toSorted(([, a], [, b]) => b - a)),
+      formats,
+    }),
+  };
+}

@@ -1,0 +1,39 @@
+/** What a line of a log asked for: a page, or something that belongs to one. */
+import { pageOf } from './collect.ts';
+import type { IgnoredReason } from './contract.ts';
+
+export type Target = { path: string; query: string; reason: IgnoredReason | null };
+
+const assets = new Set(
+  (
+    'css js mjs map png jpg jpeg gif webp avif svg ico bmp tif tiff woff woff2 ttf otf eot mp3 mp4 m4a m4v m4s ogg ogv oga wav flac webm avi mov wmv flv swf ts m3u8 mpd ' +
+    'pdf zip gz tgz bz2 xz 7z rar tar iso dmg exe msi deb rpm apk jar bin doc docx xls xlsx ppt pptx odt ods odp csv epub wasm torrent sig asc md5 sha1 sha256'
+  ).split(' '),
+);
+const data = new Set(['txt', 'xml', 'json', 'jsonld', 'webmanifest', 'manifest', 'yml', 'yaml', 'ics', 'vcf', 'log', 'conf', 'ini', 'sql', 'env', 'bak', 'cfg', 'py', 'sh', 'c', 'h', 'patch', 'diff']);
+const feeds = new Set(['rss', 'atom', 'rdf', 'rss20', 'rss2']);
+
+/**
+ * Judges a request target of the site. A page is what has no extension or that of a document a browser shows; a feed is
+ * known by its name, its extension or its query (`?feed=rss2`, `?flav=rss20`).
+ */
+export function targetOf(target: string, host: string): Target {
+  const { path, query } = pageOf(target.startsWith('/') ? `https://${host}${target}` : target);
+  if (path === '') return { path: target.slice(0, 500), query: '', reason: 'not-a-page' };
+  return { path, query, reason: reasonOf(path.toLowerCase(), query.toLowerCase()) };
+}
+
+function reasonOf(path: string, query: string): IgnoredReason | null {
+  const last = path.slice(path.lastIndexOf('/') + 1);
+  const extension = last.includes('.') ? last.slice(last.lastIndexOf('.') + 1) : '';
+  if (assets.has(extension)) return 'asset';
+  const isFeed = feeds.has(extension) || /^(?:feed|rss|atom)(?:\.xml|\.php)?$/.test(last) || /\/(?:feed|rss|atom)\/?$/.test(path);
+  if (isFeed || /[?&](?:feed|format|flav|type)=(?:rss|atom|rdf|feed)/.test(query)) return 'feed';
+  return data.has(extension) ? 'not-a-page' : null;
+}
+
+/** The reason a status is no page view: 2xx and 304 (the reader saw a page it had kept) are. */
+export function statusReason(status: number): IgnoredReason | null {
+  if ((status >= 200 && status < 300) || status === 304) return null;
+  return status < 400 ? 'redirect' : status < 500 ? 'client-error' : 'server-error';
+}
