@@ -88,9 +88,14 @@ export function createEdge(options: EdgeOptions): Edge {
 
   function take(book: Book): void {
     if (book.version === '') return;
-    loaded = loadBook(book, counters);
-    pages = options.demo?.(book, base);
-    log.info('book taken', { version: book.version, lines: book.lines.length });
+    try {
+      loaded = loadBook(book, counters);
+      pages = options.demo?.(book, base);
+      log.info('book taken', { version: book.version, lines: book.lines.length });
+    } catch (error) {
+      // The one before goes on serving.
+      log.error('a book could not be taken', { ...errorFields(error), version: book.version });
+    }
   }
 
   const requests = openRequestCounts();

@@ -11,6 +11,7 @@ import type { CountryOf } from './geo.ts';
 import { headBytes, type Ledger, type Progress, progressOf } from './import-ledger.ts';
 import { dayFrom } from './local-time.ts';
 import { formatOf, type LogFormat, logFormats, parserOf } from './log-format.ts';
+import { lineBuffer } from './line-buffer.ts';
 import { blankLine, type LineParser } from './log-line.ts';
 import { logRows, type LogRows } from './log-rows.ts';
 import { type LogSource, logSource } from './log-source.ts';
@@ -24,8 +25,8 @@ export type ImportOptions = {
   format?: string;
   /** Goes on reading as the files grow and are rotated, until the signal is aborted. */
   follow?: boolean;
-  /** Records a batch of journal lines; the same token counts once. Absent: a dry run. */
-  record?: (token: string, lines: string) => Promise<unknown>;
+  /** Records a batch of journal lines; the same token counts once. The bytes are reused once it resolves. Absent: a dry run. */
+  record?: (token: string, lines: Buffer) => Promise<unknown>;
   ledger: Ledger;
   /** The salts of visitors on these site-local dates, base64. */
   saltsOf: (dates: readonly string[]) => Promise<Readonly<Record<string, string>>>;
@@ -118,7 +119,8 @@ function openReader({ parse, progress, rows, tally, options }: { parse: LinePars
   const { record, saltsOf } = options;
   const line = blankLine();
   let offset = 0;
-  let batch: string[] = [];
+  // One batch is filled while the other is on its way.
+  let [batch, spare] = [lineBuffer(batchBytes), lineBuffer(batchBytes)];
   let batchStart = progress.done;
   let batchEnd = progress.pending ?? batchStart + batchBytes;
   let onItsWay: Promise<void> = Promise.resolve();
@@ -137,7 +139,7 @@ function openReader({ parse, progress, rows, tally, options }: { parse: LinePars
     const at = offset + start;
     if (record && at >= progress.done) {
       if (judged.reason === null && !rows.hasSalts(local.date)) return false;
-      batch.push(rows.row(line, judged, local, `${progress.fingerprint}-${at.toString(36)}`));
+      batch.add(rows.row(line, judged, local, `${progress.fingerprint}-${at.toString(36)}`));
     }
     tally.line(line, local.date, judged.reason);
     return true;
@@ -161,15 +163,17 @@ function openReader({ parse, progress, rows, tally, options }: { parse: LinePars
   }
 
   async function send(end: number): Promise<void> {
-    const [lines, from] = [batch, batchStart];
-    batch = [];
+    const from = batchStart;
+    if (!record || end <= from) return;
     batchStart = end;
     batchEnd = end + batchBytes;
-    if (!record || end <= from) return;
     await onItsWay;
+    const lines = batch.bytes();
+    [batch, spare] = [spare, batch];
+    batch.clear();
     onItsWay = (async () => {
       await progress.note(from, end);
-      if (lines.length > 0) await record(`import:${options.site.id}:${progress.fingerprint}:${from}-${end}`, lines.join('\n'));
+      if (lines.length > 0) await record(`import:${options.site.id}:${progress.fingerprint}:${from}-${end}`, lines);
       await progress.note(end, undefined);
     })();
     onItsWay.catch(() => undefined);

@@ -3,7 +3,7 @@ export { isPrefetch } from './bot.ts';
 export { type Collector, type CollectReply, type CollectRequest, createCollector } from './collector.ts';
 export { deviceOf } from './device.ts';
 export { explainHit } from './explain-hit.ts';
-export { type CountryOf, type Geo, openGeo } from './geo.ts';
+export { type CountryOf, openCountries, openGeo } from './geo.ts';
 export { fileLedger } from './import-ledger.ts';
 export { importLog, type ImportOptions } from './import-log.ts';
 export { siteToIngest } from './ingest.ts';

@@ -18,7 +18,7 @@ const kept = 50_000;
 export type LogRows = {
   judge(line: LogLine): Judged;
   local(at: number): LocalTime;
-  /** Whether the salts that a day's visitors need are there. */
+  /** Whether the salts that a day's visitors need are there: its own and that of the day before. */
   hasSalts(date: string): boolean;
   addSalts(salts: Readonly<Record<string, string>>): void;
   /** The journal line of a judged line of the log. */
@@ -27,6 +27,7 @@ export type LogRows = {
 
 export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: CountryOf }): LogRows {
   const hashers = new Map<string, VisitorOf>();
+  const salted = new Set<string>();
   const agents = remembered((text) => agentOf(plain(text)));
   const targets = remembered((text): KnownTarget => {
     const target = targetOf(plain(text), site.domain);
@@ -93,9 +94,10 @@ export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: C
       readMinute(at);
       return { ms: minuteLocal.ms + (at % 60_000), date: minuteLocal.date, time: `${minuteLocal.time.slice(0, 17)}${secondsOf(at)}` };
     },
-    hasSalts: (date) => hashers.has(date) && hashers.has(dayFrom(date, -1)),
+    hasSalts: (date) => salted.has(date),
     addSalts(salts) {
       for (const [date, salt] of Object.entries(salts)) hashers.set(date, visitorUnder(Buffer.from(salt, 'base64')));
+      for (const date of hashers.keys()) if (hashers.has(dayFrom(date, -1))) salted.add(date);
     },
     row(line, { reason, agent, target, host }, local, hitId) {
       readMinute(line.at);

@@ -9,20 +9,25 @@ import * as people from '#people';
 import { type Database, openFiles, openLog, type Services } from '#platform';
 import { noEvents, openTestDatabase } from '#platform/testing';
 import { calendarOf } from './calendar.ts';
-import { type Made, makeCatalogue } from './catalogue.ts';
+import { makeCatalogue } from './catalogue.ts';
 
 const now = new Date();
 const routes = [...people.routes, ...inventory.routes, ...creatives.routes, ...campaigns.routes];
 let db: Database;
 let folder: string;
 let services: Services;
-let made: Made;
+let made: { org_id: string };
+let running: string[];
+
+const keep = async ({ db: inside }: { db: Database }) => {
+  running = (await inside.query<{ name: string }>("select name from line_items where state = 'live'")).map(({ name }) => name);
+};
 
 beforeAll(async () => {
   db = await openTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'vigie-sample-'));
   services = { db, events: noEvents, files: openFiles(folder), mail: { send: async () => undefined, close: () => undefined }, clock: () => now, log: openLog('test', 'error') };
-  made = await makeCatalogue({ services, routes, calendar: calendarOf(now.getTime()) });
+  made = await makeCatalogue({ services, routes, calendar: calendarOf(now.getTime()), keep });
 }, 60_000);
 afterAll(async () => {
   await db.close();
@@ -32,18 +37,19 @@ afterAll(async () => {
 test('a catalogue that fails half-way leaves nothing', async () => {
   const broken = routes.filter(({ route }) => route.path !== '/api/assignments');
   const before = await db.one('select count(*)::int as n from audit_entries');
-  await expect(makeCatalogue({ services, routes: broken, calendar: calendarOf(now.getTime()) })).rejects.toThrow();
+  await expect(makeCatalogue({ services, routes: broken, calendar: calendarOf(now.getTime()), keep })).rejects.toThrow();
   expect(await db.one('select count(*)::int as n from audit_entries')).toEqual(before);
 });
 
-test('every state of a line is there once the past is settled', async () => {
-  const move = routes.find(({ route }) => route.path === '/api/line-items/:id/move');
-  expect(made.settle.length).toBeGreaterThan(2);
-  expect(move).toBeDefined();
-  const states = await db.query<{ state: string; n: number }>('select state, count(*)::int as n from line_items where org_id = $1 group by state', [made.org_id]);
-  const counted = Object.fromEntries(states.map(({ state, n }) => [state, n]));
-  expect(counted).toMatchObject({ draft: 1, proposed: 1, reserved: 1, booked: 2 });
-  expect(new Set(made.settle.map(({ to }) => to))).toEqual(new Set(['ended', 'paused', 'cancelled']));
+test('lines that ran in the past are live while the book of the past is made, and stopped or ended after it', async () => {
+  const rows = await db.query<{ name: string; state: string; state_reason: string | null }>('select name, state, state_reason from line_items where org_id = $1', [made.org_id]);
+  const counted = Object.fromEntries(Object.entries(Object.groupBy(rows, ({ state }) => state)).map(([state, lines]) => [state, lines?.length]));
+  expect(counted).toEqual({ draft: 1, proposed: 1, reserved: 1, booked: 2, live: 9, paused: 1, ended: 2, cancelled: 1 });
+  for (const { name, state, state_reason } of rows) {
+    const isPast = ['paused', 'ended', 'cancelled'].includes(state);
+    expect(running.includes(name), name).toBe(isPast || state === 'live');
+    if (state === 'paused' || state === 'cancelled') expect(state_reason).toBeTruthy();
+  }
 });
 
 test('one creative waits, one line starts soon without any, every line that runs has one of each size it can fill', async () => {

@@ -7,7 +7,7 @@ import { createAssignment, createLineItem, createOrder, moveLineItem, type LineI
 import { approveCreative, createCreative } from '#creatives/contract';
 import { createPlacement, createRateCard, createSection, createSite } from '#inventory/contract';
 import { createOrganisation, systemOf } from '#people';
-import { createAdvertiser, createContact, createPublisher, createUser } from '#people/contract';
+import { createAdvertiser, createContact, createKey, createPublisher, createUser } from '#people/contract';
 import { type Context, type Database, newId, refusalOfZod, type Served, type Services, type Sql, type UploadedFile } from '#platform';
 import type { Route } from '#platform/contract';
 import type * as z from 'zod';
@@ -22,27 +22,33 @@ const bannerFolder = new URL('../../../assets/sample/banners/', import.meta.url)
 /** Calls a route as the program itself: input and reply pass its schemas, as over HTTP. */
 type Call = <R extends Route>(route: R, input: z.input<R['input']>, uploads?: UploadedFile[]) => Promise<z.output<R['reply']>>;
 
-export type Made = {
-  org_id: string;
-  /** Brings lines that were stopped or have ended to their last state; for when their past has been lived. */
-  settle: { line_item_id: string; to: LineItemState; reason: string | undefined }[];
+/** What is handed to `keep`: the database as it is while every line that ever ran is live, and a key of the organisation. */
+export type Running = { db: Database; key: string; site_id: string };
+
+export type CatalogueOptions = {
+  services: Services;
+  routes: readonly Served[];
+  calendar: SampleCalendar;
+  /** Called within the transaction, before lines of the past are stopped and ended. */
+  keep: (running: Running) => Promise<void>;
 };
 
-/**
- * Makes everything in one transaction: after a crash there is all of it or nothing. Lines that ran in the past are live when it
- * returns; `settle` says which of them to stop.
- */
-export async function makeCatalogue({ services, routes, calendar }: { services: Services; routes: readonly Served[]; calendar: SampleCalendar }): Promise<Made> {
+/** Makes everything in one transaction: after a crash there is all of it or nothing. Answers the organisation. */
+export async function makeCatalogue({ services, routes, calendar, keep }: CatalogueOptions): Promise<{ org_id: string }> {
   const files = await readBanners();
   return services.db.transaction(async (tx) => {
     const organisation = await createOrganisation(tx, { name: organisationName });
-    const call = callerOf({ ...services, db: within(services.db, tx) }, routes, organisation.id);
+    const db = within(services.db, tx);
+    const call = callerOf({ ...services, db }, routes, organisation.id);
     const codes = await makeInventory(call, calendar);
     const advertisers = await makeAdvertisers(call);
     await makePeople(call, advertisers);
     const creatives = await makeCreatives(call, advertisers, files);
-    const settle = await makeOrders(call, { calendar, codes, advertisers, creatives });
-    return { org_id: organisation.id, settle };
+    const past = await makeOrders(call, { calendar, codes, advertisers, creatives });
+    const { key } = await call(createKey, { name: 'Lecteurs de démonstration', role: 'traffic_manager' });
+    await keep({ db, key, site_id: found(codes, sites[0].domain) });
+    for (const move of past) await call(moveLineItem, move);
+    return { org_id: organisation.id };
   });
 }
 
@@ -144,16 +150,21 @@ async function makeCreatives(call: Call, advertisers: Map<string, string>, files
 
 type Around = { calendar: SampleCalendar; codes: Codes; advertisers: Map<string, string>; creatives: Map<string, Banner[]> };
 
-async function makeOrders(call: Call, around: Around): Promise<Made['settle']> {
-  const settle: Made['settle'] = [];
+/** The last move of a line that was stopped or has ended. */
+type Past = { id: string; to: LineItemState; reason?: string };
+
+/** Makes orders and lines; answers the moves that are still to be made once the book of the past is kept. */
+async function makeOrders(call: Call, around: Around): Promise<Past[]> {
+  const past: Past[] = [];
   for (const { brand, name, side, po_number, lines } of sampleOrders) {
     const order = await call(createOrder, { advertiser_id: found(around.advertisers, brand), name, side, po_number });
     for (const line of lines) {
-      const line_item_id = await makeLine(call, { ...around, order_id: order.id, brand }, line);
-      if (line.stopped || line.state === 'ended') settle.push({ line_item_id, to: line.state, reason: line.stopped?.reason });
+      const id = await makeLine(call, { ...around, order_id: order.id, brand }, line);
+      if (line.stopped) past.push({ id, to: line.state, reason: line.stopped.reason });
+      else if (line.state === 'ended') past.push({ id, to: 'ended' });
     }
   }
-  return settle;
+  return past;
 }
 
 async function makeLine(call: Call, { calendar, codes, creatives, order_id, brand }: Around & { order_id: string; brand: string }, line: SampleLine): Promise<string> {
@@ -176,7 +187,7 @@ async function makeLine(call: Call, { calendar, codes, creatives, order_id, bran
   return made.id;
 }
 
-/** The moves of a line that is not settled yet: what ran, runs. */
+/** The moves of a line before its last one: what ran, runs. */
 function stepsTo(state: LineItemState): LineItemState[] {
   if (state === 'draft') return [];
   if (state === 'proposed' || state === 'reserved') return [state];

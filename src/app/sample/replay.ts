@@ -88,26 +88,26 @@ export function openReplay({ part, book, folder, geoDb, log }: ReplayOptions): R
     const reply: DecisionReply = JSON.parse(await post(edge, '/v1/decisions', reader, { site, url, placements, ...who }));
     for (const [index, decision] of reply.decisions.entries()) {
       const slot = slots[index];
-      if (slot && decision.creative) await respond(edge, { decision, slot, at, reader });
+      if (slot && decision.creative) respond({ decision, slot, at, reader });
     }
   }
 
   /** What the browser and the reader make of an ad: rendered, seen, clicked, each by the chance drawn for the slot. */
-  async function respond(edge: Edge, { decision, slot, at, reader }: { decision: DecisionReply['decisions'][number]; slot: Slot; at: number; reader: Action['reader'] }): Promise<void> {
+  function respond({ decision, slot, at, reader }: { decision: DecisionReply['decisions'][number]; slot: Slot; at: number; reader: Action['reader'] }): void {
     const { creative, impression_url, viewable_url, click_url } = decision;
     if (slot.render > 0.965 || !creative || !impression_url || !viewable_url || !click_url) return;
     const shown = at + slot.delay_ms;
-    await later(edge, { at: shown, path: pathOf(impression_url), reader });
+    later({ at: shown, path: pathOf(impression_url), reader });
     // Some browsers ask twice.
-    if (slot.render < 0.002) await later(edge, { at: shown + 40, path: pathOf(impression_url), reader });
+    if (slot.render < 0.002) later({ at: shown + 40, path: pathOf(impression_url), reader });
     if (slot.see > seeRate(slot.code)) return;
     const seen = shown + 1000 + Math.round(slot.see * 4000);
-    await later(edge, { at: seen, path: pathOf(viewable_url), reader });
+    later({ at: seen, path: pathOf(viewable_url), reader });
     const name = creatives.get(creative.id)?.name ?? '';
-    if (slot.click < clickRate(name, slot.code, reader.device)) await later(edge, { at: seen + 900 + Math.round(slot.see * 20_000), path: pathOf(click_url), reader });
+    if (slot.click < clickRate(name, slot.code, reader.device)) later({ at: seen + 900 + Math.round(slot.see * 20_000), path: pathOf(click_url), reader });
   }
 
-  async function later(_edge: Edge, beacon: Beacon): Promise<void> {
+  function later(beacon: Beacon): void {
     let place = beacons.length;
     while (place > 0 && (beacons[place - 1]?.at ?? 0) < beacon.at) place -= 1;
     beacons.splice(place, 0, beacon);

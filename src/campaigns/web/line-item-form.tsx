@@ -50,7 +50,7 @@ const Fields = ({ orderId, line, onDone, initial }: { orderId: string; line: Lin
   const { language } = useLanguage();
   const queries = useQueryClient();
   const places = usePlaces();
-  const form = useForm<Values & { goal?: never; rate?: never }>(initial, { required: ['name', 'quantity', 'amount', 'start', 'end', 'placements'] });
+  const form = useForm<Values>(initial, { required: ['name', 'quantity', 'amount', 'start', 'end', 'placements'], also: ['goal', 'rate'] });
   const { values, change, errors } = form;
   const isFixed = line !== undefined && !['draft', 'proposed', 'reserved'].includes(line.state);
 

@@ -22,9 +22,9 @@ export const placeProblem = (problem: { field?: string | undefined; message: str
 
 /**
  * The state of a form: values, errors by field, and a submit that puts the server's refusal where it belongs.
- * `required` names the fields that may not be empty.
+ * `required` names the fields that may not be empty; `also` names fields of the server's that the form shows under other names.
  */
-export const useForm = <V extends Record<string, unknown>>(initial: V, { required = [] }: { required?: (keyof V & string)[] } = {}) => {
+export const useForm = <V extends Record<string, unknown>>(initial: V, { required = [], also = [] }: { required?: (keyof V & string)[]; also?: string[] } = {}) => {
   const words = useWords(messages);
   const sentence = useProblemSentence();
   const [values, setValues] = useState(initial);
@@ -61,7 +61,7 @@ export const useForm = <V extends Record<string, unknown>>(initial: V, { require
       await work(values);
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      const placed = placeProblem(error, Object.keys(values));
+      const placed = placeProblem(error, [...Object.keys(values), ...also]);
       if (placed.field) setErrors({ [placed.field]: placed.sentence });
       else setProblem(sentence(error));
     } finally {

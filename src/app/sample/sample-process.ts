@@ -1,0 +1,101 @@
+/** Child of control that does the sample's work: `hits` and `ads` live the past again, `drip` keeps readers coming. Ends with its parent. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Book } from '#delivery/contract';
+import { openLog } from '#platform';
+import { calendarOf, sampleDays } from './calendar.ts';
+import { runDrip } from './drip.ts';
+import { openReplay } from './replay.ts';
+import { actionsOf } from './traffic.ts';
+
+export type Task = {
+  part: 'hits' | 'ads' | 'drip';
+  /** The moment from which the sample is dated, milliseconds since 1970. */
+  begun: number;
+  /** Folder of the sample's own files: the book, the edge's counters. */
+  folder: string;
+  controlUrl: string;
+  edgeUrl: string;
+  /** Opens control's door for facts. */
+  secret: string;
+  geoDb: string | undefined;
+};
+
+/** `day`: how many days are recorded; `lines`: how many rows were sent since the last message, by table. */
+export type Told = { day: number; lines: Record<string, number> };
+
+/** Bytes of a batch: large enough to be cheap to insert, small enough to leave control at the service of others. */
+const batchBytes = 6 * 1024 * 1024;
+
+async function live(task: Task, part: 'hits' | 'ads'): Promise<void> {
+  const calendar = calendarOf(task.begun);
+  const book: Book = JSON.parse(await readFile(join(task.folder, 'book.json'), 'utf8'));
+  const log = openLog(`sample-${part}`, 'error');
+  const replay = openReplay({ part, book, folder: join(task.folder, `edge-${part}`), geoDb: task.geoDb, log });
+  let sending: Promise<void> = Promise.resolve();
+  for (let number = 0; number <= sampleDays; number += 1) {
+    const day = { number, weekday: calendar.weekday(number), start: calendar.start(number), until: Math.min(calendar.start(number + 1), task.begun) };
+    const lines = await replay.day(day, actionsOf(day));
+    await sending;
+    sending = send(task, `sample:${task.begun}:${part}:${number}`, lines).then(() => {
+      tell({ day: number + 1, lines: countByTable(lines) });
+    });
+    // What fails is thrown at the next turn; it must not count as unheard until then.
+    sending.catch(() => undefined);
+  }
+  await sending;
+}
+
+/** Sends a day's lines in batches. Their tokens depend on nothing but the sample: a second time they add nothing. */
+async function send(task: Task, token: string, lines: readonly string[]): Promise<void> {
+  let batch: string[] = [];
+  let bytes = 0;
+  let number = 0;
+  const flush = async () => {
+    if (batch.length === 0) return;
+    const body = batch.join('\n');
+    batch = [];
+    bytes = 0;
+    await post(task, `${token}:${number++}`, body);
+  };
+  for (const line of lines) {
+    batch.push(line);
+    bytes += line.length;
+    if (bytes >= batchBytes) await flush();
+  }
+  await flush();
+}
+
+async function post({ controlUrl, secret }: Task, token: string, body: string): Promise<void> {
+  const reply = await fetch(`${controlUrl}/internal/facts`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/x-ndjson', 'x-batch-token': token },
+    body,
+    signal: AbortSignal.timeout(120_000),
+  });
+  if (!reply.ok) throw new Error(`Control answered ${reply.status} to ${token}.`);
+}
+
+function countByTable(lines: readonly string[]): Record<string, number> {
+  const counted: Record<string, number> = {};
+  for (const line of lines) {
+    const table = line.slice(6, line.indexOf('"', 6));
+    counted[table] = (counted[table] ?? 0) + 1;
+  }
+  return counted;
+}
+
+const tell = (told: Told): void => void process.send?.(told);
+
+process.on('disconnect', () => process.exit(0));
+process.once('message', (task: Task) => {
+  const { part } = task;
+  const work = part === 'drip' ? runDrip(task) : live(task, part);
+  work.then(
+    () => process.exit(0),
+    (error: unknown) => {
+      process.stderr.write(`sample ${part}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.exit(1);
+    },
+  );
+});

@@ -1,0 +1,152 @@
+import { Alert, Button, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useQueryClient } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { approveCreative, changeCreative, readCreative, rejectCreative, retireCreative } from '#creatives/contract';
+import type { Creative } from '#creatives/contract';
+import { AuditTable, useMay } from '#people/web';
+import { Answer, call, ConfirmDialog, Detail, Form, FormDialog, Page, Panel, useAction, useForm, useFormat, useRoute, useSearch, useWords } from '#platform/web';
+import { CreativeStateBadge } from './creative-thumb.tsx';
+import { messages } from './messages.ts';
+
+export const CreativePage = () => {
+  const words = useWords(messages);
+  const format = useFormat();
+  const may = useMay();
+  const { id = '' } = useParams({ strict: false });
+  const { one, set } = useSearch();
+  const asked = useRoute(readCreative, { id });
+  const [asking, setAsking] = useState<'reject' | 'retire'>();
+  const approve = useAction(approveCreative, { onDone: (creative) => notifications.show({ color: 'green', message: words.approvedNow(creative.name) }) });
+  const reject = useAction(rejectCreative);
+  const retire = useAction(retireCreative);
+  return (
+    <Answer of={asked}>
+      {(creative) => (
+        <Page
+          title={creative.name}
+          trail={[{ label: words.creatives, to: '/creatives' }]}
+          under={
+            <span>
+              <CreativeStateBadge state={creative.state} /> {creative.advertiser_name}
+              {creative.state_reason ? ` · ${creative.state_reason}` : ''}
+            </span>
+          }
+          actions={
+            <>
+              {may('creatives.approve') && creative.state !== 'approved' && creative.state !== 'retired' ? <Button onClick={() => approve.mutate({ id })}>{words.approve}</Button> : null}
+              {may('creatives.approve') && creative.state !== 'rejected' && creative.state !== 'retired' ? (
+                <Button variant="default" onClick={() => setAsking('reject')}>
+                  {words.reject}
+                </Button>
+              ) : null}
+              {may('creatives.write') ? (
+                <Button variant="default" onClick={() => set({ edit: '1' })}>
+                  {words.edit}
+                </Button>
+              ) : null}
+              {may('creatives.write') && creative.state !== 'retired' ? (
+                <Button variant="default" onClick={() => setAsking('retire')}>
+                  {words.retire}
+                </Button>
+              ) : null}
+            </>
+          }
+        >
+          {approve.error ? (
+            <Alert color="red" variant="light" role="alert">
+              {approve.error.message}
+            </Alert>
+          ) : null}
+          <Panel title={words.preview} note={creative.width && creative.height ? `${creative.width} × ${creative.height} px` : words[creative.kind]}>
+            <Preview creative={creative} />
+          </Panel>
+          <Panel title={words.details}>
+            <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
+              <Detail label={words.kind}>{words[creative.kind]}</Detail>
+              <Detail label={words.weight}>{format.bytes(creative.weight_bytes)}</Detail>
+              <Detail label={words.file}>{creative.file_name ?? '–'}</Detail>
+              <Detail label={words.created}>{format.moment(creative.created_at)}</Detail>
+            </SimpleGrid>
+            <Detail label={words.landing}>
+              <a href={creative.landing_url} target="_blank" rel="noopener noreferrer nofollow" className="vg-link">
+                {creative.landing_url}
+              </a>
+            </Detail>
+          </Panel>
+          {creative.checks.length ? (
+            <Panel title={words.checks}>
+              <Stack gap={6}>
+                {creative.checks.map((check) => (
+                  <Text key={check.code} size="sm">
+                    <Text span fw={600} style={{ color: check.level === 'warning' ? 'var(--warn)' : 'var(--good)' }}>
+                      {check.level === 'warning' ? words.warning : words.ok}
+                    </Text>{' '}
+                    {check.sentence}
+                  </Text>
+                ))}
+              </Stack>
+            </Panel>
+          ) : null}
+          {may('audit.read') ? (
+            <Panel title={words.history} flush>
+              <AuditTable kind="creative" id={id} />
+            </Panel>
+          ) : null}
+          <ConfirmDialog
+            opened={asking === 'reject'}
+            onClose={() => setAsking(undefined)}
+            question={words.rejectSure(creative.name)}
+            action={words.reject}
+            reason={{ label: words.reason, required: true }}
+            run={(reason) => reject.mutateAsync({ id, reason })}
+          />
+          <ConfirmDialog opened={asking === 'retire'} onClose={() => setAsking(undefined)} question={words.retireSure(creative.name)} action={words.retire} run={() => retire.mutateAsync({ id })} />
+          <FormDialog title={words.edit} opened={one('edit') === '1'} onClose={() => set({ edit: undefined })}>
+            <EditForm creative={creative} onDone={() => set({ edit: undefined })} />
+          </FormDialog>
+        </Page>
+      )}
+    </Answer>
+  );
+};
+
+/** The creative itself, pixel for pixel; wider ones scroll rather than shrink. */
+const Preview = ({ creative }: { creative: Creative }) => (
+  <div className="vg-checker" tabIndex={0} role="region" aria-label={creative.name} style={{ overflow: 'auto', padding: 16, borderRadius: 6 }}>
+    {creative.kind === 'image' && creative.file_url ? (
+      <img src={creative.file_url} alt={creative.name} width={creative.width ?? undefined} height={creative.height ?? undefined} style={{ display: 'block', maxWidth: 'none' }} />
+    ) : creative.content ? (
+      <Stack gap={4} maw={360} p="md" style={{ background: 'var(--surface)', border: '1px solid var(--line)', borderRadius: 8 }}>
+        {creative.content.sponsored_by ? (
+          <Text size="xs" c="dimmed">
+            {creative.content.sponsored_by}
+          </Text>
+        ) : null}
+        <Text fw={650}>{creative.content.title}</Text>
+        {creative.content.body ? <Text size="sm">{creative.content.body}</Text> : null}
+        {creative.content.call_to_action ? <Text c="petrol">{creative.content.call_to_action}</Text> : null}
+      </Stack>
+    ) : (
+      <Text>{creative.file_name ?? creative.kind}</Text>
+    )}
+  </div>
+);
+
+const EditForm = ({ creative, onDone }: { creative: Creative; onDone: () => void }) => {
+  const words = useWords(messages);
+  const queries = useQueryClient();
+  const form = useForm({ name: creative.name, landing_url: creative.landing_url }, { required: ['name', 'landing_url'] });
+  const submit = form.submit(async ({ name, landing_url }) => {
+    await call(changeCreative, { id: creative.id, ...(name === creative.name ? {} : { name }), ...(landing_url === creative.landing_url ? {} : { landing_url }) });
+    await queries.invalidateQueries();
+    onDone();
+  });
+  return (
+    <Form onSubmit={submit} problem={form.problem} busy={form.busy} action={words.save}>
+      <TextInput label={words.name} required {...form.text('name')} />
+      <TextInput label={words.landing} type="url" required {...form.text('landing_url')} />
+    </Form>
+  );
+};

@@ -1,0 +1,16 @@
+import type { Action, Screen } from '#platform/web';
+import { CreativePage } from './creative-page.tsx';
+import { LibraryPage } from './library-page.tsx';
+
+export { CreativeStateBadge, CreativeThumb } from './creative-thumb.tsx';
+export { messages as creativeMessages } from './messages.ts';
+
+export const creativeScreens: Screen[] = [
+  { path: '/creatives', component: LibraryPage },
+  { path: '/creatives/$id', component: CreativePage },
+];
+
+export const creativeActions: Action[] = [
+  { name: 'creative.upload', label: { en: 'Upload creatives', fr: 'Déposer des créations' }, keywords: 'banner bannière image', to: '/creatives', search: { upload: '1' }, can: 'creatives.write', keys: 'n c' },
+  { name: 'creatives.waiting', label: { en: 'Creatives to approve', fr: 'Créations à approuver' }, to: '/creatives', search: { state: 'waiting' }, can: 'creatives.read' },
+];

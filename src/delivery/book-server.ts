@@ -1,0 +1,90 @@
+/** Control's side of the book: compiled when something changed, handed to the edges that wait for it. */
+import { errorFields } from '#platform';
+import { type BookSources, compileBook } from './compile-book.ts';
+import type { Book } from './contract.ts';
+
+export type ServedBook = { version: string; body: string };
+
+export type BookServer = {
+  /** The book as it is now. */
+  current(): Promise<ServedBook>;
+  /** The book once its version is not `after`; undefined when that takes longer than `timeoutMs`. Without `after`, at once. */
+  wait(after: string | undefined, timeoutMs: number): Promise<ServedBook | undefined>;
+  /** Something that the book is made of may have changed. */
+  changed(): void;
+  close(): void;
+};
+
+/** `debounceMs`: changes that come together make one book. `everyMs`: compiled anyway, for what changes by itself (salts, dates). */
+export function createBookServer(sources: BookSources, { debounceMs = 200, everyMs = 60_000 } = {}): BookServer {
+  let served: ServedBook | undefined;
+  let traffic: { of: Book['traffic']; until: number } | undefined;
+  let compiling: Promise<ServedBook> | undefined;
+  let isStale = true;
+  let timer: NodeJS.Timeout | undefined;
+  let waiting: (() => void)[] = [];
+
+  async function compile(): Promise<ServedBook> {
+    const now = sources.clock().getTime();
+    isStale = false;
+    try {
+      const book = await compileBook(sources, traffic && traffic.until > now ? traffic.of : undefined);
+      // The shape of a week changes slowly; one that is not known yet is asked for again soon.
+      if (!traffic || traffic.until <= now) traffic = { of: book.traffic, until: now + (Object.keys(book.traffic).length > 0 ? 3_600_000 : 300_000) };
+      const isNew = served?.version !== book.version;
+      served = { version: book.version, body: JSON.stringify(book) };
+      if (isNew) for (const wake of waiting.splice(0)) wake();
+      return served;
+    } catch (error) {
+      isStale = true;
+      throw error;
+    }
+  }
+
+  /** One compilation at a time; a change during one is for the next. */
+  async function fresh(): Promise<ServedBook> {
+    while (compiling) await compiling.catch(() => undefined);
+    if (!isStale && served) return served;
+    compiling = compile().finally(() => (compiling = undefined));
+    return compiling;
+  }
+
+  function changed(): void {
+    isStale = true;
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      fresh().catch((error: unknown) => sources.log?.error('the book could not be compiled', errorFields(error)));
+    }, debounceMs);
+  }
+
+  const regular = setInterval(changed, everyMs);
+  regular.unref();
+
+  return {
+    current() {
+      return fresh();
+    },
+    async wait(after, timeoutMs) {
+      // An edge that has nothing, or that just started, wants what was delivered up to now as well.
+      if (!after) isStale = true;
+      const now = await fresh();
+      if (now.version !== after) return now;
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(late);
+          waiting = waiting.filter((wake) => wake !== done);
+          resolve();
+        };
+        const late = setTimeout(done, timeoutMs);
+        waiting.push(done);
+      });
+      return served && served.version !== after ? served : undefined;
+    },
+    changed,
+    close() {
+      clearInterval(regular);
+      clearTimeout(timer);
+      for (const wake of waiting.splice(0)) wake();
+    },
+  };
+}

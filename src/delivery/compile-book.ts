@@ -1,0 +1,121 @@
+/** The book: everything an edge needs to decide, count and collect, read from SQL and from what the event store knows. */
+import { createHash } from 'node:crypto';
+import { type Clock, deriveKey, errorFields, type Events, type Log, type Salts, type Sql } from '#platform';
+import type { SiteOfBook } from '#measurement/contract';
+import type { Book, BookCreative, BookLine, BookPlacement, FrequencyCap } from './contract.ts';
+import { readDelivered, readTraffic } from './read-delivery.ts';
+
+export type BookSources = { db: Sql; events: Pick<Events, 'query'>; clock: Clock; salts: Salts; secret: string; log?: Log };
+
+/** How long a line that no longer runs stays known, so that late clicks find it: a click address is valid for a day. */
+const keptHours = 25;
+
+/** `traffic`: from an earlier compilation, when it is fresh enough. */
+export async function compileBook({ db, events, clock, salts, secret, log }: BookSources, traffic?: Book['traffic']): Promise<Book> {
+  const now = clock();
+  const since = new Date(now.getTime() - keptHours * 3_600_000).toISOString();
+  const lines = await readLines(db, since);
+  const content = {
+    sites: await readSites(db),
+    placements: await readPlacements(db),
+    lines,
+    creatives: await readCreatives(db, lines),
+    keys: await db.query<Book['keys'][number]>('select id, org_id, hash, role from keys where revoked_at is null order by id'),
+    signing_keys: [{ id: 1, key: deriveKey(secret, 'delivery') }],
+    salts: await salts.current(),
+    traffic: traffic ?? (await orWithout({}, log, () => readTraffic(events, now))),
+  };
+  return {
+    version: createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16),
+    compiled_at: now.toISOString(),
+    ...content,
+    delivered: await orWithout({}, log, () => readDelivered(events, lines.map((line) => line.id))),
+  };
+}
+
+/** A campaign goes on while the event store is away: edges have counters of their own, and a flat traffic shape does. */
+async function orWithout<T>(none: T, log: Log | undefined, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    log?.warn('the book is compiled without the event store', errorFields(error));
+    return none;
+  }
+}
+
+async function readSites(db: Sql): Promise<SiteOfBook[]> {
+  const sites = await db.query<Omit<SiteOfBook, 'sections'>>(
+    'select id, number, org_id, domain, time_zone, currency, mode from sites order by id',
+  );
+  const sections = await db.query<{ site_id: string; id: string; path: string }>('select site_id, id, path from sections order by id');
+  const bySite = Map.groupBy(sections, ({ site_id }) => site_id);
+  return sites.map((site) => ({ ...site, sections: (bySite.get(site.id) ?? []).map(({ id, path }) => ({ id, path })) }));
+}
+
+type PlacementRow = Omit<BookPlacement, 'floor'> & { floor_amount: number | null; floor_currency: string | null };
+
+async function readPlacements(db: Sql): Promise<BookPlacement[]> {
+  const rows = await db.query<PlacementRow>(
+    'select id, org_id, site_id, section_id, code, formats, floor_amount, floor_currency from placements order by id',
+  );
+  return rows.map(({ floor_amount, floor_currency, ...placement }) => ({
+    ...placement,
+    floor: floor_amount === null || floor_currency === null ? null : { amount: floor_amount, currency: floor_currency },
+  }));
+}
+
+type LineRow = Omit<BookLine, 'serves' | 'goal' | 'rate' | 'creatives' | 'frequency_caps'> & {
+  state: string;
+  goal_unit: BookLine['goal']['unit'];
+  goal_quantity: number;
+  rate_model: BookLine['rate']['model'];
+  rate_amount: number;
+  currency: string;
+  frequency_caps: FrequencyCap[];
+};
+
+/** Booked and live lines serve between their dates, by the edge's own clock; the others are there for late events. */
+async function readLines(db: Sql, since: string): Promise<BookLine[]> {
+  const rows = await db.query<LineRow>(
+    `select l.id, l.org_id, l.order_id, o.advertiser_id, a.name as advertiser, o.side, l.name, l.type, l.priority, l.state,
+            l.goal_unit, l.goal_quantity, l.rate_model, l.rate_amount, l.currency, l.starts_at as start, l.ends_at as "end",
+            l.placements, l.sizes, l.targeting, l.frequency_caps, l.pacing, l.roadblock, l.exclusion_labels, l.rotation
+       from line_items l join orders o on o.id = l.order_id join advertisers a on a.id = o.advertiser_id
+      where l.state in ('booked', 'live', 'paused', 'ended', 'cancelled') and l.ends_at > $1
+      order by l.id`,
+    [since],
+  );
+  const assignments = await db.query<{ line_item_id: string; id: string; weight: number; start: string | null; end: string | null }>(
+    `select s.line_item_id, s.creative_id as id, s.weight, s.starts_at as start, s.ends_at as "end"
+       from assignments s join creatives c on c.id = s.creative_id join line_items l on l.id = s.line_item_id
+      where c.state = 'approved' and l.ends_at > $1
+      order by s.created_at, s.id`,
+    [since],
+  );
+  const byLine = Map.groupBy(assignments, ({ line_item_id }) => line_item_id);
+  return rows.map(({ state, goal_unit, goal_quantity, rate_model, rate_amount, currency, ...line }) => ({
+    ...line,
+    serves: state === 'booked' || state === 'live',
+    goal: { unit: goal_unit, quantity: goal_quantity },
+    rate: { model: rate_model, amount: rate_amount, currency },
+    creatives: (byLine.get(line.id) ?? []).map(({ line_item_id: _, ...creative }) => creative),
+  }));
+}
+
+/** Those of the lines, those taken off since (for late clicks), and the images that native ads show. */
+async function readCreatives(db: Sql, lines: readonly BookLine[]): Promise<BookCreative[]> {
+  const select = 'select c.id, c.kind, c.name, c.width, c.height, c.landing_url, c.file_hash, c.media_type, c.content from creatives c';
+  const own = await db.query<BookCreative>(
+    `${select} where c.state in ('approved', 'retired')
+       and c.id in (select s.creative_id from assignments s where s.line_item_id = any($1::text[])) order by c.id`,
+    [lines.map((line) => line.id)],
+  );
+  const images = own.flatMap(({ content }) => (typeof content?.['image'] === 'string' ? [content['image']] : []));
+  if (images.length === 0) return own;
+  const known = new Set(own.map(({ id }) => id));
+  const shown = await db.query<BookCreative>(
+    `${select} where c.state = 'approved' and c.kind = 'image' and c.file_hash = any($1::text[]) order by c.id`,
+    [images],
+  );
+  return [...own, ...shown.filter(({ id }) => !known.has(id))];
+}
