@@ -3,6 +3,7 @@
  * A route without a case fails the first test.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { multipartOf, pngOf } from '#creatives/testing';
 import { createOrganisation, may, type Role } from '#people';
 import type { Caller, Database, Served } from '#platform';
 import { callerOf, openTestApi, openTestDatabase, openTestEvents, type TestApi } from '#platform/testing';
@@ -84,7 +85,7 @@ async function makeThings(admin: Caller): Promise<Things> {
     order_id: order, name: 'Secret', type: 'standard', goal: { unit: 'impressions', quantity: 1000 }, rate: { model: 'cpm', amount: 500, currency: 'EUR' },
     start: '2027-01-01T00:00:00+01:00', end: '2027-02-01T00:00:00+01:00', placements: [placement],
   });
-  const form = multipart({ advertiser_id: advertiser, name: 'Secret', landing_url: 'https://example.org/' }, { name: 'a.png', bytes: png(300, 250) });
+  const form = await multipartOf({ advertiser_id: advertiser, name: 'Secret', landing_url: 'https://example.org/' }, [{ name: 'a.png', bytes: pngOf(300, 250) }]);
   const creative = await make('/api/creatives', form.body, form.headers);
   const assignment = await make('/api/assignments', { line_item_id: line_item, creative_id: creative });
   const moved = await api.call(admin, 'POST', `/api/line-items/${line_item}/move`, { to: 'booked' });
@@ -93,23 +94,6 @@ async function makeThings(admin: Caller): Promise<Things> {
   const reservation = (held.body as { items: { id: string }[] }).items[0]?.id ?? '';
   const report = await make('/api/reports', { order_id: order, period: { from: '2026-11-01', to: '2026-11-15' }, language: 'fr', title: 'Secret' });
   return { site, section, placement, format, rate_card, advertiser, publisher, contact, user, key, order, line_item, creative, assignment, reservation, report };
-}
-
-function multipart(fields: Record<string, string>, file: { name: string; bytes: Buffer }) {
-  const edge = 'secretboundary';
-  const parts = Object.entries(fields).map(([name, value]) => `--${edge}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
-  const head = `--${edge}\r\ncontent-disposition: form-data; name="file"; filename="${file.name}"\r\ncontent-type: image/png\r\n\r\n`;
-  return { body: Buffer.concat([Buffer.from(parts.join('') + head), file.bytes, Buffer.from(`\r\n--${edge}--\r\n`)]), headers: { 'content-type': `multipart/form-data; boundary=${edge}` } };
-}
-
-/** A PNG header of a size: enough for what reads its dimensions. */
-function png(width: number, height: number): Buffer {
-  const bytes = Buffer.alloc(67);
-  Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').copy(bytes);
-  bytes.writeUInt32BE(width, 16);
-  bytes.writeUInt32BE(height, 20);
-  bytes.set([8, 6, 0, 0, 0], 24);
-  return bytes;
 }
 
 const url = (served: Served, id: string) => served.route.path.replace(/:\w+/g, id);

@@ -51,7 +51,7 @@ async function main(): Promise<void> {
   });
   await app.listen({ host: config.host, port: config.port });
   const jobs = await runJobs({ db, jobs: jobsOf(opened), clock, log, worker: `control-${process.pid}` });
-  const sample = process.env['VIGIE_SAMPLE'] === '1' ? await startSample({ house: opened, signIn, changed: () => book.changed() }) : undefined;
+  const sample = config.sample ? await startSample({ house: opened, signIn, changed: () => book.changed() }) : undefined;
 
   let stopping = false;
   const stop = () => {

@@ -1,10 +1,12 @@
 /** The edge: tags, decisions, beacons, clicks and collect. It holds no database; it decides from the book. */
 import { fileURLToPath } from 'node:url';
-import { createEdge, followBook, openCounters } from '#delivery';
-import { createCollector, deviceOf, openGeo } from '#measurement';
-import { deriveKey, errorFields, masterSecret, openFiles, openJournal, openLog, readConfig, systemClock } from '#platform';
+import { createEdge, followBook, openCounters, organisationOfKey } from '#delivery';
+import type { Book } from '#delivery/contract';
+import { agentOf, createCollector, openGeo } from '#measurement';
+import { errorFields, masterSecret, openFiles, openJournal, openLog, readConfig, systemClock } from '#platform';
 import { demoPages, readTags } from '#tag';
 import { internalSecret } from './house.ts';
+import { sampleSite } from './sample/traffic.ts';
 
 async function main(): Promise<void> {
   const config = readConfig();
@@ -14,7 +16,7 @@ async function main(): Promise<void> {
   const geo = await openGeo(config.geoDb);
   const journal = await openJournal({ folder: `${folder}/journal`, clock: systemClock });
   const book = await followBook({ url: `${config.url}/internal/book`, secret, file: `${folder}/book.json`, log });
-  const counters = await openCounters({ folder, journal, clock: systemClock, book });
+  const counters = await openCounters({ folder, journal, clock: systemClock, log });
   const shipper = journal.ship(async (batch) => {
     const reply = await fetch(`${config.url}/internal/facts`, {
       method: 'POST',
@@ -26,13 +28,18 @@ async function main(): Promise<void> {
   });
   const edge = createEdge({
     config, book, journal, counters, clock: systemClock, random: Math.random, log,
-    collect: createCollector({ book: () => book.current(), journal, clock: systemClock, countryOf: geo.countryOf }),
+    collect: createCollector({
+      book: () => book.current(),
+      journal,
+      clock: systemClock,
+      countryOf: geo.countryOf,
+      mayBackdate: (key, site) => config.simulatedTime && organisationOfKey(book.current(), key) === site.org_id,
+    }),
     countryOf: geo.countryOf,
-    deviceOf,
+    agentOf,
     files: openFiles(config.at('files')),
     tags: await readTags(fileURLToPath(new URL('../../dist/tag/', import.meta.url))),
-    demo: demoPages,
-    secret: deriveKey(secret, 'edge'),
+    demo: demoOf,
   });
   await edge.listen(config.edgePort, config.host);
 
@@ -60,6 +67,19 @@ async function main(): Promise<void> {
   process.on('disconnect', stop);
   process.send?.('ready');
   log.info('edge listens', { url: config.edgeUrl });
+}
+
+/** The demonstration site, where the sample publisher is in the book. */
+function demoOf(book: Book, edgeOrigin: string): ReadonlyMap<string, string> | undefined {
+  const site = book.sites.find(({ domain }) => domain === sampleSite);
+  if (!site) return undefined;
+  const placements = book.placements
+    .filter(({ site_id }) => site_id === site.id)
+    .map(({ code, formats, section_id }) => {
+      const section = site.sections.find(({ id }) => id === section_id)?.path.split('/').filter(Boolean).at(-1);
+      return { code, sizes: formats, ...(section ? { section } : {}) };
+    });
+  return demoPages({ site: site.domain, edgeOrigin, placements });
 }
 
 await main();

@@ -59,6 +59,7 @@ export async function supervise(config: Config, roles: readonly Role[], log: Log
     VIGIE_DATA: config.data,
     VIGIE_PORT: String(config.port),
     VIGIE_EDGE_PORT: String(config.edgePort),
+    VIGIE_SAMPLE: config.sample ? '1' : '0',
     VIGIE_INTERNAL_SECRET: internalSecret(config, secret),
   };
   const embedded = roles.includes('control') && !config.clickhouseUrl;

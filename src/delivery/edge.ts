@@ -38,20 +38,22 @@ export type EdgeOptions = {
   log: Log;
   collect: Collector;
   countryOf: (ip: string) => string;
-  deviceOf: (userAgent: string) => Agent['device'];
-  /** The crawler behind a user agent, or null. */
-  botOf: (userAgent: string) => unknown;
+  /** Device and crawler of a user agent; asked at every request, so it remembers. */
+  agentOf: (userAgent: string) => Agent;
   /** Where the file of a content hash lies. */
   files: { path(hash: string): string };
   /** `vigie.js` and `vigie.audience.js`. */
   tags: Readonly<Record<string, StaticFile>>;
   /** HTML by path, under `/demo`, for a book and the address of the edge; asked again with each book. */
   demo?: ((book: Book, edgeOrigin: string) => ReadonlyMap<string, string> | undefined) | undefined;
+  /** The reader's address where it is not told by the connection and `trustedProxies`. */
+  addressOf?: ((request: IncomingMessage) => string) | undefined;
 };
 
 export type Edge = {
+  /** Answers requests, from the start on, with or without `listen`, when `edgeUrl` is given. */
   handler: RequestListener;
-  /** Reads what the journal still holds, then listens; answers the port, which matters when 0 was asked for. */
+  /** Has the collector read what the journal still holds, then listens; answers the port, which matters when 0 was asked for. */
   listen(port: number, host?: string): Promise<{ port: number }>;
   /** Answers what is under way and writes down the requests of the running minute. Book, journal and counters are the caller's. */
   close(): Promise<void>;
@@ -75,8 +77,8 @@ const kinds: Readonly<Record<string, AdEventKind>> = { i: 'impression', w: 'view
 
 export function createEdge(options: EdgeOptions): Edge {
   const { config, journal, counters, clock, log } = options;
-  const readerOf = readerAddress(config.trustedProxies);
-  const knowledge = knowledgeOf(options);
+  const readerOf = options.addressOf ?? readerAddress(config.trustedProxies);
+  const knowledge: Knowledge = options;
   let base = config.edgeUrl;
   let loaded: LoadedBook | undefined;
   let pages: ReadonlyMap<string, string> | undefined;
@@ -268,6 +270,8 @@ export function createEdge(options: EdgeOptions): Edge {
 
   const write = (until: number) =>
     writeRequests(until).catch((error: unknown) => log.error('counts of requests could not be written down', errorFields(error)));
+  if (base !== '') take(options.book.current());
+  options.book.onChange(take);
   const timer = setInterval(() => {
     counters.forget(now());
     void write(now());
@@ -277,14 +281,14 @@ export function createEdge(options: EdgeOptions): Edge {
   return {
     handler,
     async listen(port, host = '127.0.0.1') {
-      if (base !== '') await open();
+      for await (const { line } of journal.replay()) options.collect.recall(line);
       const bound = await new Promise<AddressInfo>((resolve, reject) => {
         server.once('error', reject);
         server.listen(port, host, 1024, () => resolve(boundTo(server.address())));
       });
       if (base === '') {
         base = `http://${host}:${bound.port}`;
-        await open();
+        take(options.book.current());
       }
       return { port: bound.port };
     },
@@ -299,31 +303,9 @@ export function createEdge(options: EdgeOptions): Edge {
       await write(Number.POSITIVE_INFINITY);
     },
   };
-
-  async function open(): Promise<void> {
-    take(options.book.current());
-    options.book.onChange(take);
-    for await (const { line } of journal.replay()) options.collect.recall(line);
-  }
 }
 
 class NoBook extends Error {}
-
-/** What the user agents of a site are is asked once each: they are a few thousand. */
-function knowledgeOf({ deviceOf, botOf, countryOf }: EdgeOptions): Knowledge {
-  const agents = new Map<string, Agent>();
-  return {
-    countryOf,
-    agentOf(userAgent) {
-      let agent = agents.get(userAgent);
-      if (!agent) {
-        if (agents.size >= 10_000) agents.clear();
-        agents.set(userAgent, (agent = { device: deviceOf(userAgent), bot: botOf(userAgent) }));
-      }
-      return agent;
-    },
-  };
-}
 
 /** Errors of the file system carry a code such as ENOSPC. */
 const isDiskTrouble = (error: unknown): boolean =>

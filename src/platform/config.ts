@@ -37,6 +37,8 @@ const settings = {
   VIGIE_RETENTION_MONTHS: z.coerce.number().int().min(1).max(120).default(25),
   /** debug, info, warn or error. */
   VIGIE_LOG: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  /** `1` makes the sample publisher at the first start (`vigie start --sample`). */
+  VIGIE_SAMPLE: z.enum(['0', '1']).default('0'),
   /** Set by the supervisor for its children: what processes of one installation show each other. */
   VIGIE_INTERNAL_SECRET: z.string().optional(),
 };
@@ -60,6 +62,7 @@ export type Config = {
   geoDb: string | undefined;
   retentionMonths: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
+  sample: boolean;
   internalSecret: string | undefined;
   /** A path inside the data folder. */
   at: (...parts: string[]) => string;
@@ -95,6 +98,7 @@ export function readConfig(given: Partial<Record<keyof typeof settings, string>>
     geoDb: s.VIGIE_GEO_DB,
     retentionMonths: s.VIGIE_RETENTION_MONTHS,
     logLevel: s.VIGIE_LOG,
+    sample: s.VIGIE_SAMPLE === '1',
     internalSecret: s.VIGIE_INTERNAL_SECRET,
     at: (...parts) => join(data, ...parts),
   };

@@ -27,7 +27,7 @@ const importCommand: Command = async (args, config) => {
       ledger: fileLedger(config.at('imports')),
       countryOf: geo.countryOf,
       saltsOf: (dates) => ask<Record<string, string>>('import-salts', { dates }),
-      ...(dryRun ? {} : { record: (token: string, lines: string) => ask('import-facts', { token, lines }) }),
+      ...(dryRun ? {} : { record: (token: string, lines: Buffer) => ask('import-facts', { token, lines: lines.toString() }) }),
       onProgress: ({ file, bytes, total, lines }) => {
         if (showProgress) process.stderr.write(`\r${basename(file)}  ${bar(bytes, total)}  ${lines.toLocaleString('en')} lines `);
       },

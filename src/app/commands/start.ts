@@ -10,6 +10,7 @@ const start: Command = async (args, { data }) => {
   const { values } = wordsOf(args, { run: { type: 'string' }, port: { type: 'string' }, 'edge-port': { type: 'string' }, sample: { type: 'boolean' } });
   const config = readConfig({
     VIGIE_DATA: data,
+    ...(values.sample ? { VIGIE_SAMPLE: '1' } : {}),
     ...(values.port ? { VIGIE_PORT: values.port } : {}),
     ...(values['edge-port'] ? { VIGIE_EDGE_PORT: values['edge-port'] } : {}),
   });
@@ -20,7 +21,6 @@ const start: Command = async (args, { data }) => {
   if (run.includes('control') && (await isOwned(config.data))) {
     throw new Refusal('conflict', `Vigie already runs on the data folder ${config.data}.`);
   }
-  if (values.sample) process.env['VIGIE_SAMPLE'] = '1';
   const log = openLog('supervisor', config.logLevel);
   const running = await supervise(config, roles.filter((role) => run.includes(role)), log);
   const stopped = new Promise<void>((resolve) => {

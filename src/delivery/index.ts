@@ -1,0 +1,8 @@
+/** The door of delivery: the book on control's side, the edge that serves from it, and the explanation of a decision. */
+export { type BookServer, createBookServer } from './book-server.ts';
+export { compileBook } from './compile-book.ts';
+export { openCounters } from './counters-on-disk.ts';
+export { createEdge, type Edge, type EdgeOptions } from './edge.ts';
+export { explainAd } from './explain-ad.ts';
+export { type BookFollower, fixedBook, followBook } from './follow-book.ts';
+export { organisationOfKey } from './key-organisation.ts';
