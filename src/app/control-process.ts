@@ -15,6 +15,7 @@ import { startSample } from './sample/start.ts';
 const version = '0.1.0';
 
 async function main(): Promise<void> {
+  process.channel?.ref(); // alive until it is told to stop, whatever it still waits for
   const config = readConfig();
   let house: House | undefined;
   const ownership = await own(

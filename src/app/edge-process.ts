@@ -6,9 +6,10 @@ import { agentOf, createCollector, openGeo } from '#measurement';
 import { errorFields, masterSecret, openFiles, openJournal, openLog, readConfig, systemClock } from '#platform';
 import { demoPages, readTags } from '#tag';
 import { internalSecret } from './house.ts';
-import { sampleSite } from './sample/traffic.ts';
+import { sampleSite } from './sample-site.ts';
 
 async function main(): Promise<void> {
+  process.channel?.ref(); // alive until it is told to stop, whatever it still waits for
   const config = readConfig();
   const log = openLog('edge', config.logLevel);
   const secret = internalSecret(config, await masterSecret(config.secret, config.at('secret')));

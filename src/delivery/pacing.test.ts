@@ -154,10 +154,18 @@ describe('a goal of 10,000 over a day', () => {
 });
 
 test('traffic between two moments adds up, over the end of a week too', () => {
-  const shape = shapeOf(Array.from({ length: 168 }, (_, h) => h + 1));
+  const hours = Array.from({ length: 168 }, (_, h) => h + 100);
+  const shape = shapeOf(hours);
+  const all = hours.reduce((sum, requests) => sum + requests, 0);
   const week = 168 * hour;
-  expect(traffic(shape, 0, hour)).toBeCloseTo(1);
-  expect(traffic(shape, 167 * hour, week + hour)).toBeCloseTo(169);
-  expect(traffic(shape, 1.5 * hour, 3 * week + 1.5 * hour)).toBeCloseTo((3 * 168 * 169) / 2);
+  expect(traffic(shape, 0, hour)).toBeCloseTo(100);
+  expect(traffic(shape, hour / 2, 1.5 * hour)).toBeCloseTo(50 + 50.5);
+  expect(traffic(shape, 167 * hour, week + hour)).toBeCloseTo(267 + 100);
+  expect(traffic(shape, 1.5 * hour, 3 * week + 1.5 * hour)).toBeCloseTo(3 * all);
   expect(traffic(shape, hour, hour)).toBe(0);
+});
+
+test('an hour without history still counts for a little', () => {
+  const shape = shapeOf([...Array<number>(167).fill(100), 0]);
+  expect(traffic(shape, 167 * hour, 168 * hour)).toBeCloseTo(1.988, 2);
 });

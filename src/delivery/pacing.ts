@@ -61,6 +61,8 @@ export type Pace = {
 export type OnTheWay = {
   decided: Float64Array;
   came: Float64Array;
+  /** What their decisions took from the credit. */
+  charged: Float64Array;
   slot: number;
   /** Sums over the slots, kept as they change. */
   open: number;
@@ -79,17 +81,19 @@ export const newPace = (usual: number): Pace => ({
   credit: 0,
   at: Number.NaN,
   rate: 0,
-  onTheWay: { decided: new Float64Array(slots), came: new Float64Array(slots), slot: 0, open: 0, resolved: 0, brought: 0, usual },
+  onTheWay: { decided: new Float64Array(slots), came: new Float64Array(slots), charged: new Float64Array(slots), slot: 0, open: 0, resolved: 0, brought: 0, usual },
 });
 
-/** Events that one decision brings: what was seen, with the usual rate standing in for the first fifty. */
+/** Events that one decision brings: what was seen, with the usual rate standing in for the first twenty. */
 export const renderRate = ({ resolved, brought, usual }: OnTheWay): number =>
-  Math.min(1, Math.max((brought + 50 * usual) / (resolved + 50), usual / 20));
+  Math.min(1, Math.max((brought + 20 * usual) / (resolved + 20), usual / 20));
 
 /** Delivered, and decided × render rate for what is still on its way. */
 export const committed = (pace: Pace): number => pace.delivered + Math.max(0, pace.onTheWay.open) * renderRate(pace.onTheWay);
 
-function advance(way: OnTheWay, now: number): void {
+/** Forgets decisions whose time has passed; the credit gets back what they took and did not bring. */
+function advance(pace: Pace, now: number): void {
+  const way = pace.onTheWay;
   const slot = Math.floor(now / slotMs);
   if (slot <= way.slot) return;
   if (way.slot === 0) way.slot = slot - slots;
@@ -100,6 +104,8 @@ function advance(way: OnTheWay, now: number): void {
     way.open -= decided - came;
     way.resolved += decided;
     way.brought += came;
+    pace.credit += (way.charged[index] ?? 0) - came;
+    way.charged[index] = 0;
     way.decided[index] = 0;
     way.came[index] = 0;
   }
@@ -112,11 +118,14 @@ function advance(way: OnTheWay, now: number): void {
 
 /** A decision was made at `now`. */
 export function noteDecision(pace: Pace, now: number): void {
-  advance(pace.onTheWay, now);
-  const index = pace.onTheWay.slot % slots;
-  pace.onTheWay.decided[index] = (pace.onTheWay.decided[index] ?? 0) + 1;
-  pace.onTheWay.open++;
-  pace.credit -= renderRate(pace.onTheWay);
+  advance(pace, now);
+  const way = pace.onTheWay;
+  const index = way.slot % slots;
+  const unit = renderRate(way);
+  way.decided[index] = (way.decided[index] ?? 0) + 1;
+  way.charged[index] = (way.charged[index] ?? 0) + unit;
+  way.open++;
+  pace.credit -= unit;
 }
 
 /** A unit of the goal was counted; its decision was made at `decidedAt` (NaN: unknown, or before a restart). */
@@ -142,7 +151,7 @@ export type Allowance = 'go' | 'goal_met' | 'ahead_of_pace';
 
 /** Whether one more may be decided at `now`. `offset`: of the wall clock of the traffic shape, milliseconds ahead of UTC. */
 export function allow(plan: Plan, pace: Pace, now: number, offset: number): Allowance {
-  advance(pace.onTheWay, now);
+  advance(pace, now);
   const unit = renderRate(pace.onTheWay);
   const remaining = aim(plan, pace) - committed(pace);
   if (remaining < unit - 1e-6) return 'goal_met';

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { dayCount, daysOf, localDay, periodBefore, plusDays, startOfDay, weekdayOf } from './calendar.ts';
 
 test('days are counted on the calendar, both ends included', () => {
-  expect(daysOf({ from: '2026-10-30', to: '2026-11-02' })).toEqual(['2026-10-30', '2026-10-31', '2026-11-01', '2026-11-02']);
+  expect(daysOf({ from: '2026-10-30', to: '2026-11-02' })).toEqual([
+    '2026-10-30',
+    '2026-10-31',
+    '2026-11-01',
+    '2026-11-02',
+  ]);
   expect(dayCount({ from: '2024-02-28', to: '2024-03-01' })).toBe(3);
   expect(periodBefore({ from: '2026-11-09', to: '2026-11-15' })).toEqual({ from: '2026-11-02', to: '2026-11-08' });
   expect(plusDays('2026-12-31', 1)).toBe('2027-01-01');

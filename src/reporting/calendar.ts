@@ -4,12 +4,14 @@ import type { Period } from './figures.ts';
 const dayMs = 86_400_000;
 const utc = (date: string): number => Date.parse(`${date}T00:00:00Z`);
 
-export const plusDays = (date: string, days: number): string => new Date(utc(date) + days * dayMs).toISOString().slice(0, 10);
+export const plusDays = (date: string, days: number): string =>
+  new Date(utc(date) + days * dayMs).toISOString().slice(0, 10);
 
 /** Days from `from` to `to`, both included. */
 export const dayCount = ({ from, to }: Period): number => Math.round((utc(to) - utc(from)) / dayMs) + 1;
 
-export const daysOf = (period: Period): string[] => Array.from({ length: dayCount(period) }, (_, i) => plusDays(period.from, i));
+export const daysOf = (period: Period): string[] =>
+  Array.from({ length: dayCount(period) }, (_, i) => plusDays(period.from, i));
 
 /** The period of equal length that ends the day before. */
 export const periodBefore = (period: Period): Period => ({

@@ -21,7 +21,12 @@ export async function readCommentary(sources: Sources, id: string): Promise<Comm
 }
 
 /** Edits as they are stored: each remembers the sentence it replaced, an unchanged one the sentence it replaced first. */
-export async function editsOf(sources: Sources, subject: Subject, wanted: readonly CommentaryEdit[], before: readonly Edit[] = []): Promise<Edit[]> {
+export async function editsOf(
+  sources: Sources,
+  subject: Subject,
+  wanted: readonly CommentaryEdit[],
+  before: readonly Edit[] = [],
+): Promise<Edit[]> {
   if (wanted.length === 0) return [];
   const sentences = await sentencesOf(sources, subject);
   return wanted.map(({ key, text }): Edit => {
@@ -30,7 +35,11 @@ export async function editsOf(sources: Sources, subject: Subject, wanted: readon
   });
 }
 
-export async function resetCommentary(sources: Sources, id: string, keys: readonly string[] | undefined): Promise<Commentary> {
+export async function resetCommentary(
+  sources: Sources,
+  id: string,
+  keys: readonly string[] | undefined,
+): Promise<Commentary> {
   await sources.db.transaction(async (tx) => {
     const { edits } = await reportRow(tx, sources.caller, id, 'for update of r');
     await updateReport(tx, sources.caller, id, { edits: keys ? edits.filter((edit) => !keys.includes(edit.key)) : [] });
@@ -41,7 +50,12 @@ export async function resetCommentary(sources: Sources, id: string, keys: readon
 /** Changes a report; edits are weighed against the sentences of the report as it will be. */
 export async function prepareEdits(
   sources: Sources,
-  change: { id: string; period?: ReportPeriod | undefined; language?: ReportLanguage | undefined; commentary?: CommentaryEdit[] | undefined },
+  change: {
+    id: string;
+    period?: ReportPeriod | undefined;
+    language?: ReportLanguage | undefined;
+    commentary?: CommentaryEdit[] | undefined;
+  },
 ): Promise<Edit[] | undefined> {
   if (!change.commentary) return undefined;
   const row = await reportRow(sources.db, sources.caller, change.id);

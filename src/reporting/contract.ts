@@ -20,20 +20,28 @@ export const ReportPeriod = z
     error: `must be at most ${longestPeriod} days`,
     path: ['to'],
   })
-  .refine(({ from, to }) => from >= '2000-01-01' && to <= '2100-12-31', { error: 'must lie between 2000 and 2100', path: ['from'] });
+  .refine(({ from, to }) => from >= '2000-01-01' && to <= '2100-12-31', {
+    error: 'must lie between 2000 and 2100',
+    path: ['from'],
+  });
 export type ReportPeriod = z.infer<typeof ReportPeriod>;
 
 /**
  * What someone wrote in place of a block of the commentary; null hides the block. Keys are those of the commentary's blocks;
  * `note` is a free text that opens it.
  */
-export const CommentaryEdit = z.strictObject({ key: z.string().min(1).max(200), text: z.string().trim().min(1).max(4000).nullable() });
+export const CommentaryEdit = z.strictObject({
+  key: z.string().min(1).max(200),
+  text: z.string().trim().min(1).max(4000).nullable(),
+});
 export type CommentaryEdit = z.infer<typeof CommentaryEdit>;
 
 const Edits = z
   .array(CommentaryEdit)
   .max(200)
-  .refine((edits) => new Set(edits.map((edit) => edit.key)).size === edits.length, { error: 'must name each block once' });
+  .refine((edits) => new Set(edits.map((edit) => edit.key)).size === edits.length, {
+    error: 'must name each block once',
+  });
 
 export const Report = z.object({
   id: Id,
@@ -99,7 +107,14 @@ export const createReport = route({
   reply: Report,
 });
 
-export const readReport = route({ method: 'GET', path: '/api/reports/:id', can: read, summary: 'Read a report.', input: IdInput, reply: Report });
+export const readReport = route({
+  method: 'GET',
+  path: '/api/reports/:id',
+  can: read,
+  summary: 'Read a report.',
+  input: IdInput,
+  reply: Report,
+});
 
 export const changeReport = route({
   method: 'PATCH',

@@ -14,7 +14,8 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-export const normal = (random: () => number): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+export const normal = (random: () => number): number =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 /** A Poisson count: exact for small means, normal beyond. */
 export function poisson(mean: number, random: () => number): number {
@@ -25,7 +26,14 @@ export function poisson(mean: number, random: () => number): number {
   return count;
 }
 
-export type Fact = Counts & { date: string; hour: number; line: string; creative: string; placement: string; site: string };
+export type Fact = Counts & {
+  date: string;
+  hour: number;
+  line: string;
+  creative: string;
+  placement: string;
+  site: string;
+};
 
 export const caseLine = (change: Partial<ReportedLine> = {}): ReportedLine => ({
   id: 'li_1',
@@ -43,7 +51,14 @@ export const caseLine = (change: Partial<ReportedLine> = {}): ReportedLine => ({
 });
 
 export const caseSubject = (change: Partial<ReportSubject> = {}): ReportSubject => ({
-  order: { id: 'or_1', name: 'Lancement hiver', side: 'sell', po_number: 'BC-2026-117', advertiser: 'Maison Dorval', publisher: null },
+  order: {
+    id: 'or_1',
+    name: 'Lancement hiver',
+    side: 'sell',
+    po_number: 'BC-2026-117',
+    advertiser: 'Maison Dorval',
+    publisher: null,
+  },
   organisation: 'Le Courrier des Alpes',
   lines: [caseLine()],
   creatives: [
@@ -78,9 +93,28 @@ export function caseFacts(options: {
         subject.creatives.map((creative): Fact => {
           const impressions = poisson(perDay(line) / 6 / subject.creatives.length, random);
           const clicks = Math.min(impressions, poisson(impressions * ctr(creative.id, date, hour), random));
-          const viewable = Math.min(impressions, Math.max(0, Math.round(impressions * viewability + Math.sqrt(impressions * viewability * (1 - viewability)) * normal(random))));
+          const viewable = Math.min(
+            impressions,
+            Math.max(
+              0,
+              Math.round(
+                impressions * viewability + Math.sqrt(impressions * viewability * (1 - viewability)) * normal(random),
+              ),
+            ),
+          );
           const spend = (impressions * line.rate.amount) / 1000;
-          return { date, hour, line: line.id, creative: creative.id, placement: subject.placements[0]?.id ?? '', site, impressions, clicks, viewable, spend };
+          return {
+            date,
+            hour,
+            line: line.id,
+            creative: creative.id,
+            placement: subject.placements[0]?.id ?? '',
+            site,
+            impressions,
+            clicks,
+            viewable,
+            spend,
+          };
         }),
       ),
     );
@@ -106,7 +140,10 @@ export function askFacts(facts: readonly Fact[], invalid = 0): Ask {
     for (const fact of facts) {
       if (fact.site !== site_id || fact.date < from || fact.date > to) continue;
       const keys = dimensions.map((dimension) => keyOf(fact, dimension));
-      const row = sums.get(keys.join('\n')) ?? { dimensions: keys, counts: { impressions: 0, viewable: 0, clicks: 0, spend: 0 } };
+      const row = sums.get(keys.join('\n')) ?? {
+        dimensions: keys,
+        counts: { impressions: 0, viewable: 0, clicks: 0, spend: 0 },
+      };
       row.counts = {
         impressions: row.counts.impressions + fact.impressions,
         viewable: row.counts.viewable + fact.viewable,
@@ -116,7 +153,12 @@ export function askFacts(facts: readonly Fact[], invalid = 0): Ask {
       sums.set(keys.join('\n'), row);
     }
     const rows = [...sums.values()].slice(pagination.offset, pagination.offset + pagination.limit);
-    return { results: rows.map((row) => ({ dimensions: row.dimensions, metrics: metrics.map((name) => metric(row.counts, name)) })) };
+    return {
+      results: rows.map((row) => ({
+        dimensions: row.dimensions,
+        metrics: metrics.map((name) => metric(row.counts, name)),
+      })),
+    };
   };
 }
 

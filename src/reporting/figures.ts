@@ -71,7 +71,14 @@ export type CreativeFigures = {
 export type PlacementFigures = { id: string; name: string; site: string; period: Counts };
 
 export type ReportFigures = {
-  order: { id: string; name: string; side: Side; po_number: string | null; advertiser: string; publisher: string | null };
+  order: {
+    id: string;
+    name: string;
+    side: Side;
+    po_number: string | null;
+    advertiser: string;
+    publisher: string | null;
+  };
   /** Who made the report. */
   organisation: string;
   period: Period;
@@ -110,11 +117,13 @@ export function add(a: Counts, b: Counts): Counts {
 export const total = (counts: readonly Counts[]): Counts => counts.reduce(add, noCounts);
 
 /** Percent of impressions clicked; null without impressions. */
-export const ctr = ({ clicks, impressions }: Counts): number | null => (impressions > 0 ? (100 * clicks) / impressions : null);
+export const ctr = ({ clicks, impressions }: Counts): number | null =>
+  impressions > 0 ? (100 * clicks) / impressions : null;
 
 /** Percent of impressions that were viewable; null without impressions. */
 export const viewability = ({ viewable, impressions }: Counts): number | null =>
   impressions > 0 ? (100 * viewable) / impressions : null;
 
 /** Cost of a thousand impressions, minor units; null without impressions. */
-export const ecpm = ({ spend, impressions }: Counts): number | null => (impressions > 0 ? (1000 * spend) / impressions : null);
+export const ecpm = ({ spend, impressions }: Counts): number | null =>
+  impressions > 0 ? (1000 * spend) / impressions : null;

@@ -70,9 +70,12 @@ export function formatIn(language: Language): Format {
     percent: (value, digits = 1) => number(value, digits) + (language === 'fr' ? `${narrow}%` : '%'),
     money(minor, currency) {
       const digits = minorDigits(currency);
-      return numberFormat(language, { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
-        minor / 10 ** digits,
-      );
+      return numberFormat(language, {
+        style: 'currency',
+        currency,
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      }).format(minor / 10 ** digits);
     },
     day: (date) => write(dayParts(language, date), 'year'),
     shortDay: (date) =>

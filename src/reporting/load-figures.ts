@@ -4,7 +4,13 @@ import { Query } from '#analytics/contract';
 import { orderWithLines } from '#campaigns';
 import type { Caller, Clock, Database, Events, FileStore, Sql } from '#platform';
 import type { Period, ReportFigures } from './figures.ts';
-import { reportFigures, type ReportedCreative, type ReportedPlacement, type ReportedSite, type ReportSubject } from './report-figures.ts';
+import {
+  reportFigures,
+  type ReportedCreative,
+  type ReportedPlacement,
+  type ReportedSite,
+  type ReportSubject,
+} from './report-figures.ts';
 import { type Thumbnail, thumbnailOf } from './render/thumbnail.ts';
 
 export type Sources = { db: Database; events: Events; clock: Clock; caller: Caller };
@@ -19,7 +25,14 @@ export async function loadFigures(sources: Sources, orderId: string, period: Per
 async function subjectOf(sql: Sql, caller: Caller, orderId: string): Promise<ReportSubject> {
   const { order, lines } = await orderWithLines(sql, caller, orderId);
   const organisation = await sql.one<{ name: string }>('select name from organisations where id = $1', [caller.org_id]);
-  const spaces = await sql.query<{ id: string; name: string; site: string; site_id: string; time_zone: string; currency: string }>(
+  const spaces = await sql.query<{
+    id: string;
+    name: string;
+    site: string;
+    site_id: string;
+    time_zone: string;
+    currency: string;
+  }>(
     `select p.id, p.name, s.domain as site, s.id as site_id, s.time_zone, s.currency
      from placements p join sites s on s.id = p.site_id where p.org_id = $1 and p.id = any($2)`,
     [caller.org_id, [...new Set(lines.flatMap((line) => line.placements))]],
@@ -45,7 +58,11 @@ async function subjectOf(sql: Sql, caller: Caller, orderId: string): Promise<Rep
       publisher: order.publisher_name,
     },
     organisation: organisation?.name ?? '',
-    lines: lines.map((line) => ({ ...line, budget: line.booked_amount?.amount ?? null, has_creative: ready.has(line.id) })),
+    lines: lines.map((line) => ({
+      ...line,
+      budget: line.booked_amount?.amount ?? null,
+      has_creative: ready.has(line.id),
+    })),
     creatives,
     placements: spaces.map(({ id, name, site }): ReportedPlacement => ({ id, name, site })),
     sites: sitesOf(spaces),
@@ -53,12 +70,19 @@ async function subjectOf(sql: Sql, caller: Caller, orderId: string): Promise<Rep
 }
 
 function sitesOf(spaces: readonly { site_id: string; time_zone: string; currency: string }[]): ReportedSite[] {
-  const sites = new Map(spaces.map((space) => [space.site_id, { id: space.site_id, time_zone: space.time_zone, currency: space.currency }]));
+  const sites = new Map(
+    spaces.map((space) => [space.site_id, { id: space.site_id, time_zone: space.time_zone, currency: space.currency }]),
+  );
   return [...sites.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** Pictures of image creatives, by creative id; those that cannot be shown are left out. */
-export async function loadThumbnails(sql: Sql, files: FileStore, caller: Caller, ids: readonly string[]): Promise<Map<string, Thumbnail>> {
+export async function loadThumbnails(
+  sql: Sql,
+  files: FileStore,
+  caller: Caller,
+  ids: readonly string[],
+): Promise<Map<string, Thumbnail>> {
   const rows = await sql.query<{ id: string; file_hash: string }>(
     `select id, file_hash from creatives where org_id = $1 and id = any($2) and kind = 'image' and file_hash is not null`,
     [caller.org_id, [...ids]],

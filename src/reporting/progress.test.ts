@@ -13,7 +13,8 @@ const line = (change: Partial<LineTerms> = {}): LineTerms => ({
 });
 const counts = (impressions: number, clicks = 0): Counts => ({ impressions, viewable: 0, clicks, spend: 0 });
 const middle = new Date('2026-11-16T00:00:00Z');
-const status = (change: Partial<LineTerms>, delivered: Counts, at = middle) => progressOf(line(change), delivered, at, 'UTC').status;
+const status = (change: Partial<LineTerms>, delivered: Counts, at = middle) =>
+  progressOf(line(change), delivered, at, 'UTC').status;
 
 describe('the status of a line', () => {
   test.each([
@@ -39,22 +40,39 @@ describe('the status of a line', () => {
 });
 
 test('the projection continues the rate so far, and names the day when that is before the end', () => {
-  expect(progressOf(line(), counts(120_000), middle, 'UTC').progress).toMatchObject({ expected: 150_000, projected: 240_000, reached_on: null });
-  expect(progressOf(line(), counts(200_000), middle, 'UTC').progress).toMatchObject({ projected: 300_000, reached_on: '2026-11-23' });
+  expect(progressOf(line(), counts(120_000), middle, 'UTC').progress).toMatchObject({
+    expected: 150_000,
+    projected: 240_000,
+    reached_on: null,
+  });
+  expect(progressOf(line(), counts(200_000), middle, 'UTC').progress).toMatchObject({
+    projected: 300_000,
+    reached_on: '2026-11-23',
+  });
 });
 
 test('what is due grows from nothing to all, whatever the pacing, and a projection never passes the goal', () => {
   fc.assert(
-    fc.property(fc.constantFrom('even', 'frontloaded', 'asap'), fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (pacing, a, b) => {
-      const [early, late] = a < b ? [a, b] : [b, a];
-      expect(dueShare(pacing, early)).toBeLessThanOrEqual(dueShare(pacing, late) + 1e-12);
-      expect(dueShare(pacing, 0)).toBe(0);
-      expect(dueShare(pacing, 1)).toBeCloseTo(1, 12);
-    }),
+    fc.property(
+      fc.constantFrom('even', 'frontloaded', 'asap'),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (pacing, a, b) => {
+        const [early, late] = a < b ? [a, b] : [b, a];
+        expect(dueShare(pacing, early)).toBeLessThanOrEqual(dueShare(pacing, late) + 1e-12);
+        expect(dueShare(pacing, 0)).toBe(0);
+        expect(dueShare(pacing, 1)).toBeCloseTo(1, 12);
+      },
+    ),
   );
   fc.assert(
     fc.property(fc.nat(300_000), fc.integer({ min: 1, max: 720 }), (delivered, hours) => {
-      const { progress } = progressOf(line(), counts(delivered), new Date(Date.parse('2026-11-01T00:00:00Z') + hours * 3_600_000), 'UTC');
+      const { progress } = progressOf(
+        line(),
+        counts(delivered),
+        new Date(Date.parse('2026-11-01T00:00:00Z') + hours * 3_600_000),
+        'UTC',
+      );
       expect(progress?.projected).toBeLessThanOrEqual(300_000);
       expect(progress?.projected).toBeGreaterThanOrEqual(delivered);
     }),

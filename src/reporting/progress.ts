@@ -28,7 +28,12 @@ const deliveredIn = (unit: GoalUnit, counts: Counts): number | null => {
 };
 
 /** `toDate` counts from the line's start to `asOf`. */
-export function progressOf(line: LineTerms, toDate: Counts, asOf: Date, timeZone: string): { status: LineStatus; progress: Progress | null } {
+export function progressOf(
+  line: LineTerms,
+  toDate: Counts,
+  asOf: Date,
+  timeZone: string,
+): { status: LineStatus; progress: Progress | null } {
   const [start, end] = [Date.parse(line.start), Date.parse(line.end)];
   const elapsed = Math.min(1, Math.max(0, (asOf.getTime() - start) / (end - start)));
   const delivered = deliveredIn(line.goal.unit, toDate);

@@ -1,7 +1,17 @@
 /** Asks analytics for everything that a report needs, and assembles it. */
 import type { GoalUnit, LineItemState, LineItemType, Pacing, RateModel } from '#campaigns/contract';
 import { daysOf, localDay, periodBefore, plusDays, startOfDay } from './calendar.ts';
-import { add, type Counts, type CreativeFigures, type DayCounts, type LineFigures, noCounts, type Period, type ReportFigures, total } from './figures.ts';
+import {
+  add,
+  type Counts,
+  type CreativeFigures,
+  type DayCounts,
+  type LineFigures,
+  noCounts,
+  type Period,
+  type ReportFigures,
+  total,
+} from './figures.ts';
 import { progressOf } from './progress.ts';
 
 /** The part of `POST /api/query` that reports use (DESIGN: the shape of Plausible's stats API v2). */
@@ -54,7 +64,12 @@ const agreed: readonly LineItemState[] = ['booked', 'live', 'paused', 'ended'];
  * Every figure of an order over a period of site days. Sites are asked one by one, because each has its own calendar,
  * and added up. Works for any number of lines; asks four questions a site.
  */
-export async function reportFigures(options: { query: Ask; subject: ReportSubject; period: Period; now: Date }): Promise<ReportFigures> {
+export async function reportFigures(options: {
+  query: Ask;
+  subject: ReportSubject;
+  period: Period;
+  now: Date;
+}): Promise<ReportFigures> {
   const { query, subject, period, now } = options;
   const previous = periodBefore(period);
   const zone = subject.sites[0]?.time_zone ?? 'UTC';
@@ -64,7 +79,13 @@ export async function reportFigures(options: { query: Ask; subject: ReportSubjec
 
   const rows = await Promise.all(
     subject.sites.map(async (site) => ({
-      days: await ask(order, site, { from: since, to: period.to }, ['time:day', 'ad:line_item'], [...counted, ...gross]),
+      days: await ask(
+        order,
+        site,
+        { from: since, to: period.to },
+        ['time:day', 'ad:line_item'],
+        [...counted, ...gross],
+      ),
       creatives: await ask(order, site, period, ['time:day', 'ad:creative'], counted),
       placements: await ask(order, site, period, ['ad:placement'], counted),
       hours: await ask(order, site, period, ['time:hour'], ['impressions', 'clicks']),
@@ -72,7 +93,12 @@ export async function reportFigures(options: { query: Ask; subject: ReportSubjec
   );
   const lineDays = rows
     .flatMap((site) => site.days)
-    .map(({ keys, values }) => ({ date: keys[0] ?? '', id: keys[1] ?? '', counts: countsOf(values), gross: { impressions: values[4] ?? 0, clicks: values[5] ?? 0 } }));
+    .map(({ keys, values }) => ({
+      date: keys[0] ?? '',
+      id: keys[1] ?? '',
+      counts: countsOf(values),
+      gross: { impressions: values[4] ?? 0, clicks: values[5] ?? 0 },
+    }));
   const within = (range: Period) => lineDays.filter(({ date }) => date >= range.from && date <= range.to);
   const inPeriod = within(period);
   const before = within(previous);
@@ -82,10 +108,19 @@ export async function reportFigures(options: { query: Ask; subject: ReportSubjec
   const net = total(inPeriod.map((row) => row.counts));
   const was = total(before.map((row) => row.counts));
   const lines = subject.lines
-    .map((line) => lineFigures(line, lineDays.filter(({ id }) => id === line.id), { period, asOf, zone }))
+    .map((line) =>
+      lineFigures(
+        line,
+        lineDays.filter(({ id }) => id === line.id),
+        { period, asOf, zone },
+      ),
+    )
     .filter((line) => agreed.includes(line.state) || line.to_date.impressions > 0);
   // Analytics counts money in the site's currency only: with any other about, a sum would be a part shown as the whole.
-  const currencies = new Set([...lines.map((line) => line.rate.currency), ...subject.sites.map((site) => site.currency)]);
+  const currencies = new Set([
+    ...lines.map((line) => line.rate.currency),
+    ...subject.sites.map((site) => site.currency),
+  ]);
 
   return {
     order: subject.order,
@@ -106,21 +141,36 @@ export async function reportFigures(options: { query: Ask; subject: ReportSubjec
     days: byDay(period, inPeriod),
     previous_days: byDay(previous, before),
     lines,
-    creatives: creativeFigures(subject.creatives, rows.flatMap((site) => site.creatives), period),
-    placements: placementFigures(subject.placements, rows.flatMap((site) => site.placements)),
-    hours: rows.flatMap((site) => site.hours).map(({ keys, values }) => ({
-      date: (keys[0] ?? '').slice(0, 10),
-      hour: Number((keys[0] ?? '').slice(11, 13)),
-      impressions: values[0] ?? 0,
-      clicks: values[1] ?? 0,
-    })),
+    creatives: creativeFigures(
+      subject.creatives,
+      rows.flatMap((site) => site.creatives),
+      period,
+    ),
+    placements: placementFigures(
+      subject.placements,
+      rows.flatMap((site) => site.placements),
+    ),
+    hours: rows
+      .flatMap((site) => site.hours)
+      .map(({ keys, values }) => ({
+        date: (keys[0] ?? '').slice(0, 10),
+        hour: Number((keys[0] ?? '').slice(11, 13)),
+        impressions: values[0] ?? 0,
+        clicks: values[1] ?? 0,
+      })),
   };
 }
 
 type Row = { keys: string[]; values: number[] };
 
 /** All rows of one question, page after page. */
-async function ask(order: { id: string; query: Ask }, site: ReportedSite, range: Period, dimensions: string[], metrics: string[]): Promise<Row[]> {
+async function ask(
+  order: { id: string; query: Ask },
+  site: ReportedSite,
+  range: Period,
+  dimensions: string[],
+  metrics: string[],
+): Promise<Row[]> {
   const rows: Row[] = [];
   for (let offset = 0; ; offset += pageSize) {
     const { results } = await order.query({
@@ -131,7 +181,8 @@ async function ask(order: { id: string; query: Ask }, site: ReportedSite, range:
       filters: [['is', 'ad:order', [order.id]]],
       pagination: { limit: pageSize, offset },
     });
-    for (const row of results) rows.push({ keys: row.dimensions.map(String), values: row.metrics.map((value) => Number(value ?? 0)) });
+    for (const row of results)
+      rows.push({ keys: row.dimensions.map(String), values: row.metrics.map((value) => Number(value ?? 0)) });
     if (results.length < pageSize) return rows;
   }
 }

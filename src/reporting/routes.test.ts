@@ -2,7 +2,14 @@ import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { may } from '#people';
 import type { Database } from '#platform';
-import { callerOf, openTestApi, openTestDatabase, openTestEvents, type TestApi, type TestReply } from '#platform/testing';
+import {
+  callerOf,
+  openTestApi,
+  openTestDatabase,
+  openTestEvents,
+  type TestApi,
+  type TestReply,
+} from '#platform/testing';
 import { Commentary, Report } from './contract.ts';
 import { routes } from './routes.ts';
 
@@ -25,9 +32,30 @@ function adEvents(): object[] {
       for (let i = 0; i < count; i++) {
         const time = `${date} ${String(8 + (i % 12)).padStart(2, '0')}:00:00`;
         rows.push({
-          org_id: 'org_test', site_id: 'si_1', at: time, local_time: time, local_date: date, kind, decision_id: `${date}-${kind}-${i}`, side: 'sell', advertiser_id: 'ad_1',
-          order_id: 'or_1', line_item_id: 'li_1', creative_id: i % 2 ? 'cr_1' : 'cr_2', placement_id: 'pl_1', section_id: '', size: '300x250', country: 'FR', device: 'desktop',
-          browser: '', os: '', path: '/', visitor: '0', spend_micros: kind === 'impression' && !invalid ? 8000 : 0, currency: 'EUR', invalid,
+          org_id: 'org_test',
+          site_id: 'si_1',
+          at: time,
+          local_time: time,
+          local_date: date,
+          kind,
+          decision_id: `${date}-${kind}-${i}`,
+          side: 'sell',
+          advertiser_id: 'ad_1',
+          order_id: 'or_1',
+          line_item_id: 'li_1',
+          creative_id: i % 2 ? 'cr_1' : 'cr_2',
+          placement_id: 'pl_1',
+          section_id: '',
+          size: '300x250',
+          country: 'FR',
+          device: 'desktop',
+          browser: '',
+          os: '',
+          path: '/',
+          visitor: '0',
+          spend_micros: kind === 'impression' && !invalid ? 8000 : 0,
+          currency: 'EUR',
+          invalid,
         });
       }
     };
@@ -63,9 +91,11 @@ afterAll(async () => {
   await db?.close();
 });
 
-const create = (body: object = {}): Promise<TestReply> => api.call(manager, 'POST', '/api/reports', { order_id: 'or_1', period, ...body });
+const create = (body: object = {}): Promise<TestReply> =>
+  api.call(manager, 'POST', '/api/reports', { order_id: 'or_1', period, ...body });
 const created = async (body: object = {}): Promise<Report> => Report.parse((await create(body)).body);
-const commentaryOf = async (id: string): Promise<Commentary['blocks']> => Commentary.parse((await api.call(manager, 'GET', `/api/reports/${id}/commentary`)).body).blocks;
+const commentaryOf = async (id: string): Promise<Commentary['blocks']> =>
+  Commentary.parse((await api.call(manager, 'GET', `/api/reports/${id}/commentary`)).body).blocks;
 
 async function pdfText(bytes: Buffer): Promise<string> {
   const pdf = await getDocument({ data: new Uint8Array(bytes), verbosity: 0 }).promise;
@@ -91,7 +121,8 @@ describe('who may', () => {
   test('nobody sees a report of another advertiser or organisation', async () => {
     const { id } = await created();
     for (const caller of [stranger, elsewhere]) {
-      for (const path of ['', '/commentary', '/render?format=html']) expect((await api.call(caller, 'GET', `/api/reports/${id}${path}`)).status).toBe(404);
+      for (const path of ['', '/commentary', '/render?format=html'])
+        expect((await api.call(caller, 'GET', `/api/reports/${id}${path}`)).status).toBe(404);
       expect((await api.call(caller, 'GET', '/api/reports')).body).toEqual({ items: [], next: null });
     }
     expect((await api.call(elsewhere, 'PATCH', `/api/reports/${id}`, { title: 'x' })).status).toBe(404);
@@ -109,7 +140,16 @@ test.each([
   [{ period: { from: '0001-01-01', to: '0001-01-02' } }, 400, 'period.from'],
   [{ language: 'de' }, 400, 'language'],
   [{ title: '' }, 400, 'title'],
-  [{ commentary: [{ key: 'a', text: 'x' }, { key: 'a', text: 'y' }] }, 400, 'commentary'],
+  [
+    {
+      commentary: [
+        { key: 'a', text: 'x' },
+        { key: 'a', text: 'y' },
+      ],
+    },
+    400,
+    'commentary',
+  ],
   [{ commentary: [{ key: 'a', text: 'x'.repeat(5000) }] }, 400, 'commentary.0.text'],
   [{ colour: 'red' }, 400, 'colour'],
 ])('bad input is refused by name: %j', async (change, status, word) => {
@@ -120,34 +160,68 @@ test.each([
 
 test('a report is listed, read, changed and deleted, and the trail says who did', async () => {
   const report = await created({ language: 'en' });
-  expect(report).toMatchObject({ order_id: 'or_1', title: 'Lancement hiver', advertiser_name: 'Maison Dorval', period, language: 'en', commentary: [] });
+  expect(report).toMatchObject({
+    order_id: 'or_1',
+    title: 'Lancement hiver',
+    advertiser_name: 'Maison Dorval',
+    period,
+    language: 'en',
+    commentary: [],
+  });
   const listed = await api.call(manager, 'GET', '/api/reports?order_id=or_1&limit=1');
   expect(listed.body).toMatchObject({ items: [{ id: report.id }] });
-  const changed = await api.call(manager, 'PATCH', `/api/reports/${report.id}`, { title: 'Week 46', period: { from: '2026-11-10', to: '2026-11-10' } });
-  expect(changed.body).toMatchObject({ title: 'Week 46', period: { from: '2026-11-10', to: '2026-11-10' }, language: 'en' });
+  const changed = await api.call(manager, 'PATCH', `/api/reports/${report.id}`, {
+    title: 'Week 46',
+    period: { from: '2026-11-10', to: '2026-11-10' },
+  });
+  expect(changed.body).toMatchObject({
+    title: 'Week 46',
+    period: { from: '2026-11-10', to: '2026-11-10' },
+    language: 'en',
+  });
   expect((await api.call(manager, 'DELETE', `/api/reports/${report.id}`)).status).toBe(204);
   expect((await api.call(manager, 'GET', `/api/reports/${report.id}`)).status).toBe(404);
-  const trail = await db.query<{ action: string; actor_name: string }>('select action, actor_name from audit_entries where subject_id = $1 order by seq', [report.id]);
-  expect(trail.map(({ action, actor_name }) => `${action} ${actor_name}`)).toEqual(['report.create', 'report.change', 'report.delete'].map((action) => `${action} traffic_manager`));
+  const trail = await db.query<{ action: string; actor_name: string }>(
+    'select action, actor_name from audit_entries where subject_id = $1 order by seq',
+    [report.id],
+  );
+  expect(trail.map(({ action, actor_name }) => `${action} ${actor_name}`)).toEqual(
+    ['report.create', 'report.change', 'report.delete'].map((action) => `${action} traffic_manager`),
+  );
 });
 
 test('the commentary says each rule and its figures, and edits hold until they are taken back', async () => {
   const { id } = await created();
   const [first] = await commentaryOf(id);
-  expect(first).toMatchObject({ rule: 'delivery-total', values: { impressions: 700, clicks: 21, ctr: 3 }, edited: false });
+  expect(first).toMatchObject({
+    rule: 'delivery-total',
+    values: { impressions: 700, clicks: 21, ctr: 3 },
+    edited: false,
+  });
 
-  const edits = [{ key: 'delivery-total', text: 'Une belle semaine.' }, { key: 'viewability', text: null }, { key: 'note', text: 'Cher client,' }];
+  const edits = [
+    { key: 'delivery-total', text: 'Une belle semaine.' },
+    { key: 'viewability', text: null },
+    { key: 'note', text: 'Cher client,' },
+  ];
   expect((await api.call(manager, 'PATCH', `/api/reports/${id}`, { commentary: edits })).status).toBe(200);
   const edited = await commentaryOf(id);
   expect(edited[0]).toMatchObject({ key: 'note', text: 'Cher client,' });
-  expect(edited.find((block) => block.key === 'delivery-total')).toMatchObject({ text: 'Une belle semaine.', generated: first?.generated, outdated: false });
+  expect(edited.find((block) => block.key === 'delivery-total')).toMatchObject({
+    text: 'Une belle semaine.',
+    generated: first?.generated,
+    outdated: false,
+  });
   const html = (await api.call(manager, 'GET', `/api/reports/${id}/render?format=html`)).text;
   expect(html).toContain('Une belle semaine.');
   expect(html).not.toContain('ont été visibles, soit');
 
   // Another period gives other sentences: the edit stays, and is known to be of an older one.
   await api.call(manager, 'PATCH', `/api/reports/${id}`, { period: { from: '2026-11-08', to: '2026-11-15' } });
-  expect((await commentaryOf(id)).find((block) => block.key === 'delivery-total')).toMatchObject({ text: 'Une belle semaine.', outdated: true });
+  expect((await commentaryOf(id)).find((block) => block.key === 'delivery-total')).toMatchObject({
+    text: 'Une belle semaine.',
+    outdated: true,
+  });
 
   await api.call(manager, 'POST', `/api/reports/${id}/commentary/reset`, { keys: ['delivery-total'] });
   const after = await commentaryOf(id);
@@ -163,7 +237,21 @@ test('the files carry the figures that analytics gives', async () => {
   expect(pdf.headers).toMatchObject({ 'content-type': 'application/pdf' });
   expect(pdf.headers['content-disposition']).toContain('Bilan%20semaine%2046%202026-11-09%202026-11-15.pdf');
   const text = await pdfText(pdf.bytes);
-  for (const figure of ['700', '21', '3,00 %', '66,0 %', '5,60 €', '8,00 €', '1 500', '4 000 impressions', '37,5 %', 'Manteau rouge', 'Pavé haut', 'Maison Dorval']) expect(text).toContain(figure);
+  for (const figure of [
+    '700',
+    '21',
+    '3,00 %',
+    '66,0 %',
+    '5,60 €',
+    '8,00 €',
+    '1 500',
+    '4 000 impressions',
+    '37,5 %',
+    'Manteau rouge',
+    'Pavé haut',
+    'Maison Dorval',
+  ])
+    expect(text).toContain(figure);
   expect(text).toContain('14 impressions (1,96 % des impressions brutes) ont été écartées');
 
   const html = await api.call(manager, 'GET', `/api/reports/${id}/render?format=html`);

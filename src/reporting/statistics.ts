@@ -68,7 +68,10 @@ export function oneProportionP(cells: readonly Cell[], reference: number): numbe
  * The best and the worst group where they differ from the others together, at level `alpha` over all groups
  * (Bonferroni; with two groups there is a single comparison). Nothing when too few succeeded, or the difference is small.
  */
-export function standouts<T>(groups: readonly Group<T>[], alpha = alphaOfRule): { best?: Comparison<T>; worst?: Comparison<T> } {
+export function standouts<T>(
+  groups: readonly Group<T>[],
+  alpha = alphaOfRule,
+): { best?: Comparison<T>; worst?: Comparison<T> } {
   const spread = dispersion(groups);
   const whole = sum(groups.map(({ cells }) => sum(cells)));
   const comparisons = groups.length > 2 ? groups.length : 1;
@@ -132,5 +135,11 @@ function logGamma(x: number): number {
   let y = x;
   while (y < 7) shift -= Math.log(y++);
   const r = 1 / (y * y);
-  return shift + (y - 0.5) * Math.log(y) - y + 0.5 * Math.log(2 * Math.PI) + (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r / 1680))) / y;
+  return (
+    shift +
+    (y - 0.5) * Math.log(y) -
+    y +
+    0.5 * Math.log(2 * Math.PI) +
+    (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r / 1680))) / y
+  );
 }

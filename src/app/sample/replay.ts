@@ -2,11 +2,12 @@
  * The past, lived again: what readers' browsers would have sent goes through an edge whose clock is the sample's. The edge
  * measures, decides, paces and counts as it does today; the lines of its journal are gathered by day.
  */
-import { createEdge, type Edge } from '#delivery';
+import { createEdge, type Edge, fixedBook, openCounters } from '#delivery';
 import type { Book, DecisionReply } from '#delivery/contract';
-import { agentOf, createCollector, openCountries } from '#measurement';
+import { agentOf, createCollector, deviceOf, openCountries } from '#measurement';
 import type { Journal, Log } from '#platform';
-import { callInProcess } from './in-process.ts';
+import { callInProcess, localAddress } from './in-process.ts';
+import { seeded } from './random.ts';
 import { clickRate, seeRate } from './response.ts';
 import type { Action, Day, Slot } from './traffic.ts';
 
@@ -17,7 +18,7 @@ export type ReplayOptions = {
   part: Part;
   /** With the salts of all days of the sample, and every line as it was while it ran. */
   book: Book;
-  /** Where the edge keeps its counters from one day to the next; empty at the start. */
+  /** Where an edge would keep its counters; empty. */
   folder: string;
   geoDb: string | undefined;
   log: Log;
@@ -31,8 +32,11 @@ export type Replay = {
 type Beacon = { at: number; path: string; reader: Action['reader'] };
 
 const hour = 3_600_000;
+const origin = 'http://edge';
+/** Counters are of no use after the replay. The longest that a timer takes. */
+const never = 2 ** 31 - 1;
 
-export function openReplay({ part, book, folder, geoDb, log }: ReplayOptions): Replay {
+export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptions): Promise<Replay> {
   let now = 0;
   let lines: string[] = [];
   const clock = () => new Date(now);
@@ -56,24 +60,24 @@ export function openReplay({ part, book, folder, geoDb, log }: ReplayOptions): R
     close: () => Promise.resolve(),
   };
 
-  /** A new edge each morning, that takes up the counters of the one before: its closing writes down all there is of the day. */
-  async function openEdge(): Promise<Edge> {
-    const edge = await createEdge({
-      folder, journal, clock, log,
-      knowledge: { agentOf, countryOf },
-      collector: ({ book: current, mayBackdate }) => createCollector({ book: current, journal, clock, countryOf, mayBackdate }),
+  const counters = await openCounters({ folder, journal, clock, log, everyMs: never });
+  const random = seeded(`decisions of ${part}`);
+
+  /** A new edge each morning, with the counters of the one before: its closing writes down all there is of the day. */
+  const openEdge = (): Edge =>
+    createEdge({
+      config: { edgeUrl: origin, simulatedTime: false, trustedProxies: [localAddress] },
+      book: fixedBook(book),
+      journal, counters, clock, log, countryOf, deviceOf,
+      random: random.next,
+      botOf: (userAgent) => agentOf(userAgent).bot,
+      collect: createCollector({ book: () => book, journal, clock, countryOf }),
+      files: { path: (hash) => hash },
       tags: {},
-      fileOf: (hash) => hash,
-      addressOf: ({ headers }) => String(headers['x-address']),
-      baseUrl: 'http://edge',
-      snapshotMs: Number.MAX_SAFE_INTEGER,
     });
-    await edge.setBook(book);
-    return edge;
-  }
 
   const headersOf = ({ ip, user_agent, language }: Action['reader']) => ({
-    'user-agent': user_agent, 'x-address': ip, ...(language ? { 'accept-language': language } : {}),
+    'user-agent': user_agent, 'x-forwarded-for': ip, ...(language ? { 'accept-language': language } : {}),
   });
 
   async function post(edge: Edge, url: string, reader: Action['reader'], body: object): Promise<string> {
@@ -125,7 +129,7 @@ export function openReplay({ part, book, folder, geoDb, log }: ReplayOptions): R
     async day(day, actions) {
       now = Math.max(now, day.start);
       lines = [];
-      const edge = await openEdge();
+      const edge = openEdge();
       for (const action of actions) {
         await beaconsUntil(edge, action.at);
         now = action.at;
@@ -141,4 +145,4 @@ export function openReplay({ part, book, folder, geoDb, log }: ReplayOptions): R
   };
 }
 
-const pathOf = (url: string): string => url.slice('http://edge'.length);
+const pathOf = (url: string): string => url.slice(origin.length);

@@ -31,7 +31,7 @@ async function live(task: Task, part: 'hits' | 'ads'): Promise<void> {
   const calendar = calendarOf(task.begun);
   const book: Book = JSON.parse(await readFile(join(task.folder, 'book.json'), 'utf8'));
   const log = openLog(`sample-${part}`, 'error');
-  const replay = openReplay({ part, book, folder: join(task.folder, `edge-${part}`), geoDb: task.geoDb, log });
+  const replay = await openReplay({ part, book, folder: join(task.folder, `edge-${part}`), geoDb: task.geoDb, log });
   let sending: Promise<void> = Promise.resolve();
   for (let number = 0; number <= sampleDays; number += 1) {
     const day = { number, weekday: calendar.weekday(number), start: calendar.start(number), until: Math.min(calendar.start(number + 1), task.begun) };

@@ -9,7 +9,6 @@ import { fork } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { compileBook } from '#delivery';
-import type { Book } from '#delivery/contract';
 import { isFirstRun, type SignIn } from '#people';
 import { errorFields, writeDurably } from '#platform';
 import { apiRoutes } from '../compose.ts';
@@ -77,7 +76,8 @@ async function prepare(house: House, { folder, calendar }: { folder: string; cal
     calendar,
     // Written before the commit: a catalogue without its book never exists.
     async keep({ db, key, site_id }) {
-      const book: Book = await compileBook({ ...house, db });
+      // As of the first day: lines that have ended since are in it.
+      const book = await compileBook({ ...house, db, clock: () => new Date(calendar.start(0)) });
       const traffic = Object.fromEntries(book.placements.map(({ id }) => [id, weekShape()]));
       await writeDurably(`${folder}/book.json`, JSON.stringify({ ...book, salts: { ...book.salts, ...salts }, traffic }));
       await writeDurably(`${folder}/drip.json`, JSON.stringify({ key, site_id }));

@@ -13,17 +13,35 @@ export type DailyChart = {
   percent: (value: number) => string;
 };
 
-export type ChartInk = { text: string; muted: string; rule: string; primary: string; secondary: string; tertiary: string; font: string };
+export type ChartInk = {
+  text: string;
+  muted: string;
+  rule: string;
+  primary: string;
+  secondary: string;
+  tertiary: string;
+  font: string;
+};
 
 /** Ink on paper. Screens pass their own theme's. */
 export const paper: ChartInk = {
-  text: '#1d2939', muted: '#667085', rule: '#e4e7ec', primary: '#2f5fd0', secondary: '#d9480f', tertiary: '#98a2b3', font: 'Inter',
+  text: '#1d2939',
+  muted: '#667085',
+  rule: '#e4e7ec',
+  primary: '#2f5fd0',
+  secondary: '#d9480f',
+  tertiary: '#98a2b3',
+  font: 'Inter',
 };
 
 const axisText = (ink: ChartInk) => ({ color: ink.muted, fontFamily: ink.font, fontSize: 11 });
 
 export const legend = (ink: ChartInk) => ({
-  top: 0, left: 0, itemWidth: 14, itemHeight: 8, itemGap: 18,
+  top: 0,
+  left: 0,
+  itemWidth: 14,
+  itemHeight: 8,
+  itemGap: 18,
   textStyle: { color: ink.text, fontFamily: ink.font, fontSize: 11 },
 });
 
@@ -56,7 +74,13 @@ export function dailyChart(chart: DailyChart, ink: ChartInk = paper): EChartsOpt
       { ...values(chart.percent, ink), splitLine: { show: false } },
     ],
     series: [
-      { name: chart.names.impressions, type: 'bar', data: [...chart.impressions], barMaxWidth: 28, itemStyle: { borderRadius: [2, 2, 0, 0] } },
+      {
+        name: chart.names.impressions,
+        type: 'bar',
+        data: [...chart.impressions],
+        barMaxWidth: 28,
+        itemStyle: { borderRadius: [2, 2, 0, 0] },
+      },
       {
         name: chart.names.ctr,
         type: 'line',

@@ -2,14 +2,49 @@
 import type { ReportFigures } from '../figures.ts';
 import { formatIn, type Language } from '../language.ts';
 import type { Rule } from './rule.ts';
-import { creativeBest, ctrPrevious, hoursBest, lineBest, lineWorst, viewable, weekdayBest } from './rules/comparisons.ts';
-import { lineBehind, lineEarly, lineEndedShort, linePaused, linesComplete, lineSilent, lineUpcoming, lineWithoutCreative } from './rules/lines.ts';
+import {
+  creativeBest,
+  ctrPrevious,
+  hoursBest,
+  lineBest,
+  lineWorst,
+  viewable,
+  weekdayBest,
+} from './rules/comparisons.ts';
+import {
+  lineBehind,
+  lineEarly,
+  lineEndedShort,
+  linePaused,
+  linesComplete,
+  lineSilent,
+  lineUpcoming,
+  lineWithoutCreative,
+} from './rules/lines.ts';
 import { deliveryPace, spendPlan } from './rules/order.ts';
 import { deliveryTotal, invalidTraffic, nothingDelivered } from './rules/totals.ts';
 
 export const rules: readonly Rule[] = [
-  nothingDelivered, deliveryTotal, deliveryPace, lineWithoutCreative, lineSilent, lineBehind, lineEndedShort, linePaused, lineEarly, spendPlan,
-  ctrPrevious, viewable, creativeBest, linesComplete, lineBest, lineWorst, weekdayBest, hoursBest, lineUpcoming, invalidTraffic,
+  nothingDelivered,
+  deliveryTotal,
+  deliveryPace,
+  lineWithoutCreative,
+  lineSilent,
+  lineBehind,
+  lineEndedShort,
+  linePaused,
+  lineEarly,
+  spendPlan,
+  ctrPrevious,
+  viewable,
+  creativeBest,
+  linesComplete,
+  lineBest,
+  lineWorst,
+  weekdayBest,
+  hoursBest,
+  lineUpcoming,
+  invalidTraffic,
 ];
 
 export type Sentence = { key: string; rule: string; importance: number; text: string; values: Record<string, number> };
@@ -59,7 +94,13 @@ export function mergeEdits(sentences: readonly Sentence[], edits: readonly Edit[
   const blocks = sentences.map((sentence): Block => {
     const own = edit.get(sentence.key);
     const { text, ...rest } = sentence;
-    return { ...rest, generated: text, text: own ? own.text : text, edited: own !== undefined, outdated: own !== undefined && own.generated !== text };
+    return {
+      ...rest,
+      generated: text,
+      text: own ? own.text : text,
+      edited: own !== undefined,
+      outdated: own !== undefined && own.generated !== text,
+    };
   });
   const orphans = edits
     .filter((one) => !sentences.some((sentence) => sentence.key === one.key))

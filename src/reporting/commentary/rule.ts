@@ -23,7 +23,10 @@ export type Rule = {
 
 const units = {
   impressions: { fr: ['impression', 'impressions'], en: ['impression', 'impressions'] },
-  viewable_impressions: { fr: ['impression visible', 'impressions visibles'], en: ['viewable impression', 'viewable impressions'] },
+  viewable_impressions: {
+    fr: ['impression visible', 'impressions visibles'],
+    en: ['viewable impression', 'viewable impressions'],
+  },
   clicks: { fr: ['clic', 'clics'], en: ['click', 'clicks'] },
 } as const;
 

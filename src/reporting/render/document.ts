@@ -33,7 +33,15 @@ export type ReportDocument = {
     ctr: string;
     spend: string;
   }[];
-  creatives: { id: string; name: string; size: string; impressions: string; clicks: string; ctr: string; viewability: string }[];
+  creatives: {
+    id: string;
+    name: string;
+    size: string;
+    impressions: string;
+    clicks: string;
+    ctr: string;
+    viewability: string;
+  }[];
   placements: { name: string; site: string; impressions: string; clicks: string; ctr: string; viewability: string }[];
   definitions: string[];
   labels: Record<string, string>;
@@ -57,7 +65,12 @@ const tones: Record<LineFigures['status'], Tone> = {
   'no-goal': 'calm',
 };
 
-export function reportDocument(options: { figures: ReportFigures; language: Language; title: string; commentary: readonly Block[] }): ReportDocument {
+export function reportDocument(options: {
+  figures: ReportFigures;
+  language: Language;
+  title: string;
+  commentary: readonly Block[];
+}): ReportDocument {
   const { figures, language, title, commentary } = options;
   const f = formatIn(language);
   const w = words[language];
@@ -85,22 +98,35 @@ export function reportDocument(options: { figures: ReportFigures; language: Lang
       status: statusWords[line.state === 'cancelled' ? 'cancelled' : line.status][language],
       tone: line.state === 'cancelled' ? 'calm' : tones[line.status],
       delivered: line.progress ? f.number(line.progress.delivered) : none,
-      ordered: line.progress ? `${f.number(line.progress.ordered)} ${unitWords[line.unit]?.[language] ?? line.unit}` : (unitWords[line.unit]?.[language] ?? line.unit),
+      ordered: line.progress
+        ? `${f.number(line.progress.ordered)} ${unitWords[line.unit]?.[language] ?? line.unit}`
+        : (unitWords[line.unit]?.[language] ?? line.unit),
       share: line.progress ? Math.min(1, line.progress.delivered / line.progress.ordered) : null,
-      due: line.progress && line.progress.elapsed > 0 && line.progress.elapsed < 1 ? line.progress.expected / line.progress.ordered : null,
+      due:
+        line.progress && line.progress.elapsed > 0 && line.progress.elapsed < 1
+          ? line.progress.expected / line.progress.ordered
+          : null,
       shareText: line.progress ? f.percent((100 * line.progress.delivered) / line.progress.ordered) : none,
       impressions: f.number(line.period.impressions),
       ctr: rate(ctr(line.period), 2),
       spend: figures.currency ? f.money(Math.round(line.period.spend), figures.currency) : none,
     })),
-    creatives: byClickRate(figures).slice(0, shown).map((creative) => ({
-      id: creative.id,
-      name: creative.name,
-      size: creative.width && creative.height ? `${creative.width} × ${creative.height}` : creative.kind,
-      ...rowOf(creative.period, f, rate),
-    })),
-    placements: figures.placements.slice(0, shown).map((placement) => ({ name: placement.name, site: placement.site, ...rowOf(placement.period, f, rate) })),
-    definitions: definitions(language, { zones: figures.time_zones.join(', ') || 'UTC', currency: figures.currency, mark: viewabilityMark }),
+    creatives: byClickRate(figures)
+      .slice(0, shown)
+      .map((creative) => ({
+        id: creative.id,
+        name: creative.name,
+        size: creative.width && creative.height ? `${creative.width} × ${creative.height}` : creative.kind,
+        ...rowOf(creative.period, f, rate),
+      })),
+    placements: figures.placements
+      .slice(0, shown)
+      .map((placement) => ({ name: placement.name, site: placement.site, ...rowOf(placement.period, f, rate) })),
+    definitions: definitions(language, {
+      zones: figures.time_zones.join(', ') || 'UTC',
+      currency: figures.currency,
+      mark: viewabilityMark,
+    }),
     labels: w,
     notes: {
       lines: figures.lines.length > 0 ? `${w.sinceStart} ${w.periodFigures}` : w.noLines,
@@ -127,7 +153,8 @@ function byClickRate({ creatives, total }: ReportFigures): ReportFigures['creati
   const average = total.impressions > 0 ? total.clicks / total.impressions : 0;
   if (average === 0) return creatives;
   const weight = 100 / average;
-  const score = ({ period }: ReportFigures['creatives'][number]) => (period.clicks + 100) / (period.impressions + weight);
+  const score = ({ period }: ReportFigures['creatives'][number]) =>
+    (period.clicks + 100) / (period.impressions + weight);
   return [...creatives].sort((a, b) => score(b) - score(a));
 }
 
@@ -136,16 +163,32 @@ function keyFigures({ total, previous_total: before, currency }: ReportFigures, 
   const figure = (label: string, of: (counts: typeof total) => number | null, write: (value: number) => string) => {
     const value = of(total);
     const was = before ? of(before) : null;
-    return { label, value: value === null ? none : write(value), note: was === null ? '' : `${w.previousPeriod}${f.language === 'fr' ? '\u00a0' : ''}: ${write(was)}` };
+    return {
+      label,
+      value: value === null ? none : write(value),
+      note: was === null ? '' : `${w.previousPeriod}${f.language === 'fr' ? '\u00a0' : ''}: ${write(was)}`,
+    };
   };
   return [
-    figure(w.impressions, (c) => c.impressions, (v) => f.number(v)),
-    figure(w.clicks, (c) => c.clicks, (v) => f.number(v)),
+    figure(
+      w.impressions,
+      (c) => c.impressions,
+      (v) => f.number(v),
+    ),
+    figure(
+      w.clicks,
+      (c) => c.clicks,
+      (v) => f.number(v),
+    ),
     figure(w.ctr, ctr, (v) => f.percent(v, 2)),
     figure(w.viewability, viewability, (v) => f.percent(v, 1)),
     ...(currency
       ? [
-          figure(w.spend, (c) => c.spend, (v) => f.money(Math.round(v), currency)),
+          figure(
+            w.spend,
+            (c) => c.spend,
+            (v) => f.money(Math.round(v), currency),
+          ),
           figure(w.ecpm, ecpm, (v) => f.money(Math.round(v), currency)),
         ]
       : []),
@@ -162,6 +205,12 @@ function daily(figures: ReportFigures, f: Format): { svg: string; alt: string } 
     number: (value) => f.number(value),
     percent: (value) => f.percent(value, 2),
   });
-  const best = figures.days.reduce((a, b) => (b.impressions > a.impressions ? b : a), figures.days[0] ?? { date: figures.period.from, impressions: 0 });
-  return { svg: chartSvg(option, { width: 760, height: 250 }), alt: `${w.daily}. Max. ${f.number(best.impressions)}, ${f.day(best.date)}.` };
+  const best = figures.days.reduce(
+    (a, b) => (b.impressions > a.impressions ? b : a),
+    figures.days[0] ?? { date: figures.period.from, impressions: 0 },
+  );
+  return {
+    svg: chartSvg(option, { width: 760, height: 250 }),
+    alt: `${w.daily}. Max. ${f.number(best.impressions)}, ${f.day(best.date)}.`,
+  };
 }

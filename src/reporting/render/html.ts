@@ -27,13 +27,18 @@ const percentOf = (share: number) => `${(100 * Math.min(1, Math.max(0, share))).
 const numbers = (values: readonly string[]) => values.map((value) => `<td class="n">${escape(value)}</td>`).join('');
 
 function table(heads: readonly string[], textColumns: number, rows: readonly string[]): string {
-  const head = heads.map((name, i) => `<th scope="col"${i >= textColumns ? ' class="n"' : ''}>${escape(name)}</th>`).join('');
+  const head = heads
+    .map((name, i) => `<th scope="col"${i >= textColumns ? ' class="n"' : ''}>${escape(name)}</th>`)
+    .join('');
   return `<div class="wide" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${rows.map((row) => `<tr>${row}</tr>`).join('')}</tbody></table></div>`;
 }
 
 function lineRow(line: ReportDocument['lines'][number]): string {
   const due = line.due === null ? '' : `<b style="left:${percentOf(line.due)}"></b>`;
-  const bar = line.share === null ? '' : `<div class="bar"><i class="${line.tone}" style="width:${percentOf(line.share)}"></i>${due}</div>`;
+  const bar =
+    line.share === null
+      ? ''
+      : `<div class="bar"><i class="${line.tone}" style="width:${percentOf(line.share)}"></i>${due}</div>`;
   return `<th scope="row">${escape(line.name)}<small>${escape(line.dates)}</small></th>
 <td>${escape(line.delivered)}<small>/ ${escape(line.ordered)}</small></td>
 <td>${bar}${escape(line.shareText)} · <strong class="${line.tone}">${escape(line.status)}</strong></td>${numbers([line.impressions, line.ctr, line.spend])}`;
@@ -63,17 +68,24 @@ export function reportHtml(d: ReportDocument, thumbnails: ReadonlyMap<string, Th
 <main>${section(
     w('keyFigures'),
     `<dl class="figures">${d.figures
-      .map((figure) => `<div><dt>${escape(figure.label)}</dt><dd>${escape(figure.value)}<small>${escape(figure.note)}</small></dd></div>`)
+      .map(
+        (figure) =>
+          `<div><dt>${escape(figure.label)}</dt><dd>${escape(figure.value)}<small>${escape(figure.note)}</small></dd></div>`,
+      )
       .join('')}</dl>`,
   )}
 ${d.commentary.length > 0 ? section(w('commentary'), d.commentary.map((text) => `<p class="text">${escape(text)}</p>`).join('')) : ''}
 ${chart ? section(w('daily'), chart) : ''}
 ${section(
-    w('lines'),
-    (d.lines.length > 0
-      ? table([w('line'), `${w('delivered')} / ${w('ordered')}`, w('share'), w('impressions'), w('ctr'), w('spend')], 3, d.lines.map(lineRow))
-      : '') + note(d.notes.lines),
-  )}
+  w('lines'),
+  (d.lines.length > 0
+    ? table(
+        [w('line'), `${w('delivered')} / ${w('ordered')}`, w('share'), w('impressions'), w('ctr'), w('spend')],
+        3,
+        d.lines.map(lineRow),
+      )
+    : '') + note(d.notes.lines),
+)}
 ${
   d.creatives.length > 0
     ? section(
@@ -81,7 +93,9 @@ ${
         table(
           [w('creative'), w('size'), ...countHeads],
           2,
-          d.creatives.map((c) => `<th scope="row">${picture(c.id)}${escape(c.name)}</th><td>${escape(c.size)}</td>${counts(c)}`),
+          d.creatives.map(
+            (c) => `<th scope="row">${picture(c.id)}${escape(c.name)}</th><td>${escape(c.size)}</td>${counts(c)}`,
+          ),
         ) + note(d.notes.creatives),
       )
     : ''
@@ -90,8 +104,11 @@ ${
   d.placements.length > 0
     ? section(
         w('placements'),
-        table([w('placement'), w('site'), ...countHeads], 2, d.placements.map((p) => `<th scope="row">${escape(p.name)}</th><td>${escape(p.site)}</td>${counts(p)}`)) +
-          note(d.notes.placements),
+        table(
+          [w('placement'), w('site'), ...countHeads],
+          2,
+          d.placements.map((p) => `<th scope="row">${escape(p.name)}</th><td>${escape(p.site)}</td>${counts(p)}`),
+        ) + note(d.notes.placements),
       )
     : ''
 }

@@ -15,16 +15,29 @@ import { reportXlsx } from './xlsx.ts';
 
 type Made = { figures: ReportFigures; document: ReportDocument };
 
-async function make(change: Partial<ReportSubject> = {}, options: { perDay?: number; language?: Language; title?: string; text?: string } = {}): Promise<Made> {
+async function make(
+  change: Partial<ReportSubject> = {},
+  options: { perDay?: number; language?: Language; title?: string; text?: string } = {},
+): Promise<Made> {
   const { perDay = 9000, language = 'fr', title = 'Bilan hebdomadaire', text } = options;
   const subject = caseSubject(change);
   const facts = caseFacts({ subject, until: '2026-11-16', seed: 5, perDay: () => perDay });
   const figures = await reportFigures({ query: askFacts(facts, 0.01), subject, period: casePeriod, now: caseNow });
   const edits = text === undefined ? [] : [{ key: 'note', text, generated: null }];
-  return { figures, document: reportDocument({ figures, language, title, commentary: mergeEdits(writeCommentary(figures, language), edits) }) };
+  return {
+    figures,
+    document: reportDocument({
+      figures,
+      language,
+      title,
+      commentary: mergeEdits(writeCommentary(figures, language), edits),
+    }),
+  };
 }
 
-async function readPdf(bytes: Buffer): Promise<{ text: string; pages: number; language: unknown; tagged: boolean; embedded: boolean }> {
+async function readPdf(
+  bytes: Buffer,
+): Promise<{ text: string; pages: number; language: unknown; tagged: boolean; embedded: boolean }> {
   const pdf = await getDocument({ data: new Uint8Array(bytes), verbosity: 0 }).promise;
   const { info } = await pdf.getMetadata();
   const language = 'Language' in info ? info.Language : undefined;
@@ -37,7 +50,8 @@ async function readPdf(bytes: Buffer): Promise<{ text: string; pages: number; la
     await page.getOperatorList();
     for (const name of Object.keys(styles)) {
       const font: unknown = page.commonObjs.get(name);
-      if (typeof font === 'object' && font !== null && 'missingFile' in font && font.missingFile === true) embedded = false;
+      if (typeof font === 'object' && font !== null && 'missingFile' in font && font.missingFile === true)
+        embedded = false;
     }
   }
   const marks = await pdf.getMarkInfo();
@@ -62,7 +76,10 @@ describe('the PDF', () => {
   });
 
   test('shows what people wrote as they wrote it, and never runs it', async () => {
-    const { document } = await make({ lines: [caseLine({ name: hostile })], organisation: '#sys.version' }, { title: '= #eval("1+1")', text: 'Bonjour #read("/etc/passwd") *tous*' });
+    const { document } = await make(
+      { lines: [caseLine({ name: hostile })], organisation: '#sys.version' },
+      { title: '= #eval("1+1")', text: 'Bonjour #read("/etc/passwd") *tous*' },
+    );
     const { text } = await readPdf(reportPdf(document));
     expect(text).toContain('#pagebreak() $x$ `raw` <b>html</b> @ref');
     expect(text).toContain('= #eval("1+1")');
@@ -75,7 +92,9 @@ describe('the PDF', () => {
     expect((await readPdf(reportPdf(none.document))).text).toContain('Aucune impression');
     const empty = await make({ lines: [], creatives: [], placements: [] });
     expect((await readPdf(reportPdf(empty.document))).text).toContain('Aucune ligne réservée');
-    const lines = Array.from({ length: 40 }, (_, i) => caseLine({ id: `li_${i}`, name: `${'Habillage'.repeat(1 + (i % 20))} ${i}` }));
+    const lines = Array.from({ length: 40 }, (_, i) =>
+      caseLine({ id: `li_${i}`, name: `${'Habillage'.repeat(1 + (i % 20))} ${i}` }),
+    );
     const many = await make({ lines }, { perDay: 500, title: 'T'.repeat(200) });
     const { text, pages } = await readPdf(reportPdf(many.document));
     expect(pages).toBeGreaterThan(2);
@@ -85,7 +104,10 @@ describe('the PDF', () => {
   test('shows a picture of a creative, and does without one that cannot be drawn', async () => {
     const { document } = await make();
     const plain = reportPdf(document);
-    const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+    const pixel = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+      'base64',
+    );
     const thumbnail = thumbnailOf(pixel);
     if (!thumbnail) throw new Error('a PNG is a picture');
     expect(reportPdf(document, new Map([['cr_1', thumbnail]])).toString('latin1')).toContain('/Image');
@@ -94,7 +116,9 @@ describe('the PDF', () => {
   });
 
   test('only bitmaps of a sane size are pictures', () => {
-    expect(thumbnailOf(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>'))).toBeUndefined();
+    expect(
+      thumbnailOf(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>')),
+    ).toBeUndefined();
     expect(thumbnailOf(Buffer.from('hello'))).toBeUndefined();
     expect(thumbnailOf(Buffer.alloc(0))).toBeUndefined();
   });
@@ -103,7 +127,10 @@ describe('the PDF', () => {
 describe('the page', () => {
   let made: Made;
   beforeAll(async () => {
-    made = await make({ lines: [caseLine({ name: '<script>alert(1)</script>' })] }, { title: '"><img src=x onerror=alert(1)>', text: '</p><script>1</script>' });
+    made = await make(
+      { lines: [caseLine({ name: '<script>alert(1)</script>' })] },
+      { title: '"><img src=x onerror=alert(1)>', text: '</p><script>1</script>' },
+    );
   });
 
   test('escapes everything people wrote', () => {
@@ -123,13 +150,22 @@ describe('the page', () => {
 describe('the workbook', () => {
   test('has the same figures as numbers, and no text that a spreadsheet would calculate', async () => {
     const { figures, document } = await make(
-      { lines: [caseLine({ name: '=HYPERLINK("http://x","y")' })], creatives: [{ id: 'cr_1', name: '+1+1', kind: 'image', width: 300, height: 250 }] },
+      {
+        lines: [caseLine({ name: '=HYPERLINK("http://x","y")' })],
+        creatives: [{ id: 'cr_1', name: '+1+1', kind: 'image', width: 300, height: 250 }],
+      },
       { text: '@SUM(A1)' },
     );
     const book = new ExcelJS.Workbook();
     const bytes = await reportXlsx(document, figures);
     await book.xlsx.load(new Uint8Array(bytes).buffer);
-    expect(book.worksheets.map((sheet) => sheet.name)).toEqual(['Synthèse', 'Lignes', 'Jours', 'Créations', 'Emplacements']);
+    expect(book.worksheets.map((sheet) => sheet.name)).toEqual([
+      'Synthèse',
+      'Lignes',
+      'Jours',
+      'Créations',
+      'Emplacements',
+    ]);
 
     const lines = book.getWorksheet('Lignes');
     const header = lines?.getRow(1).values;

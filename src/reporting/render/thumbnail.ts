@@ -11,7 +11,9 @@ export function thumbnailOf(bytes: Buffer): Thumbnail | undefined {
   try {
     const { type, width, height } = imageSize(bytes);
     if (Math.max(width, height) > largestSide) return undefined;
-    return type === 'png' || type === 'jpg' || type === 'gif' || type === 'webp' ? { bytes, extension: type } : undefined;
+    return type === 'png' || type === 'jpg' || type === 'gif' || type === 'webp'
+      ? { bytes, extension: type }
+      : undefined;
   } catch {
     return undefined; // not an image that can be measured: the report goes without
   }

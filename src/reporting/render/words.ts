@@ -136,7 +136,10 @@ export const unitWords: Record<string, Both> = {
 const nb = '\u202f';
 
 /** How each figure is counted; `zones` and `currency` as they apply to this report. */
-export function definitions(language: 'fr' | 'en', { zones, currency, mark }: { zones: string; currency: string | null; mark: number }): string[] {
+export function definitions(
+  language: 'fr' | 'en',
+  { zones, currency, mark }: { zones: string; currency: string | null; mark: number },
+): string[] {
   if (language === 'fr') {
     return [
       `Impression${nb}: affichage d’une création sur la page, compté une seule fois. Clic${nb}: ouverture du lien d’une impression, compté une seule fois.`,

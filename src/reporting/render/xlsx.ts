@@ -21,10 +21,19 @@ export async function reportXlsx(document: ReportDocument, figures: ReportFigure
   const { language, labels } = document;
   const w = words[language];
   const decimals = figures.currency ? minorDigits(figures.currency) : 0;
-  const money = figures.currency ? `#,##0${decimals > 0 ? `.${'0'.repeat(decimals)}` : ''} "${figures.currency}"` : counts;
+  const money = figures.currency
+    ? `#,##0${decimals > 0 ? `.${'0'.repeat(decimals)}` : ''} "${figures.currency}"`
+    : counts;
   const major = (minor: number): Cell => (figures.currency ? Math.round(minor) / 10 ** decimals : null);
   const share = (value: number | null): Cell => (value === null ? null : value / 100);
-  const countCells = (c: Counts): Cell[] => [c.impressions, c.viewable, c.clicks, share(ctr(c)), share(viewability(c)), major(c.spend)];
+  const countCells = (c: Counts): Cell[] => [
+    c.impressions,
+    c.viewable,
+    c.clicks,
+    share(ctr(c)),
+    share(viewability(c)),
+    major(c.spend),
+  ];
   const countColumns: Column[] = [
     { header: w.impressions, width: 14, format: counts },
     { header: w.viewable, width: 20, format: counts },
@@ -91,12 +100,21 @@ export async function reportXlsx(document: ReportDocument, figures: ReportFigure
       ...countCells(line.period),
     ]),
   );
-  sheet(book, w.days, [dayColumn(w.date), ...countColumns], figures.days.map((day): Cell[] => [asDate(day.date), ...countCells(day)]));
+  sheet(
+    book,
+    w.days,
+    [dayColumn(w.date), ...countColumns],
+    figures.days.map((day): Cell[] => [asDate(day.date), ...countCells(day)]),
+  );
   sheet(
     book,
     w.creativesSheet,
     [{ header: w.creative, width: 40 }, { header: w.size, width: 14 }, ...countColumns],
-    figures.creatives.map((c): Cell[] => [c.name, c.width && c.height ? `${c.width}x${c.height}` : c.kind, ...countCells(c.period)]),
+    figures.creatives.map((c): Cell[] => [
+      c.name,
+      c.width && c.height ? `${c.width}x${c.height}` : c.kind,
+      ...countCells(c.period),
+    ]),
   );
   sheet(
     book,
@@ -109,7 +127,11 @@ export async function reportXlsx(document: ReportDocument, figures: ReportFigure
 
 function sheet(book: ExcelJS.Workbook, name: string, columns: readonly Column[], rows: readonly Cell[][]): void {
   const target = book.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1 }] });
-  target.columns = columns.map(({ header, width, format }) => ({ header, width, ...(format ? { style: { numFmt: format } } : {}) }));
+  target.columns = columns.map(({ header, width, format }) => ({
+    header,
+    width,
+    ...(format ? { style: { numFmt: format } } : {}),
+  }));
   target.getRow(1).font = { bold: true };
   for (const row of rows) target.addRow(row.map(safe));
 }

@@ -3,12 +3,24 @@ import { weekdayOf } from '../../calendar.ts';
 import { type ReportFigures, viewability } from '../../figures.ts';
 import type { Format } from '../../language.ts';
 import {
-  alphaOfRule, type Cell, type Comparison, dispersion, type Group, minimumSuccesses, oneProportionP, smallestLift, standouts, sum, twoProportionP,
+  alphaOfRule,
+  type Cell,
+  type Comparison,
+  dispersion,
+  type Group,
+  minimumSuccesses,
+  oneProportionP,
+  smallestLift,
+  standouts,
+  sum,
+  twoProportionP,
 } from '../../statistics.ts';
 import { countOf, type Finding, type Rule } from '../rule.ts';
 
 const cellsOf = (days: readonly { impressions: number; clicks: number }[]): Cell[] =>
-  days.filter((day) => day.impressions > 0).map((day) => ({ n: day.impressions, k: Math.min(day.clicks, day.impressions) }));
+  days
+    .filter((day) => day.impressions > 0)
+    .map((day) => ({ n: day.impressions, k: Math.min(day.clicks, day.impressions) }));
 
 export const ctrPrevious: Rule = {
   name: 'ctr-previous',
@@ -42,7 +54,12 @@ type Named = { id: string; name: string };
 /** A finding about a group's click-through rate against the others'; `what` is the subject of the sentence. */
 function clickRate<T extends { id: string }>(
   found: Comparison<T> | undefined,
-  options: { importance: number; fr: (f: Format, of: T) => string; en: (f: Format, of: T) => string; others: { fr: string; en: string } },
+  options: {
+    importance: number;
+    fr: (f: Format, of: T) => string;
+    en: (f: Format, of: T) => string;
+    others: { fr: string; en: string };
+  },
 ): Finding[] {
   if (!found) return [];
   const [rate, others] = [100 * found.rate, 100 * found.others.rate];
@@ -52,8 +69,10 @@ function clickRate<T extends { id: string }>(
       importance: options.importance,
       values: { ctr: rate, others },
       write: {
-        fr: (f) => `${options.fr(f, found.of)}${'\u00a0'}: ${f.percent(rate, 2)}, contre ${f.percent(others, 2)} pour ${options.others.fr}.`,
-        en: (f) => `${options.en(f, found.of)}: ${f.percent(rate, 2)}, against ${f.percent(others, 2)} for ${options.others.en}.`,
+        fr: (f) =>
+          `${options.fr(f, found.of)}${'\u00a0'}: ${f.percent(rate, 2)}, contre ${f.percent(others, 2)} pour ${options.others.fr}.`,
+        en: (f) =>
+          `${options.en(f, found.of)}: ${f.percent(rate, 2)}, against ${f.percent(others, 2)} for ${options.others.en}.`,
       },
     },
   ];
@@ -92,14 +111,18 @@ export const lineWorst: Rule = {
 
 export const creativeBest: Rule = {
   name: 'creative-best',
-  applies: 'the click-through rate of a creative exceeds that of the others beyond chance (Bonferroni over the creatives)',
+  applies:
+    'the click-through rate of a creative exceeds that of the others beyond chance (Bonferroni over the creatives)',
   find: ({ creatives }) =>
-    clickRate(standouts(creatives.map((creative): Group<Named> => ({ of: creative, cells: cellsOf(creative.days) }))).best, {
-      importance: 58,
-      fr: (f, creative) => `La création ${f.quote(creative.name)} obtient le meilleur taux de clics`,
-      en: (f, creative) => `The creative ${f.quote(creative.name)} has the best click-through rate`,
-      others: { fr: 'les autres créations', en: 'the other creatives' },
-    }),
+    clickRate(
+      standouts(creatives.map((creative): Group<Named> => ({ of: creative, cells: cellsOf(creative.days) }))).best,
+      {
+        importance: 58,
+        fr: (f, creative) => `La création ${f.quote(creative.name)} obtient le meilleur taux de clics`,
+        en: (f, creative) => `The creative ${f.quote(creative.name)} has the best click-through rate`,
+        others: { fr: 'les autres créations', en: 'the other creatives' },
+      },
+    ),
 };
 
 const weekdays = {
@@ -130,21 +153,29 @@ const blockHours = 4;
 
 export const hoursBest: Rule = {
   name: 'hours-best',
-  applies: 'a week or more, and the click-through rate of a block of four hours exceeds that of the rest of the day beyond chance',
+  applies:
+    'a week or more, and the click-through rate of a block of four hours exceeds that of the rest of the day beyond chance',
   find({ hours }) {
-    const blocks = Array.from({ length: 24 / blockHours }, (_, block): Group<{ id: string; from: number; to: number }> => {
-      const [from, to] = [block * blockHours, (block + 1) * blockHours];
-      const inside = hours.filter(({ hour }) => hour >= from && hour < to);
-      const dates = [...new Set(inside.map(({ date }) => date))];
-      const cells = dates.map((date) => {
-        const ofDay = inside.filter((hour) => hour.date === date);
-        return { impressions: ofDay.reduce((n, h) => n + h.impressions, 0), clicks: ofDay.reduce((n, h) => n + h.clicks, 0) };
-      });
-      return { of: { id: String(from), from, to }, cells: cellsOf(cells) };
-    }).filter((group) => group.cells.length >= 7);
+    const blocks = Array.from(
+      { length: 24 / blockHours },
+      (_, block): Group<{ id: string; from: number; to: number }> => {
+        const [from, to] = [block * blockHours, (block + 1) * blockHours];
+        const inside = hours.filter(({ hour }) => hour >= from && hour < to);
+        const dates = [...new Set(inside.map(({ date }) => date))];
+        const cells = dates.map((date) => {
+          const ofDay = inside.filter((hour) => hour.date === date);
+          return {
+            impressions: ofDay.reduce((n, h) => n + h.impressions, 0),
+            clicks: ofDay.reduce((n, h) => n + h.clicks, 0),
+          };
+        });
+        return { of: { id: String(from), from, to }, cells: cellsOf(cells) };
+      },
+    ).filter((group) => group.cells.length >= 7);
     return clickRate(standouts(blocks).best, {
       importance: 32,
-      fr: (f, { from, to }) => `Entre ${f.number(from)}${'\u00a0'}h et ${f.number(to)}${'\u00a0'}h, le taux de clics est le meilleur de la journée`,
+      fr: (f, { from, to }) =>
+        `Entre ${f.number(from)}${'\u00a0'}h et ${f.number(to)}${'\u00a0'}h, le taux de clics est le meilleur de la journée`,
       en: (_, { from, to }) => `Between ${from}:00 and ${to}:00 the click-through rate is the best of the day`,
       others: { fr: 'les autres heures', en: 'the other hours' },
     });
@@ -160,7 +191,9 @@ export const viewable: Rule = {
   find({ total, days }) {
     const rate = viewability(total);
     if (rate === null || total.viewable === 0) return [];
-    const cells = days.filter((day) => day.impressions > 0).map((day) => ({ n: day.impressions, k: Math.min(day.viewable, day.impressions) }));
+    const cells = days
+      .filter((day) => day.impressions > 0)
+      .map((day) => ({ n: day.impressions, k: Math.min(day.viewable, day.impressions) }));
     const gap = rate - viewabilityMark;
     const differs = oneProportionP(cells, viewabilityMark / 100) <= alphaOfRule && Math.abs(gap) >= 0.5;
     const size = Math.abs(gap);
@@ -173,11 +206,15 @@ export const viewable: Rule = {
             const one = total.viewable < 2;
             const start = `${countOf(f, total.viewable, 'impressions')} ${one ? 'a été visible' : 'ont été visibles'}, soit ${f.percent(rate)} du total`;
             const points = `${f.number(size, 1)}${'\u00a0'}${size < 2 ? 'point' : 'points'}`;
-            return differs ? `${start}, ${points} ${gap < 0 ? 'sous le' : 'au-dessus du'} repère de ${f.percent(viewabilityMark, 0)}.` : `${start}.`;
+            return differs
+              ? `${start}, ${points} ${gap < 0 ? 'sous le' : 'au-dessus du'} repère de ${f.percent(viewabilityMark, 0)}.`
+              : `${start}.`;
           },
           en(f) {
             const start = `${countOf(f, total.viewable, 'impressions')} ${total.viewable === 1 ? 'was' : 'were'} viewable, ${f.percent(rate)} of the total`;
-            return differs ? `${start}, ${f.number(size, 1)} points ${gap < 0 ? 'below' : 'above'} the ${f.percent(viewabilityMark, 0)} mark.` : `${start}.`;
+            return differs
+              ? `${start}, ${f.number(size, 1)} points ${gap < 0 ? 'below' : 'above'} the ${f.percent(viewabilityMark, 0)} mark.`
+              : `${start}.`;
           },
         },
       },

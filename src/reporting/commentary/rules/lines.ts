@@ -9,11 +9,15 @@ const isTracked = (line: LineFigures): line is Tracked => line.progress !== null
 /** At most so many lines are named by one rule; the table of lines shows them all. */
 const named = 3;
 
-const withStatus = ({ lines }: ReportFigures, status: LineStatus): LineFigures[] => lines.filter((line) => line.status === status);
+const withStatus = ({ lines }: ReportFigures, status: LineStatus): LineFigures[] =>
+  lines.filter((line) => line.status === status);
 
 /** The most striking lines, by how much of their goal is at stake. */
 const worstFirst = (lines: readonly LineFigures[], weight: (line: Tracked) => number): Tracked[] =>
-  lines.filter(isTracked).sort((a, b) => weight(b) - weight(a)).slice(0, named);
+  lines
+    .filter(isTracked)
+    .sort((a, b) => weight(b) - weight(a))
+    .slice(0, named);
 
 const missingShare = ({ progress }: Tracked): number => 1 - progress.projected / progress.ordered;
 
@@ -73,7 +77,10 @@ export const lineEndedShort: Rule = {
   applies: 'one of several lines ended without its goal; the three furthest from it',
   find(figures) {
     if (figures.lines.length < 2) return [];
-    return worstFirst(withStatus(figures, 'ended-short'), ({ progress }) => 1 - progress.delivered / progress.ordered).map((line): Finding => {
+    return worstFirst(
+      withStatus(figures, 'ended-short'),
+      ({ progress }) => 1 - progress.delivered / progress.ordered,
+    ).map((line): Finding => {
       const { delivered, ordered } = line.progress;
       const share = (100 * delivered) / ordered;
       return {
@@ -103,8 +110,10 @@ export const linesComplete: Rule = {
         importance: 55,
         values: { complete, all },
         write: {
-          fr: (f) => `${f.count(complete, 'ligne', 'lignes')} sur ${f.number(all)} ${complete < 2 ? 'a' : 'ont'} atteint ${complete < 2 ? 'son' : 'leur'} objectif.`,
-          en: (f) => `${f.number(complete)} of ${f.count(all, 'line', 'lines')} ${complete === 1 ? 'has' : 'have'} reached ${complete === 1 ? 'its' : 'their'} goal.`,
+          fr: (f) =>
+            `${f.count(complete, 'ligne', 'lignes')} sur ${f.number(all)} ${complete < 2 ? 'a' : 'ont'} atteint ${complete < 2 ? 'son' : 'leur'} objectif.`,
+          en: (f) =>
+            `${f.number(complete)} of ${f.count(all, 'line', 'lines')} ${complete === 1 ? 'has' : 'have'} reached ${complete === 1 ? 'its' : 'their'} goal.`,
         },
       },
     ];
@@ -132,11 +141,13 @@ export const lineWithoutCreative: Rule = {
       88,
       {
         one: (line) => ({
-          fr: (f) => `La ligne ${f.quote(line.name)} ne peut pas être diffusée${'\u00a0'}: aucune création approuvée ne lui est associée.`,
+          fr: (f) =>
+            `La ligne ${f.quote(line.name)} ne peut pas être diffusée${'\u00a0'}: aucune création approuvée ne lui est associée.`,
           en: (f) => `The line ${f.quote(line.name)} cannot be served: no approved creative is assigned to it.`,
         }),
         many: (count) => ({
-          fr: (f) => `${f.count(count, 'ligne', 'lignes')} ne peuvent pas être diffusées${'\u00a0'}: aucune création approuvée ne leur est associée.`,
+          fr: (f) =>
+            `${f.count(count, 'ligne', 'lignes')} ne peuvent pas être diffusées${'\u00a0'}: aucune création approuvée ne leur est associée.`,
           en: (f) => `${f.count(count, 'line', 'lines')} cannot be served: no approved creative is assigned to them.`,
         }),
       },
@@ -152,8 +163,10 @@ export const lineSilent: Rule = {
       87,
       {
         one: (line) => ({
-          fr: (f) => `La ligne ${f.quote(line.name)}, ouverte depuis le ${f.day(line.first_day)}, n’a encore rien livré.`,
-          en: (f) => `The line ${f.quote(line.name)}, open since ${f.day(line.first_day)}, has not delivered anything yet.`,
+          fr: (f) =>
+            `La ligne ${f.quote(line.name)}, ouverte depuis le ${f.day(line.first_day)}, n’a encore rien livré.`,
+          en: (f) =>
+            `The line ${f.quote(line.name)}, open since ${f.day(line.first_day)}, has not delivered anything yet.`,
         }),
         many: (count) => ({
           fr: (f) => `${f.count(count, 'ligne', 'lignes')} dont la date de début est passée n’ont encore rien livré.`,

@@ -13,20 +13,43 @@ export const deliveryPace: Rule = {
   find({ lines, as_of_day }) {
     const tracked = lines.filter(isTracked).filter((line) => line.progress.elapsed > 0);
     const units = [...new Set(tracked.map((line) => line.unit))].filter(isCounted);
-    return units.map((unit) => paceOf(unit, tracked.filter((line) => line.unit === unit), as_of_day));
+    return units.map((unit) =>
+      paceOf(
+        unit,
+        tracked.filter((line) => line.unit === unit),
+        as_of_day,
+      ),
+    );
   },
 };
 
 function paceOf(unit: CountedUnit, lines: readonly Tracked[], day: string): Finding {
-  const sum = (field: 'delivered' | 'ordered' | 'expected' | 'projected') => lines.reduce((total, line) => total + line.progress[field], 0);
-  const [delivered, ordered, expected, projected] = [sum('delivered'), sum('ordered'), sum('expected'), sum('projected')];
+  const sum = (field: 'delivered' | 'ordered' | 'expected' | 'projected') =>
+    lines.reduce((total, line) => total + line.progress[field], 0);
+  const [delivered, ordered, expected, projected] = [
+    sum('delivered'),
+    sum('ordered'),
+    sum('expected'),
+    sum('projected'),
+  ];
   const done = (100 * delivered) / ordered;
   const due = (100 * expected) / ordered;
   const gap = expected > 0 ? (100 * (delivered - expected)) / expected : 0;
   const end = (100 * projected) / ordered;
   const over = lines.every((line) => line.progress.elapsed >= 1);
   const noticeable = Math.abs(delivered - expected) > Math.max(tolerance * expected, 2 * Math.sqrt(expected));
-  const pace = delivered === 0 && expected > 0 && !over ? 'none' : delivered >= ordered ? 'complete' : over ? 'over' : !noticeable ? 'on-track' : gap < 0 ? 'behind' : 'ahead';
+  const pace =
+    delivered === 0 && expected > 0 && !over
+      ? 'none'
+      : delivered >= ordered
+        ? 'complete'
+        : over
+          ? 'over'
+          : !noticeable
+            ? 'on-track'
+            : gap < 0
+              ? 'behind'
+              : 'ahead';
   const base = { delivered, ordered, done };
   const values = {
     none: { ordered, due },
@@ -46,14 +69,16 @@ function paceOf(unit: CountedUnit, lines: readonly Tracked[], day: string): Find
     write: {
       fr(f) {
         if (pace === 'none') {
-return `Au ${f.day(day)}, rien n’a encore été livré sur un objectif de ${countOf(f, ordered, unit)}, alors que ${f.percent(due)} étaient attendus à cette date.`;
+          return `Au ${f.day(day)}, rien n’a encore été livré sur un objectif de ${countOf(f, ordered, unit)}, alors que ${f.percent(due)} étaient attendus à cette date.`;
         }
         const start = `Au ${f.day(day)}, ${countOf(f, delivered, unit)} sur ${f.number(ordered)} ${delivered < 2 ? 'a été livré' : 'ont été livré'}${unit === 'clicks' ? '' : 'e'}${delivered < 2 ? '' : 's'}, soit ${f.percent(done)} de l’objectif`;
         if (pace === 'complete') return `${start}${colon} l’objectif est atteint.`;
-        if (pace === 'over') return `${start}${colon} la diffusion est terminée et il manque ${countOf(f, ordered - delivered, unit)}.`;
+        if (pace === 'over')
+          return `${start}${colon} la diffusion est terminée et il manque ${countOf(f, ordered - delivered, unit)}.`;
         const expectedPart = ` pour ${f.percent(due)} attendus à cette date`;
         if (pace === 'on-track') return `${start}${expectedPart}${colon} la diffusion suit le rythme prévu.`;
-        if (pace === 'ahead') return `${start}${expectedPart}${colon} la diffusion est en avance de ${f.percent(gap)} sur le rythme prévu.`;
+        if (pace === 'ahead')
+          return `${start}${expectedPart}${colon} la diffusion est en avance de ${f.percent(gap)} sur le rythme prévu.`;
         return `${start}${expectedPart}${colon} la diffusion est en retard de ${f.percent(-gap)} sur le rythme prévu${semi} à ce rythme, elle s’arrêterait à ${countOf(f, projected, unit)}, soit ${f.percent(end)} de l’objectif.`;
       },
       en(f) {
@@ -81,10 +106,15 @@ export const spendPlan: Rule = {
   find({ lines, currency }) {
     const started = lines.filter((line) => line.status !== 'upcoming');
     if (currency === null || started.length === 0) return [];
-    if (!started.every((line) => isTracked(line) && perEvent.includes(line.rate.model) && (line.budget ?? 0) > 0)) return [];
+    if (!started.every((line) => isTracked(line) && perEvent.includes(line.rate.model) && (line.budget ?? 0) > 0))
+      return [];
     const budget = Math.round(lines.reduce((sum, line) => sum + (line.budget ?? 0), 0));
     const spent = Math.round(started.reduce((sum, line) => sum + line.to_date.spend, 0));
-    const due = Math.round(started.filter(isTracked).reduce((sum, line) => sum + ((line.budget ?? 0) * line.progress.expected) / line.progress.ordered, 0));
+    const due = Math.round(
+      started
+        .filter(isTracked)
+        .reduce((sum, line) => sum + ((line.budget ?? 0) * line.progress.expected) / line.progress.ordered, 0),
+    );
     if (spent === 0 || due === 0) return [];
     const share = (100 * spent) / budget;
     const gap = (100 * (spent - due)) / due;

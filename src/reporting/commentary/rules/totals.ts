@@ -15,7 +15,10 @@ export const nothingDelivered: Rule = {
         values: { impressions: 0 },
         write: {
           fr: (f) => `Aucune impression n’a été comptée ${f.period(from, to)}.`,
-          en: (f) => (from === to ? `No impression was counted on ${f.day(from)}.` : `No impression was counted over the period ${f.period(from, to)}.`),
+          en: (f) =>
+            from === to
+              ? `No impression was counted on ${f.day(from)}.`
+              : `No impression was counted over the period ${f.period(from, to)}.`,
         },
       },
     ];
@@ -59,7 +62,9 @@ export const invalidTraffic: Rule = {
         write: {
           fr(f) {
             const parts = [
-              ...(impressions > 0 ? [`${countOf(f, impressions, 'impressions')} (${f.percent(share, 2)} des impressions brutes)`] : []),
+              ...(impressions > 0
+                ? [`${countOf(f, impressions, 'impressions')} (${f.percent(share, 2)} des impressions brutes)`]
+                : []),
               ...(clicks > 0 ? [countOf(f, clicks, 'clicks')] : []),
             ];
             const plural = impressions + clicks > 1;
@@ -68,7 +73,9 @@ export const invalidTraffic: Rule = {
           },
           en(f) {
             const parts = [
-              ...(impressions > 0 ? [`${countOf(f, impressions, 'impressions')} (${f.percent(share, 2)} of gross impressions)`] : []),
+              ...(impressions > 0
+                ? [`${countOf(f, impressions, 'impressions')} (${f.percent(share, 2)} of gross impressions)`]
+                : []),
               ...(clicks > 0 ? [countOf(f, clicks, 'clicks')] : []),
             ];
             return `${parts.join(' and ')} ${impressions + clicks > 1 ? 'were' : 'was'} filtered out as invalid traffic and ${impressions + clicks > 1 ? 'are' : 'is'} in none of this report’s figures.`;

@@ -1,0 +1,25 @@
+/** One import in a process of its own, so that its memory can be told: `node import-run.ts FILE FOLDER dry|store`. Prints one JSON object. */
+import { fileLedger, importLog, openCountries, recordFacts } from '#measurement';
+import { migrateEvents, openEvents, startEmbeddedEvents } from '#platform';
+
+const [file = '', folder = '', mode] = process.argv.slice(2);
+const engine = mode === 'store' ? await startEmbeddedEvents(`${folder}/events`) : undefined;
+const events = engine ? openEvents(engine.url) : undefined;
+if (events) await migrateEvents(events);
+const countryOf = openCountries();
+
+const started = performance.now();
+const summary = await importLog({
+  sources: [file],
+  site: { id: 'site_bench', number: 1, org_id: 'org_bench', domain: 'bench.example', time_zone: 'UTC', currency: 'EUR', mode: 'exempt', sections: [{ id: 'sec_sport', path: '/sport' }] },
+  ledger: fileLedger(`${folder}/imports-${mode}`),
+  saltsOf: async (dates) => Object.fromEntries(dates.map((date) => [date, Buffer.from(`salt ${date}`).toString('base64')])),
+  countryOf,
+  record: async (token, lines) => void (events && (await recordFacts(events, { token, lines }))),
+});
+const seconds = (performance.now() - started) / 1000;
+
+process.stdout.write(`${JSON.stringify({ lines: summary.lines, pageviews: summary.pageviews, seconds, rss_mb: Math.round(process.resourceUsage().maxRSS / 1024) })}\n`);
+await events?.close();
+await engine?.stop();
+process.exit(0);
