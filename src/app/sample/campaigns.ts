@@ -31,12 +31,12 @@ export const sampleOrders: SampleOrder[] = [
     brand: 'cimes', name: 'Cimes & Cie · Hiver en altitude', side: 'sell', po_number: 'CC-2026-0418',
     lines: [
       {
-        name: 'Habillage quotidien · FR et CH', type: 'standard', goal: impressions(190_000), rate: ['cpm', 950], days: [20, 72],
+        name: 'Habillage quotidien · FR et CH', type: 'standard', goal: impressions(96_000), rate: ['cpm', 950], days: [20, 72],
         placements: ['haut-de-page', 'dans-le-texte'], copies: ['vestes', 'location'], state: 'live',
         targeting: { and: [inCountries('FR', 'CH')] }, frequency_caps: [{ count: 6, per: 'day', every: 1 }], rotation: 'even', exclusion_labels: ['sport'],
       },
       {
-        name: 'Rubrique Sport sur téléphone', type: 'standard', goal: impressions(64_000), rate: ['cpm', 1400], days: [34, 68],
+        name: 'Rubrique Sport sur téléphone', type: 'standard', goal: impressions(32_000), rate: ['cpm', 1400], days: [34, 68],
         placements: ['sport-haut', 'dans-le-texte'], copies: ['vestes', 'location'], state: 'live',
         targeting: { and: [{ key: 'section', in: [`${sectionMark}sport`] }, onDevices('phone')] },
       },
@@ -50,11 +50,11 @@ export const sampleOrders: SampleOrder[] = [
     brand: 'rives', name: 'Banque des Rives · Livret local', side: 'sell', po_number: 'BR-7731',
     lines: [
       {
-        name: 'Livret · impressions visibles', type: 'standard', goal: { unit: 'viewable_impressions', quantity: 85_000 }, rate: ['vcpm', 1250], days: [30, 80],
+        name: 'Livret · impressions visibles', type: 'standard', goal: { unit: 'viewable_impressions', quantity: 44_000 }, rate: ['vcpm', 1250], days: [30, 80],
         placements: ['dans-le-texte', 'colonne'], copies: ['livret'], state: 'live', targeting: { and: [inCountries('FR')] },
       },
       {
-        name: 'Livret · deuxième vague', type: 'standard', goal: impressions(150_000), rate: ['cpm', 880], days: [66, 97],
+        name: 'Livret · deuxième vague', type: 'standard', goal: impressions(80_000), rate: ['cpm', 880], days: [66, 97],
         placements: ['haut-de-page', 'dans-le-texte', 'colonne'], copies: ['livret'], state: 'booked', targeting: { and: [inCountries('FR')] },
       },
     ],
@@ -63,11 +63,11 @@ export const sampleOrders: SampleOrder[] = [
     brand: 'tavel', name: 'Maison Tavel · Saison de la raclette', side: 'sell', po_number: 'MT-112',
     lines: [
       {
-        name: 'Lancement de la saison', type: 'standard', goal: impressions(52_000), rate: ['cpm', 780], days: [1, 22],
+        name: 'Lancement de la saison', type: 'standard', goal: impressions(28_000), rate: ['cpm', 780], days: [1, 22],
         placements: ['haut-de-page', 'dans-le-texte'], copies: ['raclette'], state: 'ended', frequency_caps: [{ count: 4, per: 'day', every: 1 }],
       },
       {
-        name: 'Raclette au clic', type: 'price_priority', goal: { unit: 'clicks', quantity: 900 }, rate: ['cpc', 48], days: [12, 74],
+        name: 'Raclette au clic', type: 'price_priority', goal: { unit: 'clicks', quantity: 420 }, rate: ['cpc', 48], days: [12, 74],
         placements: ['haut-de-page', 'dans-le-texte', 'colonne'], copies: ['raclette'], state: 'live', pacing: 'even',
       },
     ],
@@ -80,12 +80,12 @@ export const sampleOrders: SampleOrder[] = [
         placements: ['haut-de-page'], sizes: ['970x250'], copies: ['essai'], state: 'live', targeting: { and: [onDevices('desktop')] }, exclusion_labels: ['automobile'],
       },
       {
-        name: 'Pavés et colonne', type: 'standard', goal: impressions(60_000), rate: ['cpm', 1050], days: [32, 70],
+        name: 'Pavés et colonne', type: 'standard', goal: impressions(32_000), rate: ['cpm', 1050], days: [32, 70],
         placements: ['dans-le-texte', 'colonne'], copies: ['essai', 'hiver'], state: 'paused', rotation: 'optimised',
         stopped: { day: 53, reason: 'Pause demandée par l’agence : prix affiché à corriger.' },
       },
       {
-        name: 'Salon de la neige', type: 'standard', goal: impressions(90_000), rate: ['cpm', 1100], days: [63, 77],
+        name: 'Salon de la neige', type: 'standard', goal: impressions(45_000), rate: ['cpm', 1100], days: [63, 77],
         placements: ['haut-de-page', 'dans-le-texte'], copies: [], state: 'booked',
       },
     ],
@@ -94,23 +94,23 @@ export const sampleOrders: SampleOrder[] = [
     brand: 'belrive', name: 'Hôtels Belrive · Nuits de décembre', side: 'sell', po_number: 'HB-0093',
     lines: [
       {
-        name: 'Colonne et milieu de une', type: 'standard', goal: impressions(62_000), rate: ['cpm', 820], days: [38, 80],
+        name: 'Colonne et milieu de une', type: 'standard', goal: impressions(32_000), rate: ['cpm', 820], days: [38, 80],
         placements: ['colonne', 'milieu-de-une'], copies: ['nuits'], state: 'live', pacing: 'frontloaded', targeting: { and: [inCountries('FR', 'CH', 'BE', 'LU')] },
       },
       {
-        name: 'Rubrique Montagne', type: 'standard', goal: impressions(40_000), rate: ['cpm', 900], days: [26, 50],
+        name: 'Rubrique Montagne', type: 'standard', goal: impressions(20_000), rate: ['cpm', 900], days: [26, 50],
         placements: ['dans-le-texte'], copies: ['nuits'], state: 'cancelled', targeting: { and: [{ key: 'section', in: [`${sectionMark}montagne`] }] },
         stopped: { day: 37, reason: 'Budget reporté sur la colonne.' },
       },
-      { name: 'Vacances de février', type: 'standard', goal: impressions(120_000), rate: ['cpm', 840], days: [110, 140], placements: ['haut-de-page', 'colonne'], copies: [], state: 'proposed' },
+      { name: 'Vacances de février', type: 'standard', goal: impressions(70_000), rate: ['cpm', 840], days: [110, 140], placements: ['haut-de-page', 'colonne'], copies: [], state: 'proposed' },
     ],
   },
   {
     brand: 'filanord', name: 'Filanord · La fibre au village', side: 'sell', po_number: 'FN-88-20',
     lines: [
-      { name: 'Volume, toutes pages', type: 'bulk', goal: impressions(120_000), rate: ['cpm', 320], days: [14, 75], placements: ['haut-de-page', 'dans-le-texte', 'milieu-de-une'], copies: ['fibre'], state: 'live' },
-      { name: 'Ouverture de Combe-Noire', type: 'standard', goal: impressions(70_000), rate: ['cpm', 760], days: [74, 95], placements: ['haut-de-page'], copies: ['fibre'], state: 'reserved' },
-      { name: 'Relance de printemps', type: 'standard', goal: impressions(100_000), rate: ['cpm', 700], days: [130, 160], placements: ['haut-de-page', 'dans-le-texte'], copies: [], state: 'draft' },
+      { name: 'Volume, toutes pages', type: 'bulk', goal: impressions(64_000), rate: ['cpm', 320], days: [14, 75], placements: ['haut-de-page', 'dans-le-texte', 'milieu-de-une'], copies: ['fibre'], state: 'live' },
+      { name: 'Ouverture de Combe-Noire', type: 'standard', goal: impressions(36_000), rate: ['cpm', 760], days: [74, 95], placements: ['haut-de-page'], copies: ['fibre'], state: 'reserved' },
+      { name: 'Relance de printemps', type: 'standard', goal: impressions(60_000), rate: ['cpm', 700], days: [130, 160], placements: ['haut-de-page', 'dans-le-texte'], copies: [], state: 'draft' },
     ],
   },
   {
@@ -125,8 +125,8 @@ export const sampleOrders: SampleOrder[] = [
   {
     brand: 'cimes', name: 'Cimes & Cie · Achat d’espace hiver', side: 'buy', po_number: 'ACH-2026-57',
     lines: [
-      { name: 'Radio Valserine · bannières', type: 'standard', goal: impressions(46_000), rate: ['cpm', 620], days: [24, 69], placements: ['radio-valserine.example/banniere'], copies: ['vestes'], state: 'live' },
-      { name: 'Alpes Magazine · pavés', type: 'standard', goal: impressions(34_000), rate: ['cpm', 740], days: [24, 69], placements: ['alpes-magazine.example/pave'], copies: ['vestes', 'location'], state: 'live' },
+      { name: 'Radio Valserine · bannières', type: 'standard', goal: impressions(25_000), rate: ['cpm', 620], days: [24, 69], placements: ['radio-valserine.example/banniere'], copies: ['vestes'], state: 'live' },
+      { name: 'Alpes Magazine · pavés', type: 'standard', goal: impressions(18_000), rate: ['cpm', 740], days: [24, 69], placements: ['alpes-magazine.example/pave'], copies: ['vestes', 'location'], state: 'live' },
     ],
   },
 ];

@@ -23,11 +23,11 @@ export const sections = [
 
 /** `floor` in euro cents a thousand. Without `site`: the paper's own. */
 export const placements: { site?: string; code: string; name: string; formats: string[]; section?: string; floor?: number }[] = [
-  { code: 'sport-haut', name: 'Haut de page Sport', formats: ['970x250', '728x90', '320x100', '320x50'], section: 'sport', floor: 250 },
-  { code: 'haut-de-page', name: 'Haut de page', formats: ['970x250', '728x90', '320x100', '320x50'], floor: 150 },
-  { code: 'milieu-de-une', name: 'Milieu de une', formats: ['970x250', '728x90', '320x100', '320x50'], floor: 100 },
-  { code: 'dans-le-texte', name: 'Pavé dans le texte', formats: ['300x250'], floor: 150 },
-  { code: 'colonne', name: 'Colonne de droite', formats: ['300x600', '160x600'], floor: 150 },
+  { code: 'sport-haut', name: 'Haut de page Sport', formats: ['970x250', '728x90', '320x100', '320x50'], section: 'sport', floor: 200 },
+  { code: 'haut-de-page', name: 'Haut de page', formats: ['970x250', '728x90', '320x100', '320x50'], floor: 40 },
+  { code: 'milieu-de-une', name: 'Milieu de une', formats: ['970x250', '728x90', '320x100', '320x50'], floor: 40 },
+  { code: 'dans-le-texte', name: 'Pavé dans le texte', formats: ['300x250'], floor: 40 },
+  { code: 'colonne', name: 'Colonne de droite', formats: ['300x600', '160x600'], floor: 40 },
   { site: 'radio-valserine.example', code: 'banniere', name: 'Bannière du direct', formats: ['728x90', '320x100'] },
   { site: 'alpes-magazine.example', code: 'pave', name: 'Pavé des articles', formats: ['300x250'] },
 ];

@@ -41,7 +41,7 @@ export const sampleSite = 'courrier-des-lacs.example';
 const origin = `https://${sampleSite}`;
 
 /** Visits on an ordinary Tuesday at the start; with the rest of the numbers here, 60 days hold a little over a million hits. */
-const dailyVisits = 3150;
+const dailyVisits = 2500;
 const population = 26_000;
 const weekdayFactor = [1.0, 1.08, 1.04, 1.05, 1.02, 0.97, 0.86];
 /** Share of the day's visits by hour of the site's clock: breakfast, lunch, after work, evening. */
@@ -110,8 +110,9 @@ function readPage(actions: Action[], { random, reader, common, id, path, from, i
   const engaged = Math.min(900_000, Math.round(median * Math.exp(random.normal() * 0.85)));
   const span = Math.round(engaged * random.between(1.05, 1.5)) + 800;
   const depth = Math.min(100, Math.round(18 + 82 * (1 - Math.exp(-engaged / (isArticle ? 52_000 : 24_000))) * random.between(0.75, 1.1)));
-  // The tag reports when a page is hidden and when it is left.
-  const parts = engaged < 2500 && random.chance(0.35) ? 0 : 1 + (engaged > 30_000 && random.chance(0.38) ? 1 : 0) + (engaged > 120_000 && random.chance(0.5) ? 1 : 0);
+  // The tag reports whenever a page is hidden, and when it is left: a long read has its pauses.
+  const pauses = Math.floor((engaged / 24_000) * random.between(0.4, 1.5));
+  const parts = engaged < 2500 && random.chance(0.3) ? 0 : Math.min(6, 1 + pauses);
   for (let part = 1; part <= parts; part += 1) {
     const hit: Hit = { ...common, id: `${id}e${part}`, name: 'engagement', engaged_ms: Math.round(engaged / parts), scroll: Math.round((depth * part) / parts) };
     actions.push({ at: from + Math.round((span * part) / parts), reader, site: sampleSite, url: common.url, hit, slots: [] });
@@ -152,9 +153,9 @@ function slotsOf(random: Random, path: string, { device }: Reader): Slot[] {
   const [, section = '', article] = path.split('/');
   const wide = device === 'phone' ? widePhone : wideDesk;
   const slots = [slot(section === 'sport' ? 'sport-haut' : 'haut-de-page', wide)];
-  if (article !== undefined || random.chance(0.6)) slots.push(slot('dans-le-texte', ['300x250']));
+  if (random.chance(article === undefined ? 0.35 : device === 'phone' ? 0.7 : 0.9)) slots.push(slot('dans-le-texte', ['300x250']));
   if (device === 'desktop') slots.push(slot('colonne', ['300x600', '160x600']));
-  if (section === '' && random.chance(0.55)) slots.push(slot('milieu-de-une', wide));
+  if (section === '' && random.chance(0.4)) slots.push(slot('milieu-de-une', wide));
   return slots;
 }
 
@@ -177,8 +178,8 @@ function addCrawlers(actions: Action[], { random, day, calls, todays }: { random
 
 /** Sites where the agency desk bought space: pages a day, from the day its tags were put there. */
 export const elsewhere = [
-  { site: 'radio-valserine.example', code: 'banniere', pages: 1700, from: 24, paths: ['/direct', '/podcasts', '/agenda', '/infos/lacs', '/titres'] },
-  { site: 'alpes-magazine.example', code: 'pave', pages: 1250, from: 24, paths: ['/randonnees/tour-des-lacs', '/recettes/tartiflette', '/ski/ou-partir', '/refuges', '/portraits/guide'] },
+  { site: 'radio-valserine.example', code: 'banniere', pages: 950, from: 24, paths: ['/direct', '/podcasts', '/agenda', '/infos/lacs', '/titres'] },
+  { site: 'alpes-magazine.example', code: 'pave', pages: 700, from: 24, paths: ['/randonnees/tour-des-lacs', '/recettes/tartiflette', '/ski/ou-partir', '/refuges', '/portraits/guide'] },
 ] as const;
 
 /** Requests from other publishers' pages: our ads run there, their audience is theirs to measure. */

@@ -88,7 +88,7 @@ const Fields = ({ orderId, line, onDone, initial }: { orderId: string; line: Lin
         <Select label={words.type} allowDeselect={false} disabled={isFixed} data={LineItemType.options.map((value) => ({ value, label: words[value] }))} value={values.type} error={errors['type']} onChange={(type) => change({ type: LineItemType.parse(type) })} />
         <Select label={words.pacing} allowDeselect={false} data={Pacing.options.map((value) => ({ value, label: words[value] }))} value={values.pacing} error={errors['pacing']} onChange={(pacing) => change({ pacing: Pacing.parse(pacing) })} />
         <DatePickerInput label={words.start} required locale={language} valueFormat="D MMM YYYY" disabled={isFixed} value={values.start} error={errors['start']} onChange={(start) => change({ start })} />
-        <DatePickerInput label={words.end} required locale={language} valueFormat="D MMM YYYY" minDate={values.start ?? undefined} value={values.end} error={errors['end']} onChange={(end) => change({ end })} />
+        <DatePickerInput label={words.end} required locale={language} valueFormat="D MMM YYYY" {...(values.start ? { minDate: values.start } : {})} value={values.end} error={errors['end']} onChange={(end) => change({ end })} />
       </SimpleGrid>
       <MultiSelect label={words.placements} description={words.placementsHint} required searchable clearable disabled={isFixed} data={placements} value={values.placements} error={errors['placements']} onChange={(chosen) => change({ placements: chosen })} />
       <MultiSelect label={words.sizes} description={words.sizesHint} disabled={isFixed || sizes.length === 0} data={[...new Set([...sizes, ...values.sizes])]} value={values.sizes} error={errors['sizes']} onChange={(chosen) => change({ sizes: chosen })} />

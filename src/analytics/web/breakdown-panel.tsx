@@ -1,0 +1,119 @@
+import { Button, Group, ScrollArea, Tabs, Text } from '@mantine/core';
+import { query } from '#analytics/contract';
+import type { MetricName } from '#analytics/contract';
+import { EmptyState, ErrorState, LoadingRows, Panel, useRoute, useSearch, useWords } from '#platform/web';
+import { toggleFilter, writeFilter } from './filters.ts';
+import { messages } from './messages.ts';
+import type { View } from './use-view.ts';
+import { useMetric, useValueName } from './words.ts';
+
+export type Breakdown = { dimension: string; label: string; metrics: MetricName[]; filters?: boolean };
+
+type Props = { name: string; title: string; note?: string; view: View; tabs: Breakdown[] };
+
+/** The first rows of a breakdown, tab by tab; a click on a row filters the whole view by it. */
+export const BreakdownPanel = ({ name, title, note, view, tabs }: Props) => {
+  const words = useWords(messages);
+  const { one, set } = useSearch();
+  const chosen = tabs.find(({ dimension }) => dimension === one(`tab.${name}`)) ?? tabs[0];
+  if (!chosen) return null;
+  return (
+    <Panel
+      title={title}
+      note={note}
+      flush
+      label={title}
+      actions={
+        <Button size="compact-xs" variant="subtle" onClick={() => set({ more: chosen.dimension }, { push: true })} aria-label={`${words.more}: ${title}, ${chosen.label}`}>
+          {words.more}
+        </Button>
+      }
+    >
+      {tabs.length > 1 ? (
+        <Tabs value={chosen.dimension} onChange={(next) => set({ [`tab.${name}`]: next === tabs[0]?.dimension ? undefined : (next ?? undefined) })} px="sm">
+          <ScrollArea type="never">
+            <Tabs.List style={{ flexWrap: 'nowrap' }}>
+              {tabs.map((tab) => (
+                <Tabs.Tab key={tab.dimension} value={tab.dimension} px={10} py={6} fz="xs">
+                  {tab.label}
+                </Tabs.Tab>
+              ))}
+            </Tabs.List>
+          </ScrollArea>
+          {tabs.map((tab) => (
+            <Tabs.Panel key={tab.dimension} value={tab.dimension}>
+              {tab === chosen ? <Rows view={view} breakdown={tab} /> : null}
+            </Tabs.Panel>
+          ))}
+        </Tabs>
+      ) : (
+        <div style={{ padding: '0 12px' }}>
+          <Rows view={view} breakdown={chosen} />
+        </div>
+      )}
+    </Panel>
+  );
+};
+
+const Rows = ({ view, breakdown }: { view: View; breakdown: Breakdown }) => {
+  const words = useWords(messages);
+  const metric = useMetric();
+  const nameOf = useValueName();
+  const [first, second] = breakdown.metrics;
+  const filterable = breakdown.filters !== false;
+  const asked = useRoute(
+    query,
+    {
+      ...view.base,
+      metrics: breakdown.metrics.slice(0, 2),
+      dimensions: [breakdown.dimension],
+      filters: filterable ? view.queryFilters : [],
+      pagination: { limit: 8 },
+    },
+    { enabled: Boolean(view.site), keep: true },
+  );
+  if (asked.error && !asked.data) return <ErrorState error={asked.error} retry={() => void asked.refetch()} />;
+  if (!asked.data || !first) return <LoadingRows />;
+  const rows = asked.data.results;
+  if (rows.length === 0) return <EmptyState title={words.noData} />;
+  const most = Math.max(1, ...rows.map(({ metrics }) => metrics[0] ?? 0));
+  const { label, write, definition } = metric(first);
+  return (
+    <div style={{ padding: '6px 0 10px' }}>
+      <Group justify="flex-end" gap={14} px={8} pb={2}>
+        <Text size="xs" c="dimmed" title={definition}>
+          {label}
+        </Text>
+        {second ? (
+          <Text size="xs" c="dimmed" title={metric(second).definition}>
+            {metric(second).label}
+          </Text>
+        ) : null}
+      </Group>
+      {rows.map(({ dimensions: [value = ''], metrics: figures }) => {
+        const name = nameOf(breakdown.dimension, value, asked.data.meta.labels);
+        const filter = { operator: 'is' as const, dimension: breakdown.dimension, value };
+        const picked = view.texts.includes(writeFilter(filter));
+        const body = (
+          <>
+            <span className="vg-bar-fill" aria-hidden style={{ width: `${((figures[0] ?? 0) / most) * 100}%` }} />
+            <span className="vg-ellipsis" title={name} style={picked ? { fontWeight: 650 } : {}}>
+              {name}
+            </span>
+            <span>{write(figures[0])}</span>
+            <span style={{ color: 'var(--ink-soft)', minWidth: 62, textAlign: 'right' }}>{second ? metric(second).write(figures[1]) : ''}</span>
+          </>
+        );
+        return filterable ? (
+          <button key={value} type="button" className="vg-bar-row" aria-pressed={picked} title={words.filterBy(name)} onClick={() => view.set({ f: toggleFilter(view.texts, filter) }, { push: true })}>
+            {body}
+          </button>
+        ) : (
+          <div key={value} className="vg-bar-row">
+            {body}
+          </div>
+        );
+      })}
+    </div>
+  );
+};

@@ -1,0 +1,74 @@
+import { dimensionOf, metrics } from '#analytics/contract';
+import type { MetricName } from '#analytics/contract';
+import { useFormat, useLanguage, useWords } from '#platform/web';
+import { messages } from './messages.ts';
+
+const channels: Record<string, string> = {
+  Direct: 'Accès direct',
+  'Organic Search': 'Recherche naturelle',
+  'Paid Search': 'Recherche payante',
+  'Organic Social': 'Réseaux sociaux',
+  'Paid Social': 'Réseaux sociaux payants',
+  'Organic Video': 'Vidéo',
+  'Paid Video': 'Vidéo payante',
+  'Organic Shopping': 'Shopping',
+  'Paid Shopping': 'Shopping payant',
+  'Paid Other': 'Autres payants',
+  'AI Assistants': 'Assistants IA',
+  Referral: 'Sites référents',
+  Email: 'E-mail',
+  Affiliates: 'Affiliation',
+  Display: 'Display',
+  Audio: 'Audio',
+  SMS: 'SMS',
+  'Mobile Push Notifications': 'Notifications mobiles',
+  'Cross-network': 'Multi-réseaux',
+  Internal: 'Interne',
+  'Unassigned': 'Non attribué',
+};
+
+/** Figures of the query language as a person reads them. */
+export const useMetric = () => {
+  const format = useFormat();
+  const { language } = useLanguage();
+  return (name: MetricName, currency = 'EUR') => {
+    const metric = metrics[name];
+    const write = (value: number | null | undefined): string => {
+      if (metric.unit === 'percent') return format.percent(value);
+      if (metric.unit === 'seconds') return format.duration(value);
+      if (metric.unit === 'money') return value === null || value === undefined ? '–' : format.money({ amount: value, currency });
+      if (metric.unit === 'ratio') return format.number(value, 2);
+      return format.number(value);
+    };
+    const short = (value: number): string => (metric.unit === 'count' ? format.compact(value) : write(value));
+    return { label: metric.label[language], definition: metric.definition[language], write, short };
+  };
+};
+
+export const useDimensionLabel = () => {
+  const { language } = useLanguage();
+  return (name: string) => dimensionOf(name)?.label[language] ?? name;
+};
+
+/** A value of a dimension as a person reads it: countries, devices and channels by name, ids by their label. */
+export const useValueName = () => {
+  const words = useWords(messages);
+  const format = useFormat();
+  return (dimension: string, value: string, labels: Record<string, string> = {}) => {
+    if (value === 'Direct / None') return words.direct;
+    if (value === '(not set)' || value === '') return words.notSet;
+    if (dimension.endsWith(':country')) return format.country(value);
+    if (dimension.endsWith(':device')) {
+      const known = (['desktop', 'phone', 'tablet', 'tv'] as const).find((name) => name === value);
+      return known ? words[known] : value;
+    }
+    if (dimension === 'visit:channel' && format.language === 'fr') return channels[value] ?? value;
+    return labels[value] ?? value;
+  };
+};
+
+/** Writes the labels of a time dimension: `2026-03-01`, `2026-03-01 14:00:00`. */
+export const useTimeLabel = () => {
+  const format = useFormat();
+  return (label: string, step: string) => (step === 'time:hour' ? `${format.shortDay(label)} ${label.slice(11, 16)}` : step === 'time:month' ? format.day(label).replace(/^\S+\s/, '') : format.shortDay(label));
+};
