@@ -29,7 +29,8 @@ function install() {
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lock) return;
   if (!existsSync(join(root, 'node_modules', 'node', 'bin')) || !matchesLock()) {
     process.stderr.write('Installing what is missing (a few minutes the first time) …\n');
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    // Not `npm ci`: it refuses a lock file that leaves out another platform's optional packages. `--no-save` leaves the file alone.
+    run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
   }
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, lock);

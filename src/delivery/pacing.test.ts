@@ -1,10 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type BookLine } from './contract.ts';
 import { newCounters } from './counters.ts';
 import { choose, commit } from './decide.ts';
 import { openFrequency } from './frequency.ts';
 import { loadBook } from './load-book.ts';
-import { shapeOf, traffic } from './pacing.ts';
+import { allow, committed, newPace, noteDecision, noteDelivered, shapeOf, traffic } from './pacing.ts';
 import { sampleBook, sampleLine } from './sample-book.ts';
 
 const hour = 3_600_000;
@@ -163,6 +164,34 @@ test('traffic between two moments adds up, over the end of a week too', () => {
   expect(traffic(shape, 167 * hour, week + hour)).toBeCloseTo(267 + 100);
   expect(traffic(shape, 1.5 * hour, 3 * week + 1.5 * hour)).toBeCloseTo(3 * all);
   expect(traffic(shape, hour, hour)).toBe(0);
+});
+
+test('what is on its way fades with time, whatever the silences, and late arrivals are counted once', () => {
+  const decision = fc.record({ wait: fc.oneof(fc.nat(40_000), fc.nat(2_000_000)), comes: fc.option(fc.nat(400_000), { nil: undefined }) });
+  fc.assert(
+    fc.property(fc.array(decision, { maxLength: 60 }), (decisions) => {
+      const pace = newPace(0.9);
+      let at = start;
+      let came = 0;
+      const coming: { at: number; decidedAt: number }[] = [];
+      for (const { wait, comes } of decisions) {
+        at += wait;
+        for (const one of coming.filter((other) => other.at <= at)) {
+          noteDelivered(pace, one.decidedAt);
+          came++;
+          coming.splice(coming.indexOf(one), 1);
+        }
+        noteDecision(pace, at);
+        if (comes !== undefined) coming.push({ at: at + comes, decidedAt: at });
+        expect(pace.onTheWay.fresh).toBeGreaterThanOrEqual(1);
+        expect(pace.onTheWay.stale).toBeGreaterThanOrEqual(0);
+        expect(committed(pace)).toBeLessThanOrEqual(came + pace.onTheWay.fresh + pace.onTheWay.stale + 1e-9);
+      }
+      const plan = { goal: 1_000_000, pacing: 'even' as const, shape: shapeOf(undefined), start, end: at + 1000 * hour };
+      allow(plan, pace, at + 600_000, 0);
+      expect([pace.delivered, pace.onTheWay.fresh, pace.onTheWay.stale]).toEqual([came, 0, 0]);
+    }),
+  );
 });
 
 test('an hour without history still counts for a little', () => {

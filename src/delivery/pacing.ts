@@ -57,15 +57,19 @@ export type Pace = {
   onTheWay: OnTheWay;
 };
 
-/** Decisions whose events may still come. Older ones than `fresh` are taken as lost: an ad that loads, loads within minutes. */
+/**
+ * Decisions whose events may still come, by slots of half a minute. An ad that loads mostly does so within a minute: `fresh`
+ * ones count at the render rate, `stale` ones at the little chance that is left, those of five minutes ago as lost.
+ */
 export type OnTheWay = {
   decided: Float64Array;
   came: Float64Array;
   /** What their decisions took from the credit. */
   charged: Float64Array;
   slot: number;
-  /** Sums over the slots, kept as they change. */
-  open: number;
+  /** Decisions without their event, kept up as they change. */
+  fresh: number;
+  stale: number;
   /** Decisions whose time has passed and the events they brought, fading. */
   resolved: number;
   brought: number;
@@ -74,6 +78,9 @@ export type OnTheWay = {
 
 const slotMs = 30_000;
 const slots = 10;
+const freshSlots = 2;
+/** Share of the events that come while their decision is fresh. */
+const prompt = 0.98;
 
 /** `usual`: events a decision brings, until its own are known. */
 export const newPace = (usual: number): Pace => ({
@@ -81,39 +88,51 @@ export const newPace = (usual: number): Pace => ({
   credit: 0,
   at: Number.NaN,
   rate: 0,
-  onTheWay: { decided: new Float64Array(slots), came: new Float64Array(slots), charged: new Float64Array(slots), slot: 0, open: 0, resolved: 0, brought: 0, usual },
+  onTheWay: { decided: new Float64Array(slots), came: new Float64Array(slots), charged: new Float64Array(slots), slot: 0, fresh: 0, stale: 0, resolved: 0, brought: 0, usual },
 });
 
 /** Events that one decision brings: what was seen, with the usual rate standing in for the first twenty. */
 export const renderRate = ({ resolved, brought, usual }: OnTheWay): number =>
   Math.min(1, Math.max((brought + 20 * usual) / (resolved + 20), usual / 20));
 
-/** Delivered, and decided × render rate for what is still on its way. */
-export const committed = (pace: Pace): number => pace.delivered + Math.max(0, pace.onTheWay.open) * renderRate(pace.onTheWay);
+/** Delivered, and decided × the chance that it is still delivered. */
+export function committed({ delivered, onTheWay }: Pace): number {
+  const rate = renderRate(onTheWay);
+  const late = (rate * (1 - prompt)) / (1 - rate * prompt);
+  return delivered + onTheWay.fresh * rate + onTheWay.stale * late;
+}
 
-/** Forgets decisions whose time has passed; the credit gets back what they took and did not bring. */
+/** Moves decisions on with time; as they turn stale, the credit gets back what they took and did not bring. */
 function advance(pace: Pace, now: number): void {
   const way = pace.onTheWay;
   const slot = Math.floor(now / slotMs);
   if (slot <= way.slot) return;
-  if (way.slot === 0) way.slot = slot - slots;
-  for (let next = Math.max(way.slot + 1, slot - slots + 1); next <= slot; next++) {
-    const index = next % slots;
-    const decided = way.decided[index] ?? 0;
-    const came = way.came[index] ?? 0;
-    way.open -= decided - came;
-    way.resolved += decided;
-    way.brought += came;
-    pace.credit += (way.charged[index] ?? 0) - came;
-    way.charged[index] = 0;
-    way.decided[index] = 0;
-    way.came[index] = 0;
+  if (way.slot === 0) way.slot = slot;
+  for (const last = Math.min(slot, way.slot + slots); way.slot < last; ) {
+    way.slot++;
+    const turning = (way.slot - freshSlots + slots) % slots;
+    const open = (way.decided[turning] ?? 0) - (way.came[turning] ?? 0);
+    way.fresh -= open;
+    way.stale += open;
+    pace.credit += (way.charged[turning] ?? 0) - (way.came[turning] ?? 0);
+    forget(way, way.slot % slots);
   }
+  // A longer silence is no more turns: after one round of the slots everything is gone.
   way.slot = slot;
   if (way.resolved > 5000) {
     way.resolved /= 2;
     way.brought /= 2;
   }
+}
+
+function forget(way: OnTheWay, index: number): void {
+  const [decided, came] = [way.decided[index] ?? 0, way.came[index] ?? 0];
+  way.stale -= decided - came;
+  way.resolved += decided;
+  way.brought += came;
+  way.decided[index] = 0;
+  way.came[index] = 0;
+  way.charged[index] = 0;
 }
 
 /** A decision was made at `now`. */
@@ -124,7 +143,7 @@ export function noteDecision(pace: Pace, now: number): void {
   const unit = renderRate(way);
   way.decided[index] = (way.decided[index] ?? 0) + 1;
   way.charged[index] = (way.charged[index] ?? 0) + unit;
-  way.open++;
+  way.fresh++;
   pace.credit -= unit;
 }
 
@@ -137,13 +156,17 @@ export function noteDelivered(pace: Pace, decidedAt: number): void {
   const index = slot % slots;
   if ((way.came[index] ?? 0) >= (way.decided[index] ?? 0)) return;
   way.came[index] = (way.came[index] ?? 0) + 1;
-  way.open--;
+  if (slot > way.slot - freshSlots) way.fresh--;
+  else {
+    way.stale--;
+    pace.credit--;
+  }
 }
 
 /** What the goal is steered to: a little above it while it is uncertain how many of those on their way arrive (two standard deviations). */
 function aim(plan: Plan, { onTheWay }: Pace): number {
   const rate = renderRate(onTheWay);
-  const doubt = 2 * Math.sqrt(Math.max(0, onTheWay.open) * rate * (1 - rate));
+  const doubt = 2 * Math.sqrt(onTheWay.fresh * rate * (1 - rate));
   return plan.goal + Math.min(doubt, plan.goal * 0.003);
 }
 

@@ -114,7 +114,11 @@ async function serve(folder: string, wanted: number, password: string) {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', () => undefined); // the terminal tells the whole group; the parent decides
-  process.on('disconnect', stop);
+  // The parent is gone and may be back at once, wanting the folder: a question that still runs has nobody to answer.
+  process.on('disconnect', () => {
+    stop();
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 500).unref();
+  });
   process.send?.({ port });
 }
 

@@ -1,26 +1,42 @@
 /** Every setting of Vigie, with its default and one sentence. The only file that reads `process.env`. */
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 
-const Port = z.coerce.number().int().min(0).max(65_535);
+const Port = z.string().trim().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.int().min(0).max(65_535));
+
+const WebAddress = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
+
+const ProxyList = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean))
+  .refine((list) => list.every(isProxy), 'addresses or CIDR blocks, comma separated');
+
+const isProxy = (text: string) => /^(loopback|linklocal|uniquelocal)$/.test(text) || isBlock(text);
+
+function isBlock(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  return version !== 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)));
+}
 
 const settings = {
   /** Folder of everything Vigie keeps: relational data, events, files, journals, secrets. */
   VIGIE_DATA: z.string().min(1).default('.vigie'),
   /** Port of the web app and the API. */
-  VIGIE_PORT: Port.default(4000),
+  VIGIE_PORT: Port.prefault('4000'),
   /** Port of the public side: tags, decisions, beacons, collect. */
-  VIGIE_EDGE_PORT: Port.default(4001),
+  VIGIE_EDGE_PORT: Port.prefault('4001'),
   /** Address both servers listen on. */
   VIGIE_HOST: z.string().default('127.0.0.1'),
   /** Public address of the web app, as people type it; used in e-mails and for the origin check. */
-  VIGIE_URL: z.url().optional(),
+  VIGIE_URL: WebAddress.optional(),
   /** Public address of the edge, as pages load it. */
-  VIGIE_EDGE_URL: z.url().optional(),
+  VIGIE_EDGE_URL: WebAddress.optional(),
   /** PostgreSQL to use instead of the embedded one, `postgres://…`. */
-  VIGIE_POSTGRES_URL: z.string().startsWith('postgres').optional(),
+  VIGIE_POSTGRES_URL: z.url({ protocol: /^postgres(ql)?$/, hostname: /.*/ }).optional(),
   /** ClickHouse to use instead of the embedded chDB, `http://user:password@host:8123/database`. */
-  VIGIE_CLICKHOUSE_URL: z.url().optional(),
+  VIGIE_CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Valkey or Redis shared by several edges. */
   VIGIE_VALKEY_URL: z.url().optional(),
   /** Mail server, `smtp://user:password@host:587`; without it no e-mail leaves. */
@@ -28,7 +44,7 @@ const settings = {
   /** Master secret from which signing keys derive; made and kept in the data folder when absent. */
   VIGIE_SECRET: z.string().min(32).optional(),
   /** Addresses of proxies whose X-Forwarded-For is believed, comma separated (addresses or CIDR). */
-  VIGIE_TRUSTED_PROXIES: z.string().default(''),
+  VIGIE_TRUSTED_PROXIES: ProxyList.default([]),
   /** `1` lets callers with a key say at what time a decision or a hit happens. */
   VIGIE_SIMULATED_TIME: z.enum(['0', '1']).default('0'),
   /** A fuller MaxMind-format database (country, region, city) than the one that ships. */
@@ -80,7 +96,7 @@ export function readConfig(given: Partial<Record<keyof typeof settings, string>>
   }
   const s = seen.data;
   const data = resolve(s.VIGIE_DATA);
-  const shown = s.VIGIE_HOST === '0.0.0.0' || s.VIGIE_HOST === '::' ? 'localhost' : s.VIGIE_HOST;
+  const shown = s.VIGIE_HOST === '0.0.0.0' || s.VIGIE_HOST === '::' ? 'localhost' : isIP(s.VIGIE_HOST) === 6 ? `[${s.VIGIE_HOST}]` : s.VIGIE_HOST;
   return {
     data,
     host: s.VIGIE_HOST,
@@ -93,7 +109,7 @@ export function readConfig(given: Partial<Record<keyof typeof settings, string>>
     valkeyUrl: s.VIGIE_VALKEY_URL,
     smtpUrl: s.VIGIE_SMTP_URL,
     secret: s.VIGIE_SECRET,
-    trustedProxies: s.VIGIE_TRUSTED_PROXIES.split(',').map((p) => p.trim()).filter(Boolean),
+    trustedProxies: s.VIGIE_TRUSTED_PROXIES,
     simulatedTime: s.VIGIE_SIMULATED_TIME === '1',
     geoDb: s.VIGIE_GEO_DB,
     retentionMonths: s.VIGIE_RETENTION_MONTHS,

@@ -1,6 +1,6 @@
 /** Files kept by the hash of their content: the same bytes are stored once, and a stored file never changes. */
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 export type FileStore = {
@@ -29,20 +29,64 @@ export function openFiles(folder: string): FileStore {
       return { hash, bytes: bytes.byteLength };
     },
     async get(hash) {
-      return /^[0-9a-f]{64}$/.test(hash) ? readFile(path(hash)).catch(() => undefined) : undefined;
+      return /^[0-9a-f]{64}$/.test(hash) ? readIfThere(path(hash)) : undefined;
     },
   };
 }
 
+/** The bytes of a file, or undefined when there is none. Any other failure to read is an error, not an absence. */
+export async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 /** Writes a file so that a crash leaves either the old content or the new one, never a part. */
 export async function writeDurably(target: string, bytes: Uint8Array | string, mode = 0o600): Promise<void> {
+  await placeDurably(target, bytes, mode, (temporary) => rename(temporary, target));
+}
+
+/** The same for a file that must not be there yet: of several writers one answers true, the others false and write nothing. */
+export async function createDurably(target: string, bytes: Uint8Array | string, mode = 0o600): Promise<boolean> {
+  let created = true;
+  await placeDurably(target, bytes, mode, async (temporary) => {
+    try {
+      await link(temporary, target);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      created = false;
+    }
+  });
+  return created;
+}
+
+async function placeDurably(target: string, bytes: Uint8Array | string, mode: number, place: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = `${target}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
-  const file = await open(temporary, 'w', mode);
   try {
-    await file.writeFile(bytes);
-    await file.sync();
+    const file = await open(temporary, 'wx', mode);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await place(temporary);
   } finally {
-    await file.close();
+    await rm(temporary, { force: true });
   }
-  await rename(temporary, target);
+  await syncFolder(dirname(target));
+}
+
+/** A new name is on disk when its folder is. Windows opens no folder, and needs none of this. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

@@ -43,13 +43,20 @@ export async function migrateEvents(events: Events): Promise<string[]> {
     const statements = statementsOf(text);
     // ClickHouse has no transaction around DDL: what was applied is noted statement by statement.
     for (let i = done.get(name) ?? 0; i < statements.length; i++) {
-      await events.command(statements[i] ?? '');
+      await events.command(statements[i] ?? '').catch((error: unknown) => {
+        // A process that was killed between a statement and its note left the thing made: that is what was wanted.
+        if (i !== (done.get(name) ?? 0) || !isMadeAlready(error)) throw error;
+      });
       await events.command('insert into migrations (name, statement) values ({name:String}, {statement:UInt32})', { name, statement: i + 1 });
       if (applied.at(-1) !== name) applied.push(name);
     }
   }
   return applied;
 }
+
+/** ClickHouse's TABLE_ALREADY_EXISTS, and "column … already exists" (ILLEGAL_COLUMN). */
+const isMadeAlready = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === '57' || (error.code === '44' && /already exists/.test(error.message)));
 
 /** Statements end with a semicolon at the end of a line; comment lines fall away. */
 export function statementsOf(text: string): string[] {

@@ -1,19 +1,23 @@
 /** The master secret and what derives from it, and the daily salts of visitor hashes. */
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from './clock.ts';
-import { writeDurably } from './files.ts';
+import { createDurably, readIfThere, writeDurably } from './files.ts';
 
-/** The secret given by the settings, else the one kept in `file`, made on first use (mode 600). */
+/**
+ * The secret given by the settings, else the one kept in `file`, made on first use (mode 600). Several processes may come
+ * first at once: all get the same. Throws when the file is there but damaged: a new secret would void every signed address.
+ */
 export async function masterSecret(given: string | undefined, file: string): Promise<string> {
   if (given) return given;
-  const kept = await readFile(file, 'utf8').catch(() => undefined);
-  if (kept && kept.trim().length >= 32) return kept.trim();
-  const made = randomBytes(32).toString('base64url');
   await mkdir(dirname(file), { recursive: true });
-  await writeDurably(file, made);
-  return made;
+  for (;;) {
+    const kept = (await readIfThere(file))?.toString('utf8').trim();
+    if (kept !== undefined && kept.length < 32) throw new Error(`The secret in ${file} is damaged: bring it back from a backup, or delete the file.`);
+    if (kept !== undefined) return kept;
+    await createDurably(file, randomBytes(32).toString('base64url'));
+  }
 }
 
 /** An independent key for one purpose: HMAC-SHA256(secret, purpose), base64url. */
@@ -45,8 +49,8 @@ export function openSalts(file: string, clock: Clock): Salts {
     return next;
   };
   const read = async (): Promise<Kept> => {
-    const text = await readFile(file, 'utf8').catch(() => '{}');
-    return JSON.parse(text) as Kept;
+    const kept = await readIfThere(file);
+    return kept ? (JSON.parse(kept.toString('utf8')) as Kept) : {};
   };
   const salted = (dates: readonly string[]) =>
     serial(async () => {

@@ -9,9 +9,10 @@ import { startEmbeddedEvents } from './chdb.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Events, openEvents } from './events.ts';
 import { openFiles, writeDurably } from './files.ts';
-import { type Caller, createHttp, type Served } from './http.ts';
+import { createHttp } from './http.ts';
 import { openLog } from './logger.ts';
 import { migrateEvents, migrateSql, migrationsOf } from './migrate.ts';
+import type { Caller, Served } from './served.ts';
 import { type Database, openEmbedded, openPostgres } from './sql.ts';
 
 const cache = fileURLToPath(new URL('../../node_modules/.cache/vigie/', import.meta.url));

@@ -1,7 +1,7 @@
 /** The paper's own site and those it buys on: sections, ad spaces, prices, and the people who work there. */
 import type { Role } from '#people/contract';
 import type { RateModel } from '#inventory/contract';
-import { sampleSite } from './traffic.ts';
+import { sampleSite } from '../sample-site.ts';
 
 export const publishers = ['Radio Valserine', 'Éditions des Alpages'];
 

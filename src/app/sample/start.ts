@@ -13,11 +13,12 @@ import { isFirstRun, type SignIn } from '#people';
 import { errorFields, writeDurably } from '#platform';
 import { apiRoutes } from '../compose.ts';
 import { type House, internalSecret } from '../house.ts';
+import { sampleSite } from '../sample-site.ts';
 import { calendarOf, sampleDays, type SampleCalendar } from './calendar.ts';
 import { makeCatalogue } from './catalogue.ts';
 import { type Progress, readProgress, writeProgress } from './progress.ts';
 import type { Task, Told } from './sample-process.ts';
-import { sampleSite, weekShape } from './traffic.ts';
+import { weekShape } from './traffic.ts';
 
 export type StartSample = { house: House; signIn: SignIn; changed: () => void };
 export type Sample = { stop(): Promise<void> };

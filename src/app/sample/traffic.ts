@@ -1,4 +1,5 @@
 /** The visits of one day, as what browsers would have sent, in the order of time. Pure: the day and the seed say all. */
+import { sampleSite } from '../sample-site.ts';
 import { type Article, articles, drawOf, peakDay, sectionSlugs } from './articles.ts';
 import { crawlerAgent, crawlerNetworks } from './crawlers.ts';
 import { type Random, seeded, weighted } from './random.ts';
@@ -37,7 +38,6 @@ export type Day = {
   until: number;
 };
 
-export const sampleSite = 'courrier-des-lacs.example';
 const origin = `https://${sampleSite}`;
 
 /** Visits on an ordinary Tuesday at the start; with the rest of the numbers here, 60 days hold a little over a million hits. */
