@@ -85,6 +85,18 @@ export const noEvents: Events = {
   close: async () => undefined,
 };
 
+/** A database that must not be asked. */
+export const noDatabase: Database = {
+  query: () => Promise.reject(new Error('no database in this test')),
+  one: () => Promise.reject(new Error('no database in this test')),
+  transaction: () => Promise.reject(new Error('no database in this test')),
+  script: () => Promise.reject(new Error('no database in this test')),
+  get pool(): never {
+    throw new Error('no database in this test');
+  },
+  close: async () => undefined,
+};
+
 export type TestReply = { status: number; body: unknown; text: string; headers: Record<string, unknown>; bytes: Buffer };
 
 export type TestApi = {

@@ -4,6 +4,7 @@ import { creativeActions } from '#creatives/web';
 import { inventoryActions } from '#inventory/web';
 import { peopleActions } from '#people/web';
 import type { Action } from '#platform/web';
+import { reportingActions } from '#reporting/web';
 
 /** Where one can go, in the order of the navigation. */
 export const places = {
@@ -22,4 +23,4 @@ export const places = {
 } satisfies Record<string, Action>;
 
 /** Everything the command palette offers. */
-export const actions: Action[] = [...Object.values(places), ...campaignActions, ...creativeActions, ...inventoryActions, ...peopleActions];
+export const actions: Action[] = [...Object.values(places), ...campaignActions, ...creativeActions, ...reportingActions, ...inventoryActions, ...peopleActions];

@@ -58,7 +58,7 @@ describe('noise', () => {
     'is called a difference in at most 5 % of reports (day-to-day spread %f)',
     async (spread) => {
       const runs = 200;
-      const rate = await alarms(runs, spread); console.log("RATE", spread, rate); expect(rate).toBeLessThanOrEqual(
+      expect(await alarms(runs, spread)).toBeLessThanOrEqual(
         alphaOfReport + 2 * Math.sqrt((alphaOfReport * (1 - alphaOfReport)) / runs),
       );
     },

@@ -144,7 +144,7 @@ export function definitions(
     return [
       `Impression${nb}: affichage d’une création sur la page, compté une seule fois. Clic${nb}: ouverture du lien d’une impression, compté une seule fois.`,
       `Impression visible${nb}: au moins 50${nb}% des pixels de la création à l’écran pendant une seconde continue (définition du MRC). Visibilité${nb}: impressions visibles rapportées aux impressions. Le repère de ${mark}${nb}% est celui de ce rapport.`,
-      `Tous les chiffres sont nets du trafic non valide reconnu (robots déclarés, préchargements, doublons, activité anormale).`,
+      `Tous les chiffres sont nets du trafic non valide reconnu (robots déclarés, préchargements, doublons, adresses expirées, clics sans impression).`,
       `Les jours sont ceux du site (fuseau ${zones}). ${currency ? `Les montants sont en ${currency}.` : `Les lignes sont en plusieurs devises${nb}: les montants ne sont pas repris ici.`}`,
       `Le rythme attendu suit les dates et la cadence de chaque ligne. Le commentaire ne cite que des écarts que le hasard n’explique pas (risque d’erreur d’au plus 5${nb}% pour l’ensemble du rapport).`,
     ];
@@ -152,7 +152,7 @@ export function definitions(
   return [
     'Impression: a creative shown on the page, counted once. Click: the link of an impression opened, counted once.',
     `Viewable impression: at least 50% of the creative’s pixels on screen for one continuous second (MRC definition). Viewability: viewable impressions over impressions. The ${mark}% mark is this report’s own.`,
-    'All figures are net of known invalid traffic (declared robots, prefetching, duplicates, abnormal activity).',
+    'All figures are net of known invalid traffic (declared robots, prefetching, duplicates, expired addresses, clicks without an impression).',
     `Days are those of the site (time zone ${zones}). ${currency ? `Amounts are in ${currency}.` : 'Line items are priced in several currencies: amounts are left out.'}`,
     'The expected pace follows the dates and pacing of each line item. The commentary only mentions differences that chance does not explain (at most a 5% risk of error over the whole report).',
   ];

@@ -1,2 +1,21 @@
 /** What screens may use of reporting: the options of the charts, so that a report's chart and the screen's are the same. */
 export { type ChartInk, type DailyChart, dailyChart, paper } from '../charts/daily.ts';
+
+import type { Action, Screen } from '#platform/web';
+import { ReportPage } from './report-page.tsx';
+import { ReportsPage } from './reports-page.tsx';
+
+export { DeliveryPanel } from './delivery-panel.tsx';
+export { messages as reportingMessages } from './messages.ts';
+export { LineProgress, ProgressBar, StatusBadge } from './progress-bar.tsx';
+export { standingOf, useLineTotals } from './use-line-totals.ts';
+export type { Standing } from './use-line-totals.ts';
+
+export const reportingScreens: Screen[] = [
+  { path: '/reports', component: ReportsPage },
+  { path: '/reports/$id', component: ReportPage },
+];
+
+export const reportingActions: Action[] = [
+  { name: 'report.create', label: { en: 'New report', fr: 'Nouveau rapport' }, keywords: 'pdf bilan', to: '/reports', search: { new: '1' }, can: 'reports.write', keys: 'n r' },
+];

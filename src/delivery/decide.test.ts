@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { type Deciding, decisionsAnswerer, type Visit } from './answer-decisions.ts';
+import { type Book, type BookLine, DecisionReply, type DecisionRequest, reasons } from './contract.ts';
+import { newCounters } from './counters.ts';
+import { loadBook } from './load-book.ts';
+import { openRequestCounts } from './request-counts.ts';
+import { sampleBook, sampleCreative, sampleLine, samplePlacement } from './sample-book.ts';
+
+type Case = {
+  name: string;
+  lines: (Partial<BookLine> & { id: string })[];
+  delivered?: Book['delivered'];
+  floor?: { amount: number; currency: string };
+  asks: (Partial<DecisionRequest> & {
+    at?: string;
+    country?: string;
+    device?: string;
+    expect: Record<string, string | null>;
+    /** Of the last placement asked for. */
+    reasons?: Record<string, string>;
+    empty?: Record<string, string>;
+  })[];
+};
+
+const cases: Case[] = JSON.parse(readFileSync(new URL('cases/decide.json', import.meta.url), 'utf8'));
+const visit: Visit = { ip: '', userAgent: '', acceptLanguage: '', globalPrivacyControl: false, key: undefined };
+
+function answererOf(book: Book) {
+  const counters = newCounters();
+  const loaded = loadBook(book, counters);
+  const reader = { country: 'FR', device: 'desktop' };
+  const how: Deciding = {
+    book: () => loaded,
+    counters,
+    requests: openRequestCounts(),
+    knowledge: { countryOf: () => reader.country, agentOf: () => ({ device: { type: reader.device, browser: 'Firefox', os: 'Linux' }, bot: null }) },
+    base: () => 'https://edge.example',
+    simulatedTime: false,
+    random: Math.random,
+  };
+  const answer = decisionsAnswerer(how);
+  const ask = (request: DecisionRequest, at = '2026-03-02T10:00:00Z', from = visit) =>
+    DecisionReply.parse(JSON.parse(answer(request, from, Date.parse(at)))).decisions;
+  return { ask, reader, counters };
+}
+
+describe('who answers, and why the others do not', () => {
+  test.each(cases)('$name', ({ lines, delivered = {}, floor, asks }) => {
+    const book = sampleBook({
+      lines: lines.map(sampleLine),
+      delivered,
+      creatives: [sampleCreative({ id: 'cr_1' }), sampleCreative({ id: 'cr_tall', width: 160, height: 600 })],
+      placements: [
+        samplePlacement({ id: 'pl_top', code: 'top', ...(floor ? { floor } : {}) }),
+        samplePlacement({ id: 'pl_side', code: 'side' }),
+      ],
+    });
+    const { ask, reader } = answererOf(book);
+    for (const { at, country = 'FR', device = 'desktop', expect: wanted, reasons: wantedReasons = {}, empty = {}, ...request } of asks) {
+      Object.assign(reader, { country, device });
+      const decisions = ask({ site: 'journal.example', placements: [{ code: 'top' }], explain: true, ...request }, at);
+      expect(Object.fromEntries(decisions.map(({ placement, line_item }) => [placement, line_item]))).toEqual(wanted);
+      for (const { placement, reason } of decisions) if (empty[placement]) expect(reason).toBe(empty[placement]);
+      const trace = Object.fromEntries((decisions.at(-1)?.trace ?? []).map(({ line_item, reason }) => [line_item, reason]));
+      expect(trace).toMatchObject(wantedReasons);
+    }
+  });
+
+  test('every reason is given by some case', () => {
+    const given = new Set(cases.flatMap(({ asks }) => asks.flatMap((ask) => Object.values(ask.reasons ?? {}))));
+    expect(Object.keys(reasons).filter((reason) => !given.has(reason))).toEqual(['share_met']);
+  });
+});
+
+/** Asks many times, a tenth of a second apart; every ad is seen at once. */
+const served = ({ ask, counters }: ReturnType<typeof answererOf>, times: number) => {
+  const counts: Record<string, number> = {};
+  for (let i = 0; i < times; i++) {
+    const at = Date.parse('2026-03-02T10:00:00Z') + i * 100;
+    const [decision] = ask({ site: 'journal.example', placements: [{ code: 'top' }] }, new Date(at).toISOString());
+    if (decision?.line_item) counters.count({ kind: 'impression', id: { high: 1, low: 1 }, decidedAt: at, at, line: decision.line_item, visitor: '' });
+    const name = `${decision?.line_item ?? 'nothing'} ${decision?.creative?.id ?? ''}`.trim();
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+};
+
+const share = (id: string, quantity: number): BookLine =>
+  sampleLine({ id, type: 'sponsorship', priority: 4, goal: { unit: 'share', quantity } });
+const house = sampleLine({ id: 'house', type: 'house', priority: 16 });
+
+describe('shares and turns', () => {
+  test('sponsorships get their share of the requests to the unit, the rest goes on', () => {
+    const edge = answererOf(sampleBook({ lines: [share('half', 50), share('third', 30), house] }));
+    const counts = served(edge, 1000);
+    expect(counts['half cr_1']).toBeGreaterThanOrEqual(499);
+    expect(counts['half cr_1']).toBeLessThanOrEqual(501);
+    expect(counts['third cr_1']).toBeGreaterThanOrEqual(299);
+    expect(counts['third cr_1']).toBeLessThanOrEqual(301);
+    const trace = edge.ask({ site: 'journal.example', placements: [{ code: 'top' }], explain: true })[0]?.trace ?? [];
+    expect(trace.map(({ reason }) => reason)).toContain('chosen');
+  });
+
+  test('a share that is had says so', () => {
+    const { ask } = answererOf(sampleBook({ lines: [share('tenth', 10), house] }));
+    const first = ask({ site: 'journal.example', placements: [{ code: 'top' }], explain: true })[0];
+    expect(first?.trace).toEqual(expect.arrayContaining([{ line_item: 'tenth', reason: 'share_met' }]));
+  });
+
+  test('two sold to the full take turns', () => {
+    const counts = served(answererOf(sampleBook({ lines: [share('a', 100), share('b', 100)] })), 1000);
+    expect(Math.abs((counts['a cr_1'] ?? 0) - 500)).toBeLessThanOrEqual(20);
+  });
+
+  test('equal house lines take turns; creatives rotate by weight or evenly', () => {
+    const creatives = [
+      { id: 'cr_1', weight: 300, start: null, end: null },
+      { id: 'cr_2', weight: 100, start: null, end: null },
+    ];
+    const book = sampleBook({
+      creatives: [sampleCreative({ id: 'cr_1' }), sampleCreative({ id: 'cr_2' })],
+      lines: [
+        sampleLine({ id: 'a', type: 'house', priority: 16, rotation: 'weighted', creatives }),
+        sampleLine({ id: 'b', type: 'house', priority: 16, rotation: 'even', creatives }),
+      ],
+    });
+    expect(served(answererOf(book), 800)).toEqual({ 'a cr_1': 300, 'a cr_2': 100, 'b cr_1': 200, 'b cr_2': 200 });
+  });
+
+  test('of two quantities in one priority the one further behind its plan is served', () => {
+    const goal = (quantity: number) => ({ goal: { unit: 'impressions' as const, quantity }, end: '2026-03-03T00:00:00.000Z' });
+    const lines = [sampleLine({ id: 'large', ...goal(3_000_000) }), sampleLine({ id: 'small', ...goal(1_000_000) })];
+    const counts = served(answererOf(sampleBook({ lines })), 4000);
+    expect((counts['large cr_1'] ?? 0) / (counts['small cr_1'] ?? 1)).toBeGreaterThan(2.7);
+    expect((counts['large cr_1'] ?? 0) / (counts['small cr_1'] ?? 1)).toBeLessThan(3.3);
+  });
+});
+
+describe('the reply', () => {
+  test('texts of people are escaped, the landing address is not in it', () => {
+    const creative = sampleCreative({
+      id: 'cr_1',
+      kind: 'native',
+      content: { title: '<script>alert(1)</script>', body: 'a & "b"', image: 'b'.repeat(64), sponsored_by: "L'Équipe" },
+    });
+    const book = sampleBook({
+      creatives: [creative],
+      placements: [samplePlacement({ id: 'pl_top', code: 'top', formats: ['native'] })],
+      lines: [sampleLine({ id: 'li_1', advertiser: '"><img src=x>' })],
+    });
+    const [decision] = answererOf(book).ask({ site: 'journal.example', placements: [{ code: 'top' }] });
+    const markup = decision?.creative?.markup ?? '';
+    expect(markup).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(markup).toContain('a &amp; &quot;b&quot;');
+    expect(markup).not.toContain('<img src=x>');
+    expect(markup).toContain(`href="${decision?.click_url}"`);
+    expect(markup).toContain('Publicité');
+    expect(markup).not.toContain('maison-verte');
+    expect(decision?.creative?.assets).toEqual({ title: '<script>alert(1)</script>', body: 'a & "b"', sponsored_by: "L'Équipe", image: `https://edge.example/creatives/${'b'.repeat(64)}` });
+  });
+
+  test('an unknown site, and a request without any known placement, are refused by name', () => {
+    const { ask } = answererOf(sampleBook());
+    expect(() => ask({ site: 'other.example', placements: [{ code: 'top' }] })).toThrow('site: no site is called "other.example"');
+    expect(() => ask({ site: 'journal.example', placements: [{ code: 'x' }] })).toThrow('placements.0.code: journal.example has no placement "x"');
+  });
+
+  test('a visitor is spoken for by a key of the organisation only', () => {
+    const { ask } = answererOf(sampleBook({ lines: [house], keys: [{ id: 'key_1', org_id: 'org_2', role: 'admin', hash: '2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b' }] }));
+    const request = { site: 'journal.example', placements: [{ code: 'top' }], user_agent: 'x' };
+    expect(() => ask(request)).toThrow('user_agent: only a caller with an API key');
+    expect(() => ask(request, undefined, { ...visit, key: 'wrong' })).toThrow('user_agent');
+    expect(() => ask(request, undefined, { ...visit, key: 'secret' })).toThrow('no site is called');
+  });
+});

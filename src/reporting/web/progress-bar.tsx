@@ -1,0 +1,84 @@
+import { Badge, Text } from '@mantine/core';
+import { useFormat, useWords } from '#platform/web';
+import type { LineStatus } from '../figures.ts';
+import { messages } from './messages.ts';
+import { standingOf, useLineTotals } from './use-line-totals.ts';
+import type { Standing } from './use-line-totals.ts';
+import type { LineTerms } from '../progress.ts';
+
+const tones: Record<LineStatus, { ink: string; colour: string }> = {
+  'on-track': { ink: 'var(--good)', colour: 'green' },
+  ahead: { ink: 'var(--accent)', colour: 'blue' },
+  complete: { ink: 'var(--good)', colour: 'green' },
+  behind: { ink: 'var(--warn)', colour: 'orange' },
+  silent: { ink: 'var(--bad)', colour: 'red' },
+  'ended-short': { ink: 'var(--bad)', colour: 'red' },
+  paused: { ink: 'var(--ink-soft)', colour: 'gray' },
+  upcoming: { ink: 'var(--ink-soft)', colour: 'gray' },
+  'no-goal': { ink: 'var(--accent)', colour: 'blue' },
+};
+
+export const StatusBadge = ({ status }: { status: LineStatus }) => {
+  const words = useWords(messages);
+  return (
+    <Badge className="vg-state" data-colour={tones[status].colour} color={tones[status].colour}>
+      {words[status]}
+    </Badge>
+  );
+};
+
+/** Delivered against ordered: the bar is what was delivered, the mark what the plan expected by now. */
+export const ProgressBar = ({ standing, name }: { standing: Standing; name: string }) => {
+  const words = useWords(messages);
+  const format = useFormat();
+  const { progress, status, counts } = standing;
+  if (!progress) {
+    return (
+      <Text size="xs" c="dimmed">
+        {format.number(counts.impressions)} {words.impressions.toLowerCase()} · {words.noGoal}
+      </Text>
+    );
+  }
+  const share = progress.ordered ? (100 * progress.delivered) / progress.ordered : 0;
+  const due = progress.ordered ? (100 * progress.expected) / progress.ordered : 0;
+  const text = `${format.number(progress.delivered)} ${words.of} ${format.number(progress.ordered)}`;
+  return (
+    <div style={{ minWidth: 130 }}>
+      <div
+        className="vg-progress"
+        role="progressbar"
+        aria-label={name}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.min(100, Math.round(share))}
+        aria-valuetext={`${text}, ${words.expected(format.number(progress.expected))}`}
+        title={words.expected(format.number(progress.expected))}
+      >
+        <div className="vg-progress-done" style={{ width: `${Math.min(100, share)}%`, background: tones[status].ink }} />
+        {due > 0 && due < 100 ? <div className="vg-progress-mark" style={{ left: `${due}%` }} /> : null}
+      </div>
+      <Text size="xs" c="dimmed" mt={3} style={{ whiteSpace: 'nowrap' }}>
+        {text} ({format.percent(share, 0)})
+      </Text>
+    </div>
+  );
+};
+
+type Line = Omit<LineTerms, 'pacing'> & { id: string; name: string; pacing?: LineTerms['pacing'] };
+
+/** The same, found by itself from the line: what the screens of campaigns show in their tables. */
+export const LineProgress = ({ line }: { line: Line }) => {
+  const { totals } = useLineTotals();
+  const standing = standingOf({ ...line, pacing: line.pacing ?? 'even' }, totals, line.id, new Date());
+  if (!standing) return <Text c="dimmed">…</Text>;
+  return (
+    <div style={{ display: 'grid', gap: 4 }}>
+      <ProgressBar standing={standing} name={line.name} />
+      {line.state === 'live' || line.state === 'ended' ? (
+        <div>
+          <StatusBadge status={standing.status} />
+        </div>
+      ) : null}
+    </div>
+  );
+};
