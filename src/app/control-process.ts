@@ -81,4 +81,10 @@ async function main(): Promise<void> {
   log.info('control listens', { url: config.url });
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  // The supervisor starts it again; the store it needs may be back by then.
+  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level: 'error', process: 'control', message: 'the start failed', ...errorFields(error) })}\n`);
+  process.exit(1);
+}

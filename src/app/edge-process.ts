@@ -83,4 +83,10 @@ function demoOf(book: Book, edgeOrigin: string): ReadonlyMap<string, string> | u
   return demoPages({ site: site.domain, edgeOrigin, placements });
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  // The supervisor starts it again; the store it needs may be back by then.
+  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level: 'error', process: 'edge', message: 'the start failed', ...errorFields(error) })}\n`);
+  process.exit(1);
+}

@@ -83,17 +83,23 @@ async function keepEventsAlive(folder: string, log: Log): Promise<{ url: string;
   let engine: EmbeddedEvents = await startEmbeddedEvents(folder, { password });
   const { url } = engine;
   const port = Number(new URL(url).port);
+  /** Starts it again until it starts: a process that was killed may hold its folder or port for a moment. */
+  async function again(): Promise<void> {
+    while (!stopping) {
+      try {
+        engine = await startEmbeddedEvents(folder, { password, port });
+        return watch();
+      } catch (error) {
+        log.error('the event store does not start', errorFields(error));
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      }
+    }
+  }
   const watch = () =>
     engine.onExit((code) => {
       if (stopping) return;
       log.warn('the event store ended and is started again', { code });
-      startEmbeddedEvents(folder, { password, port }).then(
-        (next) => {
-          engine = next;
-          watch();
-        },
-        (error: unknown) => log.error('the event store does not start', errorFields(error)),
-      );
+      void again();
     });
   watch();
   return {

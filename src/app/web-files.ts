@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import { type Config, problemOf, Refusal } from '#platform';
+import type { Config } from '#platform';
 import type { FastifyInstance } from 'fastify';
 
 const folder = fileURLToPath(new URL('../../dist/web/', import.meta.url));
@@ -29,18 +29,15 @@ export async function mountWeb(app: FastifyInstance, config: Config): Promise<vo
   await app.register(fastifyStatic, {
     root: folder,
     index: false,
+    wildcard: false,
     setHeaders: (response, path) => {
       if (path.includes('/assets/')) response.header('cache-control', 'public, max-age=31536000, immutable');
     },
   });
   const { origin } = new URL(config.edgeUrl);
-  app.setNotFoundHandler((request, reply) => {
+  app.get('/*', (request, reply) => {
     const path = request.url.split('?')[0] ?? '/';
-    const isPage = request.method === 'GET' && !/^\/(api|internal|assets)\//.test(path);
-    if (!isPage) {
-      const problem = problemOf(new Refusal('not-found', `Nothing answers ${request.method} ${path}.`));
-      return reply.status(404).header('content-type', 'application/problem+json').send(problem);
-    }
+    if (/^\/(api|internal|assets)\//.test(path)) return reply.callNotFound();
     return reply
       .headers({ 'content-security-policy': policy(origin), 'cache-control': 'no-cache', 'x-frame-options': 'DENY' })
       .type('text/html; charset=utf-8')

@@ -24,7 +24,11 @@ const claim: fc.Arbitrary<Claim> = fc.record({
 describe('signed addresses', () => {
   test('what is signed is read back', () => {
     const signer = openSigner([{ id: 1, key }]);
-    fc.assert(fc.property(claim, (one) => expect(signer.verify(signer.sign(one))).toEqual(one)));
+    fc.assert(
+      fc.property(claim, (one) => {
+        expect(signer.verify(signer.sign(one))).toEqual(one);
+      }),
+    );
   });
 
   test('a token with any character changed, cut or added is not ours', () => {

@@ -71,7 +71,8 @@ async function serve(folder: string, wanted: number, password: string) {
     const sql = query ? `${query}\n${body.toString('utf8')}` : body.toString('utf8');
     const params: Record<string, unknown> = {};
     for (const [name, value] of url.searchParams) {
-      if (name.startsWith('param_')) params[name.slice(6)] = valueOfParam(value, sql.includes(`{${name.slice(6)}:Array(`));
+      if (name.startsWith('param_'))
+        params[name.slice(6)] = valueOfParam(value, sql.includes(`{${name.slice(6)}:Array(`));
     }
     const chosen = lane(url.searchParams.get('query_id') ?? '');
     const insertion = query ? /^\s*insert\s+into\s+([a-z_][a-z0-9_.]*)\s+format\s+JSONEachRow\s*$/i.exec(query) : null;
@@ -86,7 +87,10 @@ async function serve(folder: string, wanted: number, password: string) {
     const result = await chosen.run((session) =>
       Object.keys(params).length > 0 ? session.queryBindAsync(sql, params) : session.queryAsync(sql),
     );
-    response.setHeader('x-clickhouse-summary', JSON.stringify({ read_rows: String(result.rowsRead), elapsed_ns: String(Math.round(result.elapsed * 1e9)) }));
+    response.setHeader(
+      'x-clickhouse-summary',
+      JSON.stringify({ read_rows: String(result.rowsRead), elapsed_ns: String(Math.round(result.elapsed * 1e9)) }),
+    );
     response.end(Buffer.from(result.bytes()));
   }
 
@@ -97,7 +101,13 @@ async function serve(folder: string, wanted: number, password: string) {
     response.end(text);
   }
 
-  await new Promise<void>((resolve) => server.listen(wanted, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => {
+    server.once('error', (error) => {
+      process.stderr.write(`The event store cannot listen: ${error.message}\n`);
+      process.exit(1);
+    });
+    server.listen(wanted, '127.0.0.1', resolve);
+  });
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : wanted;
 
@@ -130,7 +140,8 @@ export function valueOfParam(text: string, isArray: boolean): unknown {
   if (!isArray) return text === '\\N' ? null : unescape(text);
   const items: unknown[] = [];
   const item = /'((?:[^'\\]|\\.)*)'|([^,[\]\s]+)/gs;
-  for (const [, quoted, bare] of text.slice(1, -1).matchAll(item)) items.push(quoted === undefined ? Number(bare) : unescape(quoted));
+  for (const [, quoted, bare] of text.slice(1, -1).matchAll(item))
+    items.push(quoted === undefined ? Number(bare) : unescape(quoted));
   return items;
 }
 

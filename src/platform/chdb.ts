@@ -14,7 +14,10 @@ export type EmbeddedEvents = {
 };
 
 /** Forks the engine of `folder`. A given `port` and `password` keep the address over restarts. Throws when it does not start in 30 s. */
-export async function startEmbeddedEvents(folder: string, given: { port?: number; password?: string } = {}): Promise<EmbeddedEvents> {
+export async function startEmbeddedEvents(
+  folder: string,
+  given: { port?: number; password?: string } = {},
+): Promise<EmbeddedEvents> {
   const password = given.password ?? randomBytes(24).toString('base64url');
   const child = fork(fileURLToPath(new URL('./chdb-server.ts', import.meta.url)), [folder, String(given.port ?? 0)], {
     env: { ...process.env, VIGIE_CHDB_PASSWORD: password },

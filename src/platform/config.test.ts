@@ -5,9 +5,22 @@ import { readConfig } from './config.ts';
 afterEach(() => vi.unstubAllEnvs());
 
 test.each<[Parameters<typeof readConfig>[0]]>([
-  [{ VIGIE_PORT: 'eighty' }], [{ VIGIE_PORT: '70000' }], [{ VIGIE_PORT: ' ' }], [{ VIGIE_PORT: '-1' }], [{ VIGIE_EDGE_PORT: '1e3' }], [{ VIGIE_URL: 'example.com' }], [{ VIGIE_URL: 'javascript:alert(1)' }],
-  [{ VIGIE_POSTGRES_URL: 'mysql://localhost/a' }], [{ VIGIE_POSTGRES_URL: 'postgresfoo' }], [{ VIGIE_CLICKHOUSE_URL: 'localhost' }], [{ VIGIE_SECRET: 'short' }], [{ VIGIE_SIMULATED_TIME: 'yes' }],
-  [{ VIGIE_RETENTION_MONTHS: '0' }], [{ VIGIE_LOG: 'loud' }], [{ VIGIE_TRUSTED_PROXIES: '10.0.0.0/8, nonsense' }], [{ VIGIE_TRUSTED_PROXIES: '10.0.0.0/33' }],
+  [{ VIGIE_PORT: 'eighty' }],
+  [{ VIGIE_PORT: '70000' }],
+  [{ VIGIE_PORT: ' ' }],
+  [{ VIGIE_PORT: '-1' }],
+  [{ VIGIE_EDGE_PORT: '1e3' }],
+  [{ VIGIE_URL: 'example.com' }],
+  [{ VIGIE_URL: 'javascript:alert(1)' }],
+  [{ VIGIE_POSTGRES_URL: 'mysql://localhost/a' }],
+  [{ VIGIE_POSTGRES_URL: 'postgresfoo' }],
+  [{ VIGIE_CLICKHOUSE_URL: 'localhost' }],
+  [{ VIGIE_SECRET: 'short' }],
+  [{ VIGIE_SIMULATED_TIME: 'yes' }],
+  [{ VIGIE_RETENTION_MONTHS: '0' }],
+  [{ VIGIE_LOG: 'loud' }],
+  [{ VIGIE_TRUSTED_PROXIES: '10.0.0.0/8, nonsense' }],
+  [{ VIGIE_TRUSTED_PROXIES: '10.0.0.0/33' }],
 ])('a bad setting is named, its value is not shown: %j', (given) => {
   const [name = '', value = ''] = Object.entries(given ?? {})[0] ?? [];
   expect(() => readConfig(given)).toThrow(new RegExp(`^${name}: .+`));
@@ -28,16 +41,24 @@ test('the data folder is absolute and paths are inside it', () => {
 });
 
 test.each([
-  ['0.0.0.0', 'http://localhost:4000'], ['::', 'http://localhost:4000'], ['::1', 'http://[::1]:4000'], ['10.1.2.3', 'http://10.1.2.3:4000'],
+  ['0.0.0.0', 'http://localhost:4000'],
+  ['::', 'http://localhost:4000'],
+  ['::1', 'http://[::1]:4000'],
+  ['10.1.2.3', 'http://10.1.2.3:4000'],
 ])('listening on %s, the address people type is %s', (host, url) => {
   expect(readConfig({ VIGIE_HOST: host, VIGIE_PORT: '4000' }).url).toBe(url);
 });
 
 test('public addresses lose their last slash, proxies are a list', () => {
-  expect(readConfig({ VIGIE_URL: 'https://vigie.example/', VIGIE_TRUSTED_PROXIES: '10.0.0.0/8, ::1,loopback' })).toMatchObject({ url: 'https://vigie.example', trustedProxies: ['10.0.0.0/8', '::1', 'loopback'] });
+  expect(
+    readConfig({ VIGIE_URL: 'https://vigie.example/', VIGIE_TRUSTED_PROXIES: '10.0.0.0/8, ::1,loopback' }),
+  ).toMatchObject({ url: 'https://vigie.example', trustedProxies: ['10.0.0.0/8', '::1', 'loopback'] });
   expect(readConfig({}).trustedProxies).toEqual([]);
 });
 
-test.each(['postgres://u:p@h/db', 'postgresql://u@127.0.0.1:5432/db', 'postgres:///db?host=/run/postgresql'])('%s is a PostgreSQL address', (url) => {
-  expect(readConfig({ VIGIE_POSTGRES_URL: url }).postgresUrl).toBe(url);
-});
+test.each(['postgres://u:p@h/db', 'postgresql://u@127.0.0.1:5432/db', 'postgres:///db?host=/run/postgresql'])(
+  '%s is a PostgreSQL address',
+  (url) => {
+    expect(readConfig({ VIGIE_POSTGRES_URL: url }).postgresUrl).toBe(url);
+  },
+);

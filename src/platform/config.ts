@@ -3,13 +3,23 @@ import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 
-const Port = z.string().trim().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.int().min(0).max(65_535));
+const Port = z
+  .string()
+  .trim()
+  .regex(/^\d+$/, 'must be a whole number')
+  .transform(Number)
+  .pipe(z.int().min(0).max(65_535));
 
 const WebAddress = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
 
 const ProxyList = z
   .string()
-  .transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean))
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  )
   .refine((list) => list.every(isProxy), 'addresses or CIDR blocks, comma separated');
 
 const isProxy = (text: string) => /^(loopback|linklocal|uniquelocal)$/.test(text) || isBlock(text);
@@ -17,7 +27,11 @@ const isProxy = (text: string) => /^(loopback|linklocal|uniquelocal)$/.test(text
 function isBlock(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/');
   const version = isIP(address);
-  return version !== 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)));
+  return (
+    version !== 0 &&
+    more.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
+  );
 }
 
 const settings = {
@@ -96,7 +110,12 @@ export function readConfig(given: Partial<Record<keyof typeof settings, string>>
   }
   const s = seen.data;
   const data = resolve(s.VIGIE_DATA);
-  const shown = s.VIGIE_HOST === '0.0.0.0' || s.VIGIE_HOST === '::' ? 'localhost' : isIP(s.VIGIE_HOST) === 6 ? `[${s.VIGIE_HOST}]` : s.VIGIE_HOST;
+  const shown =
+    s.VIGIE_HOST === '0.0.0.0' || s.VIGIE_HOST === '::'
+      ? 'localhost'
+      : isIP(s.VIGIE_HOST) === 6
+        ? `[${s.VIGIE_HOST}]`
+        : s.VIGIE_HOST;
   return {
     data,
     host: s.VIGIE_HOST,

@@ -29,9 +29,12 @@ test('a file that a crash cut short is written again', async () => {
   expect((await files.get(abc))?.toString()).toBe('abc');
 });
 
-test.each(['0'.repeat(64), '', 'abc', '../../etc/passwd', `${abc}/..`, abc.toUpperCase(), `${abc}\n`])('nothing is kept under %j', async (hash) => {
-  expect(await openFiles(folder).get(hash)).toBeUndefined();
-});
+test.each(['0'.repeat(64), '', 'abc', '../../etc/passwd', `${abc}/..`, abc.toUpperCase(), `${abc}\n`])(
+  'nothing is kept under %j',
+  async (hash) => {
+    expect(await openFiles(folder).get(hash)).toBeUndefined();
+  },
+);
 
 test('a path is only made of a hash', () => {
   expect(() => openFiles(folder).path('../secret')).toThrow('not a content hash');

@@ -63,7 +63,12 @@ export async function createDurably(target: string, bytes: Uint8Array | string, 
   return created;
 }
 
-async function placeDurably(target: string, bytes: Uint8Array | string, mode: number, place: (temporary: string) => Promise<void>): Promise<void> {
+async function placeDurably(
+  target: string,
+  bytes: Uint8Array | string,
+  mode: number,
+  place: (temporary: string) => Promise<void>,
+): Promise<void> {
   const temporary = `${target}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
   try {
     const file = await open(temporary, 'wx', mode);

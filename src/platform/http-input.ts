@@ -30,20 +30,35 @@ export async function inputOf(
   return given;
 }
 
+/** The fields; the parser's own words ("unexpected end …", which carry no code) are said as a refusal. */
 async function multipartOf(request: FastifyRequest, uploads: UploadedFile[]): Promise<Record<string, unknown>> {
   if (!request.isMultipart()) {
     throw new Refusal('bad-input', 'Send multipart/form-data, the file in the field `file`.', { field: 'file' });
   }
+  return partsOf(request, uploads).catch((error: unknown) => {
+    const refused =
+      error instanceof Error && (error instanceof Refusal || ('code' in error && error.code !== undefined));
+    throw refused ? error : new Refusal('bad-input', 'The multipart body is broken or cut off.', { field: 'file' });
+  });
+}
+
+async function partsOf(request: FastifyRequest, uploads: UploadedFile[]): Promise<Record<string, unknown>> {
   const fields = new Map<string, unknown>();
   let total = 0;
   for await (const part of request.parts()) {
     if (part.type === 'file') {
       const bytes = await part.toBuffer();
       total += bytes.byteLength;
-      if (total > uploadTotal) throw new Refusal('too-large', `The files together hold more than ${uploadTotal / megabyte} MB.`, { field: part.fieldname });
+      if (total > uploadTotal)
+        throw new Refusal('too-large', `The files together hold more than ${uploadTotal / megabyte} MB.`, {
+          field: part.fieldname,
+        });
       uploads.push({ field: part.fieldname, name: part.filename, bytes });
     } else {
-      if (part.valueTruncated) throw new Refusal('too-large', `${part.fieldname}: at most ${uploadLimit.fieldSize / 1024} KB.`, { field: part.fieldname });
+      if (part.valueTruncated)
+        throw new Refusal('too-large', `${part.fieldname}: at most ${uploadLimit.fieldSize / 1024} KB.`, {
+          field: part.fieldname,
+        });
       fields.set(part.fieldname, part.value);
     }
   }
@@ -58,7 +73,8 @@ function refuseUnstorable(value: unknown, path: string[]): void {
   if (typeof value === 'string') {
     if (!isStorable(value)) throw unstorable(path);
   } else if (typeof value === 'object' && value !== null) {
-    if (path.length > deepest) throw new Refusal('bad-input', `${path[0]}: is nested more than ${deepest} levels deep.`, { field: path[0] });
+    if (path.length > deepest)
+      throw new Refusal('bad-input', `${path[0]}: is nested more than ${deepest} levels deep.`, { field: path[0] });
     for (const [key, inside] of Object.entries(value)) {
       if (!isStorable(key)) throw unstorable(path);
       refuseUnstorable(inside, [...path, key]);
@@ -70,7 +86,9 @@ const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed()
 
 function unstorable(path: string[]): Refusal {
   const field = path.join('.') || 'body';
-  return new Refusal('bad-input', `${field}: holds a character that cannot be stored (NUL or half a surrogate pair).`, { field });
+  return new Refusal('bad-input', `${field}: holds a character that cannot be stored (NUL or half a surrogate pair).`, {
+    field,
+  });
 }
 
 /** The route's input, checked and completed with its defaults; a Refusal naming the field otherwise. */

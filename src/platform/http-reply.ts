@@ -55,7 +55,10 @@ export function sendFile(reply: FastifyReply, file: FileReply): FastifyReply {
   if (name) {
     const plain = name.replace(/[^\w.\- ]+/g, '_');
     const full = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-    reply.header('content-disposition', `${file.inline ? 'inline' : 'attachment'}; filename="${plain}"; filename*=UTF-8''${full}`);
+    reply.header(
+      'content-disposition',
+      `${file.inline ? 'inline' : 'attachment'}; filename="${plain}"; filename*=UTF-8''${full}`,
+    );
   }
   return reply.send(typeof file.bytes === 'string' ? file.bytes : Buffer.from(file.bytes));
 }

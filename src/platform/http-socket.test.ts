@@ -25,7 +25,10 @@ beforeEach(async () => {
   logged = [];
   const state: typeof seen = { aborted: aborted.promise, slow: slow.promise, early: undefined };
   seen = state;
-  const until = (signal: AbortSignal) => new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
+  const until = (signal: AbortSignal) =>
+    new Promise<void>((resolve) =>
+      signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true }),
+    );
   app = await createHttp({
     routes: [
       serve(route({ ...shape, method: 'GET', path: '/live', kind: 'stream' }), async (_, { send, signal }) => {
@@ -40,12 +43,15 @@ beforeEach(async () => {
       serve(route({ ...shape, method: 'GET', path: '/broken', kind: 'stream' }), async () => {
         throw new Error('secret');
       }),
-      serve(route({ ...shape, method: 'POST', path: '/slow', input: z.strictObject({ wait: z.boolean() }) }), async ({ wait }, { signal }) => {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        state.early = signal.aborted;
-        if (wait) await until(signal).then(() => slow.resolve('aborted'));
-        return {};
-      }),
+      serve(
+        route({ ...shape, method: 'POST', path: '/slow', input: z.strictObject({ wait: z.boolean() }) }),
+        async ({ wait }, { signal }) => {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          state.early = signal.aborted;
+          if (wait) await until(signal).then(() => slow.resolve('aborted'));
+          return {};
+        },
+      ),
     ],
     services: {
       db: noDatabase,
@@ -89,7 +95,9 @@ test('HEAD of a stream opens none', async () => {
 });
 
 test('a stream that is refused says so as an event and ends; a bug tells nothing and is logged', async () => {
-  expect(await (await fetch(`${origin}/refused`)).text()).toMatch(/^event: problem\ndata: .*"code":"not-found".*No such site/);
+  expect(await (await fetch(`${origin}/refused`)).text()).toMatch(
+    /^event: problem\ndata: .*"code":"not-found".*No such site/,
+  );
   expect(logged).toEqual([]);
   const broken = await (await fetch(`${origin}/broken`)).text();
   expect(broken).toContain('"code":"broken"');
@@ -99,7 +107,12 @@ test('a stream that is refused says so as an event and ends; a bug tells nothing
 
 test('the signal of a write aborts when its client leaves, not when its body was read', async () => {
   const post = (wait: boolean, signal?: AbortSignal) =>
-    fetch(`${origin}/slow`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ wait }), ...(signal ? { signal } : {}) });
+    fetch(`${origin}/slow`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ wait }),
+      ...(signal ? { signal } : {}),
+    });
   expect((await post(false)).status).toBe(200);
   expect(seen.early).toBe(false);
   const leave = new AbortController();
@@ -117,7 +130,9 @@ test('10 MB without a length are refused once the limit is reached', async () =>
     socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
     socket.on('close', () => resolve(text));
     socket.on('error', () => text || reject(new Error('cut without a word')));
-    socket.write('POST /slow HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n');
+    socket.write(
+      'POST /slow HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
+    );
     const chunk = `${(1 << 16).toString(16)}\r\n${'a'.repeat(1 << 16)}\r\n`;
     const more = (left: number): void => {
       if (left === 0) return void socket.end('0\r\n\r\n');

@@ -32,10 +32,14 @@ export type HttpOptions = {
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { services } = options;
   // Loaded here, not with the file: an edge uses this package's doors too and must stay small.
-  const [{ default: Fastify }, { default: multipart }] = await Promise.all([import('fastify'), import('@fastify/multipart')]);
+  const [{ default: Fastify }, { default: multipart }] = await Promise.all([
+    import('fastify'),
+    import('@fastify/multipart'),
+  ]);
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const problem = problemOf(error);
-    if (problem.status >= 500) services.log.error('request failed', { method: request.method, url: request.url, ...errorFields(error) });
+    if (problem.status >= 500)
+      services.log.error('request failed', { method: request.method, url: request.url, ...errorFields(error) });
     sendProblem(reply, problem);
   };
   const app = Fastify({
@@ -51,7 +55,10 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   await app.register(multipart, { limits: uploadLimit });
   app.setErrorHandler(refuse);
   app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, problemOf(new Refusal('not-found', `Nothing answers ${request.method} ${request.url.split('?')[0]}.`))),
+    sendProblem(
+      reply,
+      problemOf(new Refusal('not-found', `Nothing answers ${request.method} ${request.url.split('?')[0]}.`)),
+    ),
   );
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
@@ -66,7 +73,12 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   return app;
 }
 
-function addRoute(app: FastifyInstance, { route, handler }: Served, { services, identify, may }: HttpOptions, stopping: AbortSignal): void {
+function addRoute(
+  app: FastifyInstance,
+  { route, handler }: Served,
+  { services, identify, may }: HttpOptions,
+  stopping: AbortSignal,
+): void {
   app.route({
     method: route.method,
     url: route.path,
@@ -94,7 +106,13 @@ function addRoute(app: FastifyInstance, { route, handler }: Served, { services, 
       const key = request.headers['idempotency-key'];
       const result =
         typeof key === 'string' && isRepeatable(route)
-          ? await withIdempotency({ db: services.db, orgId: caller.org_id, key, fingerprint: [caller.id, route.method, request.url, given, uploads.map(hashOf)], done })
+          ? await withIdempotency({
+              db: services.db,
+              orgId: caller.org_id,
+              key,
+              fingerprint: [caller.id, route.method, request.url, given, uploads.map(hashOf)],
+              done,
+            })
           : await done();
       const status = route.status ?? 200;
       return reply.status(status).send(status === 204 ? undefined : result);
@@ -105,11 +123,20 @@ function addRoute(app: FastifyInstance, { route, handler }: Served, { services, 
 /** Writes of a known caller: strangers share no keys, or one would be given another's reply. */
 const isRepeatable = (route: Route) => route.method !== 'GET' && route.can !== 'public' && !shownOnce.has(route.path);
 
-const hashOf = ({ field, name, bytes }: UploadedFile) => [field, name, createHash('sha256').update(bytes).digest('hex')];
+const hashOf = ({ field, name, bytes }: UploadedFile) => [
+  field,
+  name,
+  createHash('sha256').update(bytes).digest('hex'),
+];
 
 const nobody: Caller = { kind: 'system', id: '', name: 'nobody', org_id: '', role: '', advertiser_id: null };
 
-async function callerFor(route: Route, request: FastifyRequest, identify: HttpOptions['identify'], may: HttpOptions['may']): Promise<Caller> {
+async function callerFor(
+  route: Route,
+  request: FastifyRequest,
+  identify: HttpOptions['identify'],
+  may: HttpOptions['may'],
+): Promise<Caller> {
   if (route.can === 'public') return nobody;
   const caller = await identify({ headers: request.headers, method: request.method });
   if (!caller) throw new Refusal('not-signed-in', 'Sign in, or send an API key as a bearer token.');

@@ -10,7 +10,10 @@ let last = { now: Number.NaN, random: 0n };
  * compact and keyset paging in the order of creation. An id is no secret.
  */
 export function newId(prefix: string, now: number = Date.now()): string {
-  const random = now === last.now ? last.random + 1n + BigInt(randomBytes(2).readUInt16BE()) : randomBytes(8).readBigUInt64BE() >> 10n;
+  const random =
+    now === last.now
+      ? last.random + 1n + BigInt(randomBytes(2).readUInt16BE())
+      : randomBytes(8).readBigUInt64BE() >> 10n;
   last = { now, random };
   return `${prefix}_${base32(BigInt(now), 9)}${base32(random, 11)}`;
 }

@@ -2,15 +2,32 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { route } from './contract.ts';
 import { withIdempotency } from './idempotency.ts';
+import { openLog } from './logger.ts';
 import { Refusal } from './refusal.ts';
 import { serve } from './served.ts';
 import type { Database } from './sql.ts';
 import { callerOf, openTestApi, openTestDatabase, type TestApi } from './testing.ts';
 
 const input = z.strictObject({ name: z.string() });
-const make = route({ method: 'POST', path: '/api/things', can: 'signed-in', input, reply: z.object({ n: z.int() }), status: 201, summary: '' });
+const make = route({
+  method: 'POST',
+  path: '/api/things',
+  can: 'signed-in',
+  input,
+  reply: z.object({ n: z.int() }),
+  status: 201,
+  summary: '',
+});
 const open = route({ ...make, path: '/api/open', can: 'public' });
-const remove = route({ method: 'DELETE', path: '/api/things', can: 'signed-in', input: z.strictObject({}), reply: z.strictObject({}), status: 204, summary: '' });
+const remove = route({
+  method: 'DELETE',
+  path: '/api/things',
+  can: 'signed-in',
+  input: z.strictObject({}),
+  reply: z.strictObject({}),
+  status: 204,
+  summary: '',
+});
 
 let db: Database;
 let api: TestApi;
@@ -24,7 +41,7 @@ beforeAll(async () => {
     return { n: ++done };
   };
   const routes = [serve(make, count), serve(open, count), serve(remove, async () => (done++, {}))];
-  api = await openTestApi({ routes, db, may: () => true });
+  api = await openTestApi({ routes, db, may: () => true, log: openLog('test', 'error', () => undefined) });
 });
 afterAll(async () => {
   await api.close();
@@ -32,7 +49,8 @@ afterAll(async () => {
 });
 
 const alice = callerOf('admin');
-const post = (key: string, name = 'a', caller = alice, url = '/api/things') => api.call(caller, 'POST', url, { name }, { 'idempotency-key': key });
+const post = (key: string, name = 'a', caller = alice, url = '/api/things') =>
+  api.call(caller, 'POST', url, { name }, { 'idempotency-key': key });
 
 test('the same request under the same key: the same answer and status, done once', async () => {
   const before = done;
@@ -45,19 +63,28 @@ test('the same request under the same key: the same answer and status, done once
 test('ten at once: done once, all answered alike', async () => {
   const before = done;
   const replies = await Promise.all(Array.from({ length: 10 }, () => post('at once')));
-  expect(new Set(replies.map((reply) => `${reply.status} ${reply.text}`))).toEqual(new Set([`201 {"n":${before + 1}}`]));
+  expect(new Set(replies.map((reply) => `${reply.status} ${reply.text}`))).toEqual(
+    new Set([`201 {"n":${before + 1}}`]),
+  );
   expect(done).toBe(before + 1);
 });
 
 test('without a key, each is done', async () => {
   const before = done;
-  await Promise.all([api.call(alice, 'POST', '/api/things', { name: 'a' }), api.call(alice, 'POST', '/api/things', { name: 'a' })]);
+  await Promise.all([
+    api.call(alice, 'POST', '/api/things', { name: 'a' }),
+    api.call(alice, 'POST', '/api/things', { name: 'a' }),
+  ]);
   expect(done).toBe(before + 2);
 });
 
 test('a 204 is repeated as a 204', async () => {
   const before = done;
-  for (let i = 0; i < 2; i++) expect(await api.call(alice, 'DELETE', '/api/things', undefined, { 'idempotency-key': 'gone' })).toMatchObject({ status: 204, text: '' });
+  for (let i = 0; i < 2; i++)
+    expect(await api.call(alice, 'DELETE', '/api/things', undefined, { 'idempotency-key': 'gone' })).toMatchObject({
+      status: 204,
+      text: '',
+    });
   expect(done).toBe(before + 1);
 });
 
@@ -81,7 +108,10 @@ test('strangers share no keys', async () => {
   expect(other.body).not.toEqual(one.body);
 });
 
-test.each([['refused', 409], ['broken', 500]])('a %s request frees its key', async (name, status) => {
+test.each([
+  ['refused', 409],
+  ['broken', 500],
+])('a %s request frees its key', async (name, status) => {
   for (let i = 0; i < 2; i++) expect((await post(`key ${name}`, name)).status).toBe(status);
   expect((await post(`key ${name}`, 'now it works')).status).toBe(201);
 });
@@ -92,7 +122,9 @@ test('an empty or endless key is refused', async () => {
 });
 
 test('a first request that never ended is not done again silently', async () => {
-  await db.query("insert into idempotent_replies (org_id, key, request_hash, status) select org_id, 'cut', request_hash, 0 from idempotent_replies where key = 'same'");
+  await db.query(
+    "insert into idempotent_replies (org_id, key, request_hash, status) select org_id, 'cut', request_hash, 0 from idempotent_replies where key = 'same'",
+  );
   const hash = { db, orgId: 'org_test', key: 'cut', fingerprint: [1], patienceMs: 50, done: async () => ++done };
   await expect(withIdempotency(hash)).rejects.toThrow(/another request/);
   await db.query("delete from idempotent_replies where key = 'cut'");

@@ -10,7 +10,14 @@ type Kept = { request_hash: string; status: number; body: unknown };
 const sweepEveryMs = 3_600_000;
 const sweptAt = new WeakMap<object, number>();
 
-type Options<T> = { db: Database; orgId: string; key: string; fingerprint: unknown; done: () => Promise<T>; patienceMs?: number };
+type Options<T> = {
+  db: Database;
+  orgId: string;
+  key: string;
+  fingerprint: unknown;
+  done: () => Promise<T>;
+  patienceMs?: number;
+};
 
 /**
  * Runs `done` once for a key of an organisation. The same key with the same request gives the first answer again,
@@ -23,12 +30,18 @@ export async function withIdempotency<T>(options: Options<T>): Promise<T> {
   await sweep(db);
   const until = performance.now() + patienceMs;
   while (!(await take(db, orgId, key, hash))) {
-    const kept = await db.one<Kept>('select request_hash, status, body from idempotent_replies where org_id = $1 and key = $2', [orgId, key]);
+    const kept = await db.one<Kept>(
+      'select request_hash, status, body from idempotent_replies where org_id = $1 and key = $2',
+      [orgId, key],
+    );
     if (!kept) continue; // refused just now: it may be tried again
     if (kept.request_hash !== hash) throw refusal('conflict', 'this key was used for another request.');
     if (kept.status !== 0) return kept.body as T;
     if (performance.now() > until) {
-      throw refusal('conflict', 'the first request under this key has not ended; look whether it was done before you use a new key.');
+      throw refusal(
+        'conflict',
+        'the first request under this key has not ended; look whether it was done before you use a new key.',
+      );
     }
     await delay(25);
   }
@@ -40,7 +53,11 @@ export async function withIdempotency<T>(options: Options<T>): Promise<T> {
     throw error;
   }
   // Done: from here on a failure must not free the key, or a repeat would do it again.
-  await db.query('update idempotent_replies set status = 200, body = $3 where org_id = $1 and key = $2', [orgId, key, JSON.stringify(result ?? null)]);
+  await db.query('update idempotent_replies set status = 200, body = $3 where org_id = $1 and key = $2', [
+    orgId,
+    key,
+    JSON.stringify(result ?? null),
+  ]);
   return result;
 }
 
@@ -64,4 +81,5 @@ async function sweep(db: Database): Promise<void> {
   await db.query("delete from idempotent_replies where created_at < now() - interval '1 day'");
 }
 
-const refusal = (code: 'bad-input' | 'conflict', why: string) => new Refusal(code, `Idempotency-Key: ${why}`, { field: 'Idempotency-Key' });
+const refusal = (code: 'bad-input' | 'conflict', why: string) =>
+  new Refusal(code, `Idempotency-Key: ${why}`, { field: 'Idempotency-Key' });

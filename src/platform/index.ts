@@ -15,7 +15,15 @@ export { docsPageOf, openApiOf } from './openapi.ts';
 export { askOwner, isOwned, own, type Ownership } from './owner.ts';
 export { problemOf } from './problem.ts';
 export { Refusal, type RefusalCode } from './refusal.ts';
-export { type Caller, type Context, type FileReply, serve, type Served, type Services, type UploadedFile } from './served.ts';
+export {
+  type Caller,
+  type Context,
+  type FileReply,
+  serve,
+  type Served,
+  type Services,
+  type UploadedFile,
+} from './served.ts';
 export { deriveKey, masterSecret, openSalts, type Salts } from './secrets.ts';
 export { type Database, openEmbedded, openPostgres, type Sql } from './sql.ts';
 export { type Batch, type Journal, openJournal, type Position, type Shipper } from './journal/index.ts';

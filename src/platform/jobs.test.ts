@@ -24,11 +24,21 @@ afterEach(async () => {
   await db.query('delete from jobs');
 });
 
-type Row = { attempts: number; done_at: string | null; last_error: string | null; run_at: string; leased_by: string | null };
-const row = async (id: string) => (await db.one<Row>('select attempts, done_at, last_error, run_at, leased_by from jobs where id = $1', [id])) as Row;
+type Row = {
+  attempts: number;
+  done_at: string | null;
+  last_error: string | null;
+  run_at: string;
+  leased_by: string | null;
+};
+const row = async (id: string) =>
+  (await db.one<Row>('select attempts, done_at, last_error, run_at, leased_by from jobs where id = $1', [id])) as Row;
 const until = (check: () => unknown) => vi.waitUntil(check, { timeout: 10_000, interval: 5 });
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const aborted = (signal: AbortSignal) => new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true }));
+const aborted = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true }),
+  );
 
 test('two workers run each queued job once, and never the same one at once', async () => {
   const runs = new Map<unknown, number>();
@@ -115,7 +125,10 @@ test('a failure that is mended is done', async () => {
 test('the lease of a dead process is taken over when it lapses, not before', async () => {
   let runs = 0;
   const id = await enqueue(db, 'orphan', {}, clock());
-  await db.query("update jobs set leased_by = 'dead', leased_until = $2, attempts = 1 where id = $1", [id, new Date(now + 20_000).toISOString()]);
+  await db.query("update jobs set leased_by = 'dead', leased_until = $2, attempts = 1 where id = $1", [
+    id,
+    new Date(now + 20_000).toISOString(),
+  ]);
   await start([{ name: 'orphan', run: async () => void runs++ }]);
   await pause(30);
   expect(runs).toBe(0);
@@ -145,7 +158,10 @@ test('a run that lost its lease is told so, and cannot end the run of the one th
   const id = await enqueue(db, 'stolen', {}, clock());
   await start([{ name: 'stolen', run: async ({ signal }) => (signals.push(signal), aborted(signal)) }]);
   await until(() => signals.length === 1);
-  await db.query("update jobs set leased_by = 'other', leased_until = $2 where id = $1", [id, new Date(now + 60_000).toISOString()]);
+  await db.query("update jobs set leased_by = 'other', leased_until = $2 where id = $1", [
+    id,
+    new Date(now + 60_000).toISOString(),
+  ]);
   await until(() => signals[0]?.aborted);
   await pause(30);
   expect(await row(id)).toMatchObject({ leased_by: 'other', done_at: null });
@@ -154,7 +170,10 @@ test('a run that lost its lease is told so, and cannot end the run of the one th
 test('a job that ends its process each time is given up', async () => {
   let runs = 0;
   const id = await enqueue(db, 'poison', {}, clock());
-  await db.query("update jobs set leased_by = 'dead', leased_until = $2, attempts = 5 where id = $1", [id, new Date(now - 1).toISOString()]);
+  await db.query("update jobs set leased_by = 'dead', leased_until = $2, attempts = 5 where id = $1", [
+    id,
+    new Date(now - 1).toISOString(),
+  ]);
   await start([{ name: 'poison', run: async () => void runs++ }]);
   await until(async () => (await row(id)).done_at !== null);
   expect(runs).toBe(0);

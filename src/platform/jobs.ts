@@ -26,9 +26,19 @@ const defaultLeaseSeconds = 30;
 const keptDays = 30;
 
 /** Puts one run of a job in the queue, in the caller's transaction when given its `tx`. */
-export async function enqueue(db: Pick<Database, 'query'>, name: string, input: Record<string, unknown>, runAt: Date): Promise<string> {
+export async function enqueue(
+  db: Pick<Database, 'query'>,
+  name: string,
+  input: Record<string, unknown>,
+  runAt: Date,
+): Promise<string> {
   const id = newId('job');
-  await db.query('insert into jobs (id, name, input, run_at) values ($1, $2, $3, $4)', [id, name, JSON.stringify(input), runAt.toISOString()]);
+  await db.query('insert into jobs (id, name, input, run_at) values ($1, $2, $3, $4)', [
+    id,
+    name,
+    JSON.stringify(input),
+    runAt.toISOString(),
+  ]);
   return id;
 }
 
@@ -39,12 +49,21 @@ type Run = { due: Due; abort: AbortController; ended: Promise<void> };
  * Starts running the jobs of the table; looks every `pollMs` for what is due. A queued run that fails is tried again
  * after 4, 16, 64 and 256 seconds, five times in all (a run whose process died counts); a scheduled one goes on.
  */
-export async function runJobs(options: { db: Database; jobs: readonly Job[]; clock: Clock; log: Log; worker: string; pollMs?: number }): Promise<Runner> {
+export async function runJobs(options: {
+  db: Database;
+  jobs: readonly Job[];
+  clock: Clock;
+  log: Log;
+  worker: string;
+  pollMs?: number;
+}): Promise<Runner> {
   const { db, jobs, clock, log } = options;
   const byName = new Map(jobs.map((job) => [job.name, job]));
   // Two runners may be given one name: a lease belongs to this runner alone.
   const worker = newId(options.worker);
-  const leases = JSON.stringify(Object.fromEntries(jobs.map((job) => [job.name, job.leaseSeconds ?? defaultLeaseSeconds])));
+  const leases = JSON.stringify(
+    Object.fromEntries(jobs.map((job) => [job.name, job.leaseSeconds ?? defaultLeaseSeconds])),
+  );
   const stopping = new AbortController();
   const running = new Map<string, Run>();
 
@@ -59,7 +78,9 @@ export async function runJobs(options: { db: Database; jobs: readonly Job[]; clo
         [job.name, now.toISOString(), job.everySeconds * 1000],
       );
     }
-    await db.query(`delete from jobs where done_at < $1::timestamptz - interval '${keptDays} days'`, [now.toISOString()]);
+    await db.query(`delete from jobs where done_at < $1::timestamptz - interval '${keptDays} days'`, [
+      now.toISOString(),
+    ]);
   }
 
   /** Makes the leases of what runs here longer; what another runner has taken meanwhile is told to stop. */
@@ -118,7 +139,10 @@ export async function runJobs(options: { db: Database; jobs: readonly Job[]; clo
 
   /** Gives back a run that was stopped: it did not fail. */
   async function release(due: Due): Promise<void> {
-    await db.query('update jobs set leased_until = null, leased_by = null, attempts = greatest(attempts - 1, 0) where id = $1 and leased_by = $2', [due.id, worker]);
+    await db.query(
+      'update jobs set leased_until = null, leased_by = null, attempts = greatest(attempts - 1, 0) where id = $1 and leased_by = $2',
+      [due.id, worker],
+    );
   }
 
   function start(due: Due): void {

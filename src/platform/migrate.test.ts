@@ -7,7 +7,11 @@ describe('statements of a migration', () => {
   test.each<[string, string, string[]]>([
     ['two', 'select 1;\nselect 2;\n', ['select 1', 'select 2']],
     ['no last semicolon', 'select 1;\nselect 2', ['select 1', 'select 2']],
-    ['a semicolon within a line', "insert into a values ('x; y');\nselect 2;", ["insert into a values ('x; y')", 'select 2']],
+    [
+      'a semicolon within a line',
+      "insert into a values ('x; y');\nselect 2;",
+      ["insert into a values ('x; y')", 'select 2'],
+    ],
     ['comment lines, semicolons in them', '-- first; \n  -- second;\nselect 1;\n-- end;', ['select 1']],
     ['lines of Windows', 'select 1;\r\nselect\r\n 2;\r\n', ['select 1', 'select\r\n 2']],
     ['spaces after the semicolon', 'select 1;  \t\n\n\nselect 2;   ', ['select 1', 'select 2']],
@@ -15,15 +19,18 @@ describe('statements of a migration', () => {
   ])('%s', (_, text, statements) => expect(statementsOf(text)).toEqual(statements));
 });
 
-test.each(['postgres', 'clickhouse'] as const)('migrations of %s are dated, in order, and none is empty', async (kind) => {
-  const all = await migrationsOf(kind);
-  expect(all.length).toBeGreaterThan(0);
-  for (const { name, text } of all) {
-    expect(name).toMatch(/^\d{4}-\d{2}-\d{2}-\d{2}-[a-z-]+\.sql$/);
-    expect(statementsOf(text).length, name).toBeGreaterThan(0);
-  }
-  expect(all.map(({ name }) => name)).toEqual(all.map(({ name }) => name).sort());
-});
+test.each(['postgres', 'clickhouse'] as const)(
+  'migrations of %s are dated, in order, and none is empty',
+  async (kind) => {
+    const all = await migrationsOf(kind);
+    expect(all.length).toBeGreaterThan(0);
+    for (const { name, text } of all) {
+      expect(name).toMatch(/^\d{4}-\d{2}-\d{2}-\d{2}-[a-z-]+\.sql$/);
+      expect(statementsOf(text).length, name).toBeGreaterThan(0);
+    }
+    expect(all.map(({ name }) => name)).toEqual(all.map(({ name }) => name).sort());
+  },
+);
 
 describe('the event store’s migrations, stopped anywhere', () => {
   /** A store that only remembers what it was told, and dies (as kill -9 does) after `lives` statements. */
@@ -59,7 +66,11 @@ describe('the event store’s migrations, stopped anywhere', () => {
 
   test('a statement that fails for another reason stops them', async () => {
     const { events } = store();
-    const failing = { ...events, command: async (sql: string, params?: Record<string, unknown>) => (sql.startsWith('create table hits') ? Promise.reject(new Error('disk full')) : events.command(sql, params)) };
+    const failing = {
+      ...events,
+      command: async (sql: string, params?: Record<string, unknown>) =>
+        sql.startsWith('create table hits') ? Promise.reject(new Error('disk full')) : events.command(sql, params),
+    };
     await expect(migrateEvents(failing)).rejects.toThrow('disk full');
   });
 });

@@ -16,7 +16,9 @@ export async function migrationsOf(kind: 'postgres' | 'clickhouse'): Promise<{ n
 /** Brings the relational store up to date; answers the names it applied. One process at a time (advisory lock). */
 export async function migrateSql(db: Database): Promise<string[]> {
   const all = await migrationsOf('postgres');
-  await db.script('create table if not exists migrations (name text primary key, applied_at timestamptz not null default now())');
+  await db.script(
+    'create table if not exists migrations (name text primary key, applied_at timestamptz not null default now())',
+  );
   return db.transaction(async (tx) => {
     await tx.query('select pg_advisory_xact_lock(7163424)');
     const done = new Set((await tx.query<{ name: string }>('select name from migrations')).map((row) => row.name));
@@ -36,7 +38,9 @@ export async function migrateEvents(events: Events): Promise<string[]> {
   await events.command(
     "create table if not exists migrations (name String, statement UInt32, applied_at DateTime64(3, 'UTC') default now64(3, 'UTC')) engine = MergeTree order by (name, statement)",
   );
-  const rows = await events.query<{ name: string; statements: number }>('select name, max(statement) as statements from migrations group by name');
+  const rows = await events.query<{ name: string; statements: number }>(
+    'select name, max(statement) as statements from migrations group by name',
+  );
   const done = new Map(rows.map((row) => [row.name, Number(row.statements)]));
   const applied: string[] = [];
   for (const { name, text } of await migrationsOf('clickhouse')) {
@@ -47,7 +51,10 @@ export async function migrateEvents(events: Events): Promise<string[]> {
         // A process that was killed between a statement and its note left the thing made: that is what was wanted.
         if (i !== (done.get(name) ?? 0) || !isMadeAlready(error)) throw error;
       });
-      await events.command('insert into migrations (name, statement) values ({name:String}, {statement:UInt32})', { name, statement: i + 1 });
+      await events.command('insert into migrations (name, statement) values ({name:String}, {statement:UInt32})', {
+        name,
+        statement: i + 1,
+      });
       if (applied.at(-1) !== name) applied.push(name);
     }
   }
@@ -56,7 +63,9 @@ export async function migrateEvents(events: Events): Promise<string[]> {
 
 /** ClickHouse's TABLE_ALREADY_EXISTS, and "column … already exists" (ILLEGAL_COLUMN). */
 const isMadeAlready = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === '57' || (error.code === '44' && /already exists/.test(error.message)));
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === '57' || (error.code === '44' && /already exists/.test(error.message)));
 
 /** Statements end with a semicolon at the end of a line; comment lines fall away. */
 export function statementsOf(text: string): string[] {

@@ -4,22 +4,91 @@ import { Id, ListInput, Money, page, route, type Route } from './contract.ts';
 import { docsPageOf, openApiOf } from './openapi.ts';
 
 type Group = { and?: Group[] | undefined; key?: string | undefined };
-const Group: z.ZodType<Group> = z.strictObject({ and: z.lazy(() => z.array(Group)).optional(), key: z.string().optional() });
+const Group: z.ZodType<Group> = z.strictObject({
+  and: z.lazy(() => z.array(Group)).optional(),
+  key: z.string().optional(),
+});
 const Named = z.object({ id: Id, price: Money }).meta({ id: 'Named' });
 const shape = { can: 'a.read', summary: 'A <b>bold</b> & "quoted" summary' } as const;
 const routes: Route[] = [
-  route({ ...shape, method: 'GET', path: '/api/things', input: ListInput.extend({ colour: z.enum(['red', 'blue']).optional() }), reply: page(Named) }),
-  route({ ...shape, method: 'POST', path: '/api/things', input: z.strictObject({ name: z.string(), targeting: Group, note: z.string().default('') }), reply: Named, status: 201 }),
-  route({ ...shape, method: 'GET', path: '/api/things/:id', input: z.strictObject({ id: Id, targeting: Group.optional() }), reply: z.object({ targeting: Group }) }),
-  route({ ...shape, method: 'PATCH', path: '/api/things/:id/parts/:part', input: z.strictObject({ id: Id, part: Id, name: z.string().optional() }), reply: Named }),
-  route({ ...shape, method: 'DELETE', path: '/api/things/:id', input: z.strictObject({ id: Id, force: z.stringbool().optional() }), reply: z.strictObject({}), status: 204 }),
-  route({ ...shape, method: 'POST', path: '/api/files', input: z.strictObject({ title: z.string() }), reply: Named, kind: 'upload' }),
-  route({ ...shape, method: 'GET', path: '/api/files/:id', input: z.strictObject({ id: Id }), reply: z.any(), kind: 'file', can: 'public' }),
-  route({ ...shape, method: 'GET', path: '/api/live', input: z.strictObject({}), reply: z.object({ n: z.int() }), kind: 'stream' }),
-  route({ ...shape, method: 'POST', path: '/api/things/:id/go', input: z.strictObject({ id: Id, when: z.date().optional() }).refine(() => true), reply: z.strictObject({}) }),
+  route({
+    ...shape,
+    method: 'GET',
+    path: '/api/things',
+    input: ListInput.extend({ colour: z.enum(['red', 'blue']).optional() }),
+    reply: page(Named),
+  }),
+  route({
+    ...shape,
+    method: 'POST',
+    path: '/api/things',
+    input: z.strictObject({ name: z.string(), targeting: Group, note: z.string().default('') }),
+    reply: Named,
+    status: 201,
+  }),
+  route({
+    ...shape,
+    method: 'GET',
+    path: '/api/things/:id',
+    input: z.strictObject({ id: Id, targeting: Group.optional() }),
+    reply: z.object({ targeting: Group }),
+  }),
+  route({
+    ...shape,
+    method: 'PATCH',
+    path: '/api/things/:id/parts/:part',
+    input: z.strictObject({ id: Id, part: Id, name: z.string().optional() }),
+    reply: Named,
+  }),
+  route({
+    ...shape,
+    method: 'DELETE',
+    path: '/api/things/:id',
+    input: z.strictObject({ id: Id, force: z.stringbool().optional() }),
+    reply: z.strictObject({}),
+    status: 204,
+  }),
+  route({
+    ...shape,
+    method: 'POST',
+    path: '/api/files',
+    input: z.strictObject({ title: z.string() }),
+    reply: Named,
+    kind: 'upload',
+  }),
+  route({
+    ...shape,
+    method: 'GET',
+    path: '/api/files/:id',
+    input: z.strictObject({ id: Id }),
+    reply: z.any(),
+    kind: 'file',
+    can: 'public',
+  }),
+  route({
+    ...shape,
+    method: 'GET',
+    path: '/api/live',
+    input: z.strictObject({}),
+    reply: z.object({ n: z.int() }),
+    kind: 'stream',
+  }),
+  route({
+    ...shape,
+    method: 'POST',
+    path: '/api/things/:id/go',
+    input: z.strictObject({ id: Id, when: z.date().optional() }).refine(() => true),
+    reply: z.strictObject({}),
+  }),
 ];
 
-type Operation = { operationId: string; parameters: { name: string; in: string; required: boolean; schema: unknown }[]; requestBody?: { content: Record<string, { schema: { properties: object; required?: string[] } }>; required: boolean }; responses: Record<string, unknown>; security?: unknown[] };
+type Operation = {
+  operationId: string;
+  parameters: { name: string; in: string; required: boolean; schema: unknown }[];
+  requestBody?: { content: Record<string, { schema: { properties: object; required?: string[] } }>; required: boolean };
+  responses: Record<string, unknown>;
+  security?: unknown[];
+};
 type Document = { paths: Record<string, Record<string, Operation>>; components: { schemas: object } };
 
 const documentOf = (given: readonly Route[]) => JSON.parse(JSON.stringify(openApiOf(given, '1.0'))) as Document;
@@ -32,7 +101,9 @@ const operation = (method: string, path: string): Operation => {
 
 describe('the document', () => {
   test('has every route, and the path parameters that its path names', () => {
-    const listed = Object.entries(document.paths).flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`));
+    const listed = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
+    );
     expect(listed.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
     for (const [path, item] of Object.entries(document.paths)) {
       for (const { parameters } of Object.values(item)) {
@@ -55,16 +126,31 @@ describe('the document', () => {
     };
     walk(document, '#');
   });
-  const resolve = (ref: string): unknown => ref.replace(/^#\//, '').split('/').reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key.replace(/~1/g, '/').replace(/~0/g, '~')], document);
+  const resolve = (ref: string): unknown =>
+    ref
+      .replace(/^#\//, '')
+      .split('/')
+      .reduce<unknown>(
+        (node, key) => (node as Record<string, unknown> | undefined)?.[key.replace(/~1/g, '/').replace(/~0/g, '~')],
+        document,
+      );
 
   test('operation ids are unique', () => {
-    const ids = Object.values(document.paths).flatMap((item) => Object.values(item).map(({ operationId }) => operationId));
+    const ids = Object.values(document.paths).flatMap((item) =>
+      Object.values(item).map(({ operationId }) => operationId),
+    );
     expect(ids.every(Boolean)).toBe(true);
     expect(new Set(ids).size).toBe(routes.length);
   });
 
   test('a reader of a list finds its filters in the query, none required when it has a default', () => {
-    expect(operation('get', '/api/things').parameters.map(({ name, in: where, required }) => [name, where, required])).toEqual([['limit', 'query', false], ['cursor', 'query', false], ['colour', 'query', false]]);
+    expect(
+      operation('get', '/api/things').parameters.map(({ name, in: where, required }) => [name, where, required]),
+    ).toEqual([
+      ['limit', 'query', false],
+      ['cursor', 'query', false],
+      ['colour', 'query', false],
+    ]);
   });
 
   test('a body holds what is not in the path, with what must be there', () => {
@@ -72,14 +158,24 @@ describe('the document', () => {
     const schema = requestBody?.content['application/json']?.schema;
     expect(Object.keys(schema?.properties ?? {})).toEqual(['name', 'targeting', 'note']);
     expect(schema?.required).toEqual(['name', 'targeting']);
-    expect(Object.keys(operation('patch', '/api/things/{id}/parts/{part}').requestBody?.content['application/json']?.schema.properties ?? {})).toEqual(['name']);
+    expect(
+      Object.keys(
+        operation('patch', '/api/things/{id}/parts/{part}').requestBody?.content['application/json']?.schema
+          .properties ?? {},
+      ),
+    ).toEqual(['name']);
     expect(operation('patch', '/api/things/{id}/parts/{part}').requestBody?.required).toBe(false);
-    expect(Object.keys(operation('post', '/api/files').requestBody?.content['multipart/form-data']?.schema.properties ?? {})).toEqual(['title', 'file']);
+    expect(
+      Object.keys(operation('post', '/api/files').requestBody?.content['multipart/form-data']?.schema.properties ?? {}),
+    ).toEqual(['title', 'file']);
   });
 
   test('a DELETE takes the rest of its input in the query', () => {
     const { parameters, requestBody } = operation('delete', '/api/things/{id}');
-    expect(parameters.map(({ name, in: where }) => [name, where])).toEqual([['id', 'path'], ['force', 'query']]);
+    expect(parameters.map(({ name, in: where }) => [name, where])).toEqual([
+      ['id', 'path'],
+      ['force', 'query'],
+    ]);
     expect(requestBody).toBeUndefined();
   });
 

@@ -19,8 +19,12 @@ async function child(): Promise<{ process: ChildProcess; owns: boolean }> {
   const code = `const { own } = await import(${JSON.stringify(new URL('./owner.ts', import.meta.url).href)});
     const it = await own(process.argv[1], (q, r) => r.end('child'));
     process.stdout.write(it ? 'yes' : 'no'); setInterval(() => {}, 1000);`;
-  const process_ = spawn(process.execPath, ['--input-type=module', '-e', code, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const said = await new Promise<string>((resolve) => process_.stdout.once('data', (text: Buffer) => resolve(text.toString())));
+  const process_ = spawn(process.execPath, ['--input-type=module', '-e', code, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const said = await new Promise<string>((resolve) =>
+    process_.stdout.once('data', (text: Buffer) => resolve(text.toString())),
+  );
   return { process: process_, owns: said === 'yes' };
 }
 

@@ -14,7 +14,9 @@ const longestPath = 103;
 function socketOf(folder: string): string {
   const path = join(folder, 'owner.sock');
   if (Buffer.byteLength(path) > longestPath) {
-    throw new Error(`VIGIE_DATA: the folder's path is too long (${folder}); at most ${longestPath - '/owner.sock'.length} bytes.`);
+    throw new Error(
+      `VIGIE_DATA: the folder's path is too long (${folder}); at most ${longestPath - '/owner.sock'.length} bytes.`,
+    );
   }
   return path;
 }
@@ -31,7 +33,9 @@ export async function isOwned(folder: string): Promise<boolean> {
       resolve(true);
     });
     // Any other error (a full backlog, no permission) says that somebody is there.
-    socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'ENOENT' && code !== 'ECONNREFUSED' && code !== 'ENOTSOCK'));
+    socket.once('error', ({ code }: NodeJS.ErrnoException) =>
+      resolve(code !== 'ENOENT' && code !== 'ECONNREFUSED' && code !== 'ENOTSOCK'),
+    );
   });
 }
 
@@ -40,7 +44,9 @@ export async function own(folder: string, listener: RequestListener): Promise<Ow
   const path = socketOf(folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const server = createServer(listener);
-  const owned = () => ({ release: () => new Promise<void>((resolve) => (server.close(() => resolve()), server.closeAllConnections())) });
+  const owned = () => ({
+    release: () => new Promise<void>((resolve) => (server.close(() => resolve()), server.closeAllConnections())),
+  });
   for (let attempt = 0; attempt < 100; attempt++) {
     if (await listen(server, path)) return owned();
     if (await isOwned(folder)) return undefined;
@@ -86,15 +92,29 @@ function listen(server: Server, path: string): Promise<boolean> {
 }
 
 /** Asks the folder's owner: a JSON body there, the reply's status and text back. */
-export function askOwner(folder: string, path: string, body: unknown, timeoutMs = 3_600_000): Promise<{ status: number; text: string }> {
+export function askOwner(
+  folder: string,
+  path: string,
+  body: unknown,
+  timeoutMs = 3_600_000,
+): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ socketPath: socketOf(folder), path, method: 'POST', timeout: timeoutMs, headers: { 'content-type': 'application/json' } }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-      response.on('error', reject);
-    });
+    const request = httpRequest(
+      {
+        socketPath: socketOf(folder),
+        path,
+        method: 'POST',
+        timeout: timeoutMs,
+        headers: { 'content-type': 'application/json' },
+      },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => (text += chunk));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+        response.on('error', reject);
+      },
+    );
     request.on('timeout', () => request.destroy(new Error('The owner of the data folder does not answer.')));
     request.on('error', reject);
     request.end(JSON.stringify(body));

@@ -4,7 +4,14 @@ import { Refusal, refusalStatus, type RefusalCode } from './refusal.ts';
 
 export { Refusal };
 
-export type ProblemDetails = { type: string; title: string; status: number; code: string; detail: string; [more: string]: unknown };
+export type ProblemDetails = {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  [more: string]: unknown;
+};
 
 const titles: Record<RefusalCode | 'broken', string> = {
   'bad-input': 'The request is not valid',
@@ -23,9 +30,22 @@ const titles: Record<RefusalCode | 'broken', string> = {
 export function problemOf(error: unknown): ProblemDetails {
   const refusal = error instanceof Refusal ? error : refusalOfFramework(error);
   if (!refusal) {
-    return { type: 'about:blank', title: titles.broken, status: 500, code: 'broken', detail: 'Something broke on our side; it has been logged. Nothing was changed.' };
+    return {
+      type: 'about:blank',
+      title: titles.broken,
+      status: 500,
+      code: 'broken',
+      detail: 'Something broke on our side; it has been logged. Nothing was changed.',
+    };
   }
-  return { ...refusal.detail, type: 'about:blank', title: titles[refusal.code], status: refusalStatus[refusal.code], code: refusal.code, detail: refusal.message };
+  return {
+    ...refusal.detail,
+    type: 'about:blank',
+    title: titles[refusal.code],
+    status: refusalStatus[refusal.code],
+    code: refusal.code,
+    detail: refusal.message,
+  };
 }
 
 /** PostgreSQL's words for a value that its column cannot hold: what the schemas let pass, the engine still refuses. */
@@ -45,14 +65,20 @@ function refusalOfFramework(error: unknown): Refusal | undefined {
   if (stored) return new Refusal('bad-input', stored);
   // Anything else with a status (a client of another service, say) failed on our side.
   if (!code.startsWith('FST_') || statusCode === undefined || statusCode >= 500) return undefined;
-  if (code === 'FST_ERR_BAD_URL') return new Refusal('bad-input', 'The path is not valid: its percent-encoding is broken.');
+  if (code === 'FST_ERR_BAD_URL')
+    return new Refusal('bad-input', 'The path is not valid: its percent-encoding is broken.');
   if (code === 'FST_ERR_MAX_PARAM_LENGTH') return new Refusal('not-found', 'Nothing has so long an identifier.');
   if (statusCode === 413) return new Refusal('too-large', 'The body is larger than this route takes.');
-  if (statusCode === 415) return new Refusal('bad-input', 'The body must be JSON, with the content type application/json.');
+  if (statusCode === 415)
+    return new Refusal('bad-input', 'The body must be JSON, with the content type application/json.');
   if (statusCode === 429) return new Refusal('too-many', 'Too many requests; try again later.');
   return new Refusal('bad-input', error.message);
 }
 
 export function sendProblem(reply: FastifyReply, problem: ProblemDetails): FastifyReply {
-  return reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
+  return reply
+    .status(problem.status)
+    .header('content-type', 'application/problem+json')
+    .header('x-content-type-options', 'nosniff')
+    .send(problem);
 }

@@ -14,7 +14,8 @@ export async function masterSecret(given: string | undefined, file: string): Pro
   await mkdir(dirname(file), { recursive: true });
   for (;;) {
     const kept = (await readIfThere(file))?.toString('utf8').trim();
-    if (kept !== undefined && kept.length < 32) throw new Error(`The secret in ${file} is damaged: bring it back from a backup, or delete the file.`);
+    if (kept !== undefined && kept.length < 32)
+      throw new Error(`The secret in ${file} is damaged: bring it back from a backup, or delete the file.`);
     if (kept !== undefined) return kept;
     await createDurably(file, randomBytes(32).toString('base64url'));
   }

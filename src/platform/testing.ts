@@ -10,7 +10,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { type Events, openEvents } from './events.ts';
 import { openFiles, writeDurably } from './files.ts';
 import { createHttp } from './http.ts';
-import { openLog } from './logger.ts';
+import { type Log, openLog } from './logger.ts';
 import { migrateEvents, migrateSql, migrationsOf } from './migrate.ts';
 import type { Caller, Served } from './served.ts';
 import { type Database, openEmbedded, openPostgres } from './sql.ts';
@@ -25,7 +25,10 @@ export async function openTestDatabase(): Promise<Database> {
   const server = process.env['VIGIE_TEST_POSTGRES_URL'];
   if (server) return freshPostgres(server);
   const texts = await migrationsOf('postgres');
-  const file = join(cache, `postgres-${createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16)}.tar`);
+  const file = join(
+    cache,
+    `postgres-${createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16)}.tar`,
+  );
   if (!existsSync(file)) {
     const db = await openEmbedded('memory');
     await migrateSql(db);
@@ -97,11 +100,23 @@ export const noDatabase: Database = {
   close: async () => undefined,
 };
 
-export type TestReply = { status: number; body: unknown; text: string; headers: Record<string, unknown>; bytes: Buffer };
+export type TestReply = {
+  status: number;
+  body: unknown;
+  text: string;
+  headers: Record<string, unknown>;
+  bytes: Buffer;
+};
 
 export type TestApi = {
   /** One request as a caller (undefined: nobody). A Buffer or string body goes as it is, anything else as JSON. */
-  call(caller: Caller | undefined, method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<TestReply>;
+  call(
+    caller: Caller | undefined,
+    method: string,
+    url: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<TestReply>;
   close(): Promise<void>;
 };
 
@@ -112,6 +127,8 @@ export async function openTestApi(options: {
   may: (role: string, right: string) => boolean;
   events?: Events;
   clock?: Clock;
+  /** Where errors are logged; stderr unless said. */
+  log?: Log;
 }): Promise<TestApi> {
   const folder = await mkdtemp(join(tmpdir(), 'vigie-files-'));
   let current: Caller | undefined;
@@ -123,7 +140,7 @@ export async function openTestApi(options: {
       files: openFiles(folder),
       mail: { send: async () => undefined, close: () => undefined },
       clock: options.clock ?? systemClock,
-      log: openLog('test', 'error'),
+      log: options.log ?? openLog('test', 'error'),
     },
     identify: async () => current,
     may: options.may,
@@ -145,7 +162,13 @@ export async function openTestApi(options: {
       } catch {
         parsed = undefined;
       }
-      return { status: reply.statusCode, body: parsed, text: reply.body, headers: reply.headers, bytes: reply.rawPayload };
+      return {
+        status: reply.statusCode,
+        body: parsed,
+        text: reply.body,
+        headers: reply.headers,
+        bytes: reply.rawPayload,
+      };
     },
     async close() {
       await app.close();

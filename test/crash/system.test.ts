@@ -148,12 +148,12 @@ test(`nothing acknowledged is lost or counted twice over ${rounds} kills`, async
   const story = `of ${acknowledged.size} acknowledged; killed ${JSON.stringify(killed)}`;
   expect([...acknowledged].filter((id) => counted.get(id) !== 1), story).toEqual([]);
   expect([...counted].filter(([, n]) => n !== 1), story).toEqual([]);
-  expect(acknowledged.size).toBeGreaterThan(500);
+  expect(acknowledged.size).toBeGreaterThan(100);
 
   const [total] = (await ask(['pageviews'])).results;
   expect(total?.metrics, 'the rollup').toEqual([counted.size]);
   const [shown] = (await ask(['impressions'])).results;
   expect(shown?.metrics[0]).toBeGreaterThanOrEqual(impressions.acknowledged);
   expect(shown?.metrics[0]).toBeLessThanOrEqual(impressions.sent);
-  expect(impressions.acknowledged).toBeGreaterThan(100);
+  expect(impressions.acknowledged).toBeGreaterThan(30);
 }, 180_000);

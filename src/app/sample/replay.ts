@@ -4,7 +4,7 @@
  */
 import { createEdge, type Edge, fixedBook, openCounters } from '#delivery';
 import type { Book, DecisionReply } from '#delivery/contract';
-import { agentOf, createCollector, deviceOf, openCountries } from '#measurement';
+import { agentOf, createCollector, openCountries } from '#measurement';
 import type { Journal, Log } from '#platform';
 import { callInProcess, localAddress } from './in-process.ts';
 import { seeded } from './random.ts';
@@ -63,15 +63,15 @@ export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptio
   const counters = await openCounters({ folder, journal, clock, log, everyMs: never });
   const random = seeded(`decisions of ${part}`);
 
+  const collect = createCollector({ book: () => book, journal, clock, countryOf });
+
   /** A new edge each morning, with the counters of the one before: its closing writes down all there is of the day. */
   const openEdge = (): Edge =>
     createEdge({
       config: { edgeUrl: origin, simulatedTime: false, trustedProxies: [localAddress] },
       book: fixedBook(book),
-      journal, counters, clock, log, countryOf, deviceOf,
+      journal, counters, clock, log, countryOf, agentOf, collect,
       random: random.next,
-      botOf: (userAgent) => agentOf(userAgent).bot,
-      collect: createCollector({ book: () => book, journal, clock, countryOf }),
       files: { path: (hash) => hash },
       tags: {},
     });
@@ -80,17 +80,20 @@ export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptio
     'user-agent': user_agent, 'x-forwarded-for': ip, ...(language ? { 'accept-language': language } : {}),
   });
 
-  async function post(edge: Edge, url: string, reader: Action['reader'], body: object): Promise<string> {
-    const reply = await callInProcess(edge.handler, { method: 'POST', url, headers: headersOf(reader), body: JSON.stringify(body) });
-    if (reply.status >= 300) throw new Error(`The edge answered ${reply.status} to ${url}: ${reply.body}`);
-    return reply.body;
+  async function measure({ site, reader, hit }: Action): Promise<void> {
+    const body = Buffer.from(JSON.stringify({ site, ...hit }));
+    const reply = await collect.handle({ method: 'POST', url: '/e', headers: headersOf(reader), body, ip: reader.ip });
+    if (reply.status !== 202) throw new Error(`A hit was answered with ${reply.status}: ${String(reply.body)}`);
   }
 
   async function ask(edge: Edge, { at, reader, site, url, slots }: Action): Promise<void> {
     const placements = slots.map(({ code, sizes }) => ({ code, sizes }));
     const who = reader.consents && reader.id ? { visitor_id: reader.id, consent: { ads: true } } : {};
-    const reply: DecisionReply = JSON.parse(await post(edge, '/v1/decisions', reader, { site, url, placements, ...who }));
-    for (const [index, decision] of reply.decisions.entries()) {
+    const body = JSON.stringify({ site, url, placements, ...who });
+    const answer = await callInProcess(edge.handler, { method: 'POST', url: '/v1/decisions', headers: headersOf(reader), body });
+    if (answer.status !== 200) throw new Error(`A request for ads was answered with ${answer.status}: ${answer.body}`);
+    const { decisions }: DecisionReply = JSON.parse(answer.body);
+    for (const [index, decision] of decisions.entries()) {
       const slot = slots[index];
       if (slot && decision.creative) respond({ decision, slot, at, reader });
     }
@@ -134,7 +137,7 @@ export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptio
         await beaconsUntil(edge, action.at);
         now = action.at;
         if (part === 'hits') {
-          if (action.hit) await post(edge, '/e', action.reader, { site: action.site, ...action.hit });
+          if (action.hit) await measure(action);
         } else if (action.slots.length > 0) await ask(edge, action);
       }
       const end = Math.min(day.until, day.start + 24 * hour);

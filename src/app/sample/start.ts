@@ -73,7 +73,8 @@ async function prepare(house: House, { folder, calendar }: { folder: string; cal
   const salts = await house.salts.forDates(dates);
   await makeCatalogue({
     services: house,
-    routes: apiRoutes(),
+    // Nothing of the catalogue is looked up by address.
+    routes: apiRoutes({ countryOf: () => '', secret: house.secret }),
     calendar,
     // Written before the commit: a catalogue without its book never exists.
     async keep({ db, key, site_id }) {

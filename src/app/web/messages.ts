@@ -34,6 +34,10 @@ export const messages = messagesOf(
     crashed: 'This screen failed. Reload the page; if it fails again, tell your administrator what you were doing.',
     reload: 'Reload',
     signOutFailed: 'Signing out failed; try again.',
+    tagScript: 'Once per page: audience and ads',
+    tagPlacement: 'Where the ad goes',
+    tagAudience: 'Audience alone, lighter',
+    noHitYet: 'none in the last 30 days',
   },
   {
     skip: 'Aller au contenu',
@@ -68,5 +72,9 @@ export const messages = messagesOf(
     crashed: 'Cet écran a échoué. Rechargez la page ; si cela se répète, dites à votre administrateur ce que vous faisiez.',
     reload: 'Recharger',
     signOutFailed: 'La déconnexion a échoué ; réessayez.',
+    tagScript: 'Une fois par page : audience et publicité',
+    tagPlacement: 'Là où passe la publicité',
+    tagAudience: 'Audience seule, plus légère',
+    noHitYet: 'aucun depuis 30 jours',
   },
 );

@@ -1,5 +1,5 @@
 import type { Icon } from '@tabler/icons-react';
-import type { ComponentType } from 'react';
+import type { ReactNode } from 'react';
 
 /** Something a person can do or go to, known once and offered by the command palette, the help and the shortcuts. */
 export type Action = {
@@ -18,4 +18,4 @@ export type Action = {
 };
 
 /** A view: its address (parameters as `$id`) and what draws it. */
-export type Screen = { path: string; component: ComponentType };
+export type Screen = { path: string; component: () => ReactNode };

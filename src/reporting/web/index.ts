@@ -1,10 +1,9 @@
-/** What screens may use of reporting: the options of the charts, so that a report's chart and the screen's are the same. */
-export { type ChartInk, type DailyChart, dailyChart, paper } from '../charts/daily.ts';
-
 import type { Action, Screen } from '#platform/web';
 import { ReportPage } from './report-page.tsx';
 import { ReportsPage } from './reports-page.tsx';
 
+/** What screens may use of reporting: the options of the charts, so that a report's chart and the screen's are the same. */
+export { type ChartInk, type DailyChart, dailyChart, paper } from '../charts/daily.ts';
 export { DeliveryPanel } from './delivery-panel.tsx';
 export { messages as reportingMessages } from './messages.ts';
 export { LineProgress, ProgressBar, StatusBadge } from './progress-bar.tsx';

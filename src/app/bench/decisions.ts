@@ -1,0 +1,53 @@
+/** `vigie bench decisions [--rounds N] [--seconds N] [--connections N]`: decisions, then impressions that are on disk before the answer. */
+import type { Command } from '../commands/command.ts';
+import { runBench } from './edge-bench.ts';
+import { benchDomain, placementCount } from './edge-book.ts';
+import type { Shot, Target } from './http-load.ts';
+
+const userAgents = [
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1',
+  'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0',
+];
+const headersOf = (i: number) => ({ 'user-agent': userAgents[i % userAgents.length] ?? '', 'accept-language': 'fr-FR,fr;q=0.9' });
+
+const asks: Shot[] = Array.from({ length: placementCount }, (_, i) => ({
+  method: 'POST',
+  path: '/v1/decisions',
+  headers: { ...headersOf(i), 'content-type': 'text/plain' },
+  body: JSON.stringify({
+    site: benchDomain,
+    url: `https://${benchDomain}/section-${i % 8}/article-${i}?page=1`,
+    referrer: 'https://www.google.com/',
+    placements: [{ code: `place-${i}` }],
+    kv: { topic: [`topic-${i % 20}`], mood: ['calm'] },
+    ...(i % 2 === 0 ? { visitor_id: `visitor-${i}`, consent: { ads: true } } : {}),
+  }),
+}));
+
+const perConnection = 300;
+
+/** Fresh impression addresses for each connection. */
+async function impressionsOf({ origin }: Target, connections: number): Promise<(connection: number) => Shot[]> {
+  const shots: Shot[] = [];
+  while (shots.length < connections * perConnection) {
+    const some = await Promise.all(asks.map((ask) => fetch(origin + ask.path, { method: 'POST', body: ask.body ?? '', headers: ask.headers }).then((reply) => reply.json())));
+    for (const { decisions } of some as { decisions: { impression_url: string | null }[] }[]) {
+      const url = decisions[0]?.impression_url;
+      if (url) shots.push({ method: 'GET', path: url.slice(origin.length), headers: headersOf(shots.length) });
+    }
+  }
+  return (connection) => shots.slice(connection * perConnection, (connection + 1) * perConnection);
+}
+
+const bench: Command = (args) =>
+  runBench(args, 'decisions', [
+    {
+      name: 'decisions',
+      sample: asks[0] ?? { method: 'GET', path: '/', headers: {} },
+      shotsOf: () => Promise.resolve((connection) => [...asks.slice(connection % placementCount), ...asks.slice(0, connection % placementCount)]),
+    },
+    { name: 'impressions, on disk', sample: { method: 'GET', path: '/health', headers: {} }, shotsOf: impressionsOf, once: true },
+  ]);
+
+export default bench;

@@ -1,0 +1,109 @@
+/** What the benches of the edge have in common: product and floor in turn, medians of the rounds, a table. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BadUsage, print, wordsOf } from '../commands/command.ts';
+import { type Load, load, peakMb, type Shot, startTarget, stopTarget, type Target } from './http-load.ts';
+
+/** One kind of request: what the edge is asked, and what a bare server answers to the same. */
+export type Contest = {
+  name: string;
+  /** Asked of the edge once, so that the floor answers as many bytes; `shotsOf` may ask the edge for what it needs. */
+  sample: Shot;
+  shotsOf: (edge: Target, connections: number) => Promise<(connection: number) => Shot[]>;
+  /** Requests that may be sent once only. */
+  once?: boolean;
+};
+
+type Figures = Omit<Load, 'failed'> & { name: string; server: 'edge' | 'floor'; failed: number };
+
+export async function runBench(args: string[], bench: string, contests: readonly Contest[]): Promise<number> {
+  const { values } = wordsOf(args, { rounds: { type: 'string' }, seconds: { type: 'string' }, connections: { type: 'string' } });
+  const rounds = wholeNumber('--rounds', values.rounds ?? '5');
+  const seconds = wholeNumber('--seconds', values.seconds ?? '3');
+  const connections = wholeNumber('--connections', values.connections ?? '64');
+  const folder = await mkdtemp(join(tmpdir(), 'vigie-bench-'));
+  const edge = await startTarget('edge', './edge-child.ts', folder);
+  try {
+    const runs: Figures[] = [];
+    for (const contest of contests) runs.push(...(await runContest(contest, { edge, rounds, seconds, connections })));
+    const rss_mb = await peakMb(edge);
+    const results = contests.map(({ name }) => {
+      const [product, floor] = [median(runs, name, 'edge'), median(runs, name, 'floor')];
+      return { name, edge: product, floor, ratio: round2(product.requests_per_s / floor.requests_per_s), cpu_ratio: round2(floor.cpu_us / product.cpu_us) };
+    });
+    print(values.json, { bench, rounds, seconds, connections, results, rss_mb }, tableOf(results, { rounds, seconds, connections, rss_mb }));
+    return 0;
+  } finally {
+    await stopTarget(edge);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runContest(
+  { name, sample, shotsOf, once = false }: Contest,
+  { edge, rounds, seconds, connections }: { edge: Target; rounds: number; seconds: number; connections: number },
+): Promise<Figures[]> {
+  const floor = await startTarget('floor', './floor-child.ts', JSON.stringify(await answerOf(edge, sample)));
+  const runs: Figures[] = [];
+  try {
+    for (let round = 0; round <= rounds; round++) {
+      for (const [server, target] of [['floor', floor], ['edge', edge]] as const) {
+        const shots = await shotsOf(edge, connections);
+        const figures = await load(target, { connections, seconds, once, shotsOf: shots });
+        // The first round warms up.
+        if (round > 0) runs.push({ name, server, ...figures });
+      }
+    }
+  } finally {
+    await stopTarget(floor);
+  }
+  return runs;
+}
+
+async function answerOf({ origin }: Target, { method, path, body, headers }: Shot) {
+  const reply = await fetch(origin + path, { method, headers, ...(body === undefined ? {} : { body }) });
+  if (reply.status >= 400) throw new Error(`the edge answered ${reply.status} to ${path}: ${await reply.text()}`);
+  const kept = ['content-type', 'cache-control', 'access-control-allow-origin'];
+  return {
+    status: reply.status,
+    body: await reply.text(),
+    headers: Object.fromEntries(kept.flatMap((header) => (reply.headers.has(header) ? [[header, reply.headers.get(header)]] : []))),
+  };
+}
+
+function median(runs: readonly Figures[], name: string, server: 'edge' | 'floor') {
+  const mine = runs.filter((run) => run.name === name && run.server === server);
+  const middle = (field: 'requests_per_s' | 'p50_ms' | 'p99_ms' | 'cpu_us') => {
+    const sorted = mine.map((run) => run[field]).toSorted((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  };
+  return {
+    requests_per_s: middle('requests_per_s'),
+    p50_ms: middle('p50_ms'),
+    p99_ms: middle('p99_ms'),
+    cpu_us: middle('cpu_us'),
+    failed: mine.reduce((sum, run) => sum + run.failed, 0),
+  };
+}
+
+const round2 = (value: number) => Math.round(value * 100) / 100;
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new BadUsage(`${option} must be a whole number from 1 to 99999.`);
+  return Number(text);
+}
+
+type Result = { name: string; edge: Omit<Load, never>; floor: Omit<Load, never>; ratio: number; cpu_ratio: number };
+
+function tableOf(results: readonly Result[], about: { rounds: number; seconds: number; connections: number; rss_mb: number | null }): string {
+  const line = (cells: (string | number)[]) => cells.map((cell, i) => (i < 2 ? String(cell).padEnd(i === 0 ? 34 : 8) : String(cell).padStart(10))).join('');
+  return [
+    `1,000 live line items on 100 placements; ${about.connections} connections, median of ${about.rounds} rounds in turn; edge's peak memory ${about.rss_mb ?? '?'} MB`,
+    line(['', '', 'req/s', 'p50 ms', 'p99 ms', 'CPU µs', 'failed', 'ratio']),
+    ...results.flatMap(({ name, edge, floor, ratio }) => [
+      line([name, 'edge', edge.requests_per_s, edge.p50_ms, edge.p99_ms, edge.cpu_us, edge.failed, ratio]),
+      line(['', 'floor', floor.requests_per_s, floor.p50_ms, floor.p99_ms, floor.cpu_us, floor.failed, '']),
+    ]),
+  ].join('\n');
+}

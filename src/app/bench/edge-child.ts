@@ -1,0 +1,34 @@
+/** The product's edge as the benches run it: a process of its own, its journal on disk, batches sent to nowhere. */
+import { join } from 'node:path';
+import { createEdge, fixedBook, openCounters } from '#delivery';
+import { agentOf, createCollector, openCountries } from '#measurement';
+import { openJournal, openLog, systemClock } from '#platform';
+import { benchBook } from './edge-book.ts';
+
+const folder = process.argv[2];
+if (!folder) throw new Error('a folder must be given');
+
+const log = openLog('bench', 'error');
+const journal = await openJournal({ folder: join(folder, 'journal'), clock: systemClock });
+const counters = await openCounters({ folder, journal, clock: systemClock });
+const book = fixedBook(benchBook(Date.now()));
+const countryOf = openCountries();
+journal.ship(() => Promise.resolve());
+const edge = createEdge({
+  config: { edgeUrl: '', simulatedTime: false, trustedProxies: [] },
+  book,
+  journal,
+  counters,
+  clock: systemClock,
+  random: Math.random,
+  log,
+  collect: createCollector({ book: () => book.current(), journal, clock: systemClock, countryOf }),
+  countryOf,
+  agentOf,
+  files: { path: (hash) => join(folder, hash) },
+  tags: {},
+});
+const { port } = await edge.listen(0);
+process.on('message', () => process.send?.({ cpu: process.cpuUsage() }));
+process.on('disconnect', () => process.exit(0));
+process.send?.({ port });

@@ -1,0 +1,57 @@
+/** Every view with its address. Here the domains' screens are joined: each gets from the others the panels it declares slots for. */
+import { analyticsScreens } from '#analytics/web';
+import type { LineItem } from '#campaigns/contract';
+import { campaignScreens, LineItemPage, LineItemsPage, OrderPage } from '#campaigns/web';
+import { creativeScreens } from '#creatives/web';
+import { WhyPanel } from '#delivery/web';
+import type { Placement } from '#inventory/contract';
+import { inventoryScreens, PlacementPage, SitePage } from '#inventory/web';
+import { peopleScreens, useMay } from '#people/web';
+import { LinkButton, useWords } from '#platform/web';
+import type { Screen } from '#platform/web';
+import { DeliveryPanel, LineProgress, reportingMessages, reportingScreens, standingOf, useLineTotals } from '#reporting/web';
+import { LastHit } from './last-hit.tsx';
+import { TagPanel } from './tag-panel.tsx';
+import { TodayPage } from './today/today-page.tsx';
+
+const OrderScreen = () => {
+  const words = useWords(reportingMessages);
+  const may = useMay();
+  return (
+    <OrderPage
+      slots={(order) => ({
+        Progress: LineProgress,
+        figures: <DeliveryPanel dimension="ad:order" id={order} name={words.order} />,
+        actions: may('reports.write') ? (
+          <LinkButton variant="default" to="/reports" search={{ new: '1', order }}>
+            {words.clientReport}
+          </LinkButton>
+        ) : null,
+      })}
+    />
+  );
+};
+
+const LineFigures = ({ line }: { line: LineItem }) => <DeliveryPanel dimension="ad:line_item" id={line.id} name={line.name} />;
+
+const LineWhy = ({ line }: { line: LineItem }) => {
+  const { totals } = useLineTotals();
+  return <WhyPanel line={line} delivered={standingOf(line, totals, line.id, new Date())?.progress?.delivered} />;
+};
+
+const PlacementFigures = ({ placement }: { placement: Placement }) => <DeliveryPanel dimension="ad:placement" id={placement.id} name={placement.name} />;
+
+export const screens: Screen[] = [
+  { path: '/', component: TodayPage },
+  ...analyticsScreens,
+  ...campaignScreens,
+  { path: '/orders/$id', component: OrderScreen },
+  { path: '/line-items', component: () => <LineItemsPage Progress={LineProgress} /> },
+  { path: '/line-items/$id', component: () => <LineItemPage Progress={LineProgress} Figures={LineFigures} Why={LineWhy} /> },
+  ...creativeScreens,
+  ...reportingScreens,
+  ...inventoryScreens,
+  { path: '/sites/$id', component: () => <SitePage Tag={TagPanel} LastHit={LastHit} /> },
+  { path: '/placements/$id', component: () => <PlacementPage Tag={TagPanel} Figures={PlacementFigures} /> },
+  ...peopleScreens,
+];
