@@ -1,6 +1,6 @@
 /** A publisher of some size for the benches: 1,000 live line items of all types on 100 placements, most of them targeted. */
 import type { Book, BookLine } from '#delivery/contract';
-import type { TargetingGroup } from '#inventory/contract';
+import type { TargetingCondition, TargetingGroup } from '#inventory/contract';
 
 export const benchDomain = 'bench.example';
 export const placementCount = 100;
@@ -99,7 +99,7 @@ function lineOf(i: number, now: number): BookLine {
 
 function targetingOf(i: number, isOpen: boolean): TargetingGroup | null {
   if (isOpen || i % 7 === 0) return null;
-  const and: TargetingGroup[] | Extract<TargetingGroup, { and: unknown }>['and'] = [];
+  const and: (TargetingGroup | TargetingCondition)[] = [];
   if (i % 2 === 0) and.push({ key: 'geo.country', in: i % 4 === 0 ? ['FR', 'BE', 'CH'] : ['FR'] });
   if (i % 3 === 0) and.push({ key: 'device', in: [at(['phone', 'desktop', 'tablet'], i >> 2)] });
   if (i % 5 === 0) and.push({ key: 'section', in: [`sec_${i % 8}`, `sec_${(i + 3) % 8}`] });

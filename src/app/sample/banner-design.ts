@@ -27,7 +27,11 @@ body{width:${width}px;height:${height}px;overflow:hidden;background:${c.back};co
 <div class="words">${words(brand, copy, { isThin, width, height })}</div>`;
 }
 
-function words(brand: Brand, copy: Copy, { isThin, width, height }: { isThin: boolean; width: number; height: number }): string {
+function words(
+  brand: Brand,
+  copy: Copy,
+  { isThin, width, height }: { isThin: boolean; width: number; height: number },
+): string {
   const name = `<div class="brand">${escape(brand.name)}</div>`;
   const line = `<div class="line">${escape(isThin && width < 400 ? copy.short : copy.line)}</div>`;
   const call = `<div class="call">${escape(copy.call)}</div>`;
@@ -41,17 +45,31 @@ const svg = (inner: string): string => `<svg viewBox="0 0 400 240" preserveAspec
 
 const scenes: Record<Scene, (brand: Brand) => string> = {
   ski: ({ colours: c }) =>
-    svg(`<path d="M0 240 90 120 150 170 250 60 330 150 400 110V240Z" fill="${c.far}"/><path d="M250 60 214 100l18-4 14 14 16-12 20 8Z" fill="${c.light}"/><path d="M0 240 140 150 260 210 400 140V240Z" fill="${c.near}"/><path d="M0 240Q160 190 260 214T400 196V240Z" fill="${c.light}"/><path d="M286 150l26 16-30 22 34 18" fill="none" stroke="${c.accent}" stroke-width="11" stroke-linecap="round" stroke-linejoin="round"/><circle cx="290" cy="132" r="12" fill="${c.accent}"/><path d="M244 216h110" stroke="${c.ink === '#ffffff' ? '#0b1c30' : c.ink}" stroke-width="5" stroke-linecap="round"/>`),
+    svg(
+      `<path d="M0 240 90 120 150 170 250 60 330 150 400 110V240Z" fill="${c.far}"/><path d="M250 60 214 100l18-4 14 14 16-12 20 8Z" fill="${c.light}"/><path d="M0 240 140 150 260 210 400 140V240Z" fill="${c.near}"/><path d="M0 240Q160 190 260 214T400 196V240Z" fill="${c.light}"/><path d="M286 150l26 16-30 22 34 18" fill="none" stroke="${c.accent}" stroke-width="11" stroke-linecap="round" stroke-linejoin="round"/><circle cx="290" cy="132" r="12" fill="${c.accent}"/><path d="M244 216h110" stroke="${c.ink === '#ffffff' ? '#0b1c30' : c.ink}" stroke-width="5" stroke-linecap="round"/>`,
+    ),
   bank: ({ colours: c }) =>
-    svg(`<circle cx="300" cy="96" r="58" fill="${c.far}"/><path d="M0 240V196Q120 160 210 190T400 170V240Z" fill="${c.near}"/><path d="M210 190V120M210 150Q176 148 168 118Q204 116 210 150M210 138Q244 134 252 102Q214 102 210 138" stroke="${c.accent}" stroke-width="7" fill="${c.accent}" stroke-linejoin="round"/><ellipse cx="210" cy="204" rx="62" ry="18" fill="${c.ink}"/><ellipse cx="210" cy="196" rx="62" ry="18" fill="${c.accent}"/><ellipse cx="210" cy="194" rx="44" ry="11" fill="${c.far}"/>`),
+    svg(
+      `<circle cx="300" cy="96" r="58" fill="${c.far}"/><path d="M0 240V196Q120 160 210 190T400 170V240Z" fill="${c.near}"/><path d="M210 190V120M210 150Q176 148 168 118Q204 116 210 150M210 138Q244 134 252 102Q214 102 210 138" stroke="${c.accent}" stroke-width="7" fill="${c.accent}" stroke-linejoin="round"/><ellipse cx="210" cy="204" rx="62" ry="18" fill="${c.ink}"/><ellipse cx="210" cy="196" rx="62" ry="18" fill="${c.accent}"/><ellipse cx="210" cy="194" rx="44" ry="11" fill="${c.far}"/>`,
+    ),
   cheese: ({ colours: c }) =>
-    svg(`<path d="M70 214 300 110Q350 128 358 176V214Z" fill="${c.far}"/><path d="M70 214 300 110Q350 128 358 176Z" fill="${c.light}"/><path d="M70 214H358V232H70Z" fill="${c.near}"/><g fill="${c.near}"><circle cx="250" cy="186" r="15"/><circle cx="310" cy="158" r="10"/><circle cx="196" cy="198" r="8"/><circle cx="322" cy="200" r="9"/></g><path d="M120 96q-14-18 0-34t0-34M160 84q-14-18 0-34t0-34" stroke="${c.accent}" stroke-width="7" fill="none" stroke-linecap="round"/>`),
+    svg(
+      `<path d="M70 214 300 110Q350 128 358 176V214Z" fill="${c.far}"/><path d="M70 214 300 110Q350 128 358 176Z" fill="${c.light}"/><path d="M70 214H358V232H70Z" fill="${c.near}"/><g fill="${c.near}"><circle cx="250" cy="186" r="15"/><circle cx="310" cy="158" r="10"/><circle cx="196" cy="198" r="8"/><circle cx="322" cy="200" r="9"/></g><path d="M120 96q-14-18 0-34t0-34M160 84q-14-18 0-34t0-34" stroke="${c.accent}" stroke-width="7" fill="none" stroke-linecap="round"/>`,
+    ),
   car: ({ colours: c }) =>
-    svg(`<path d="M0 240 120 90 200 160 300 70 400 170V240Z" fill="${c.far}"/><path d="M0 214H400V240H0Z" fill="${c.near}"/><path d="M70 196q2-34 44-38l44-34q12-8 30-8h62q22 0 40 18l22 24q38 4 42 38Z" fill="${c.light}"/><path d="M172 156l28-22q6-4 14-4h22v26ZM248 130h8q14 0 24 10l16 16h-48Z" fill="${c.back}"/><g fill="${c.back}" stroke="${c.light}" stroke-width="7"><circle cx="134" cy="200" r="23"/><circle cx="294" cy="200" r="23"/></g><path d="M70 184h22M346 182h-20" stroke="${c.accent}" stroke-width="8" stroke-linecap="round"/>`),
+    svg(
+      `<path d="M0 240 120 90 200 160 300 70 400 170V240Z" fill="${c.far}"/><path d="M0 214H400V240H0Z" fill="${c.near}"/><path d="M70 196q2-34 44-38l44-34q12-8 30-8h62q22 0 40 18l22 24q38 4 42 38Z" fill="${c.light}"/><path d="M172 156l28-22q6-4 14-4h22v26ZM248 130h8q14 0 24 10l16 16h-48Z" fill="${c.back}"/><g fill="${c.back}" stroke="${c.light}" stroke-width="7"><circle cx="134" cy="200" r="23"/><circle cx="294" cy="200" r="23"/></g><path d="M70 184h22M346 182h-20" stroke="${c.accent}" stroke-width="8" stroke-linecap="round"/>`,
+    ),
   hotel: ({ colours: c }) =>
-    svg(`<circle cx="330" cy="58" r="26" fill="${c.light}"/><path d="M0 240V150L80 96 150 150 230 84 320 160 400 130V240Z" fill="${c.far}"/><path d="M110 206V112l70-34 70 34v94Z" fill="${c.near}"/><g fill="${c.accent}"><path d="M130 126h22v24h-22zM168 126h22v24h-22zM206 126h22v24h-22zM130 164h22v24h-22zM206 164h22v24h-22z"/><path d="M168 164h22v42h-22z"/></g><path d="M0 206H400V240H0Z" fill="${c.back}"/><path d="M60 220h70M170 228h90M300 218h60" stroke="${c.accent}" stroke-width="4" stroke-linecap="round"/>`),
+    svg(
+      `<circle cx="330" cy="58" r="26" fill="${c.light}"/><path d="M0 240V150L80 96 150 150 230 84 320 160 400 130V240Z" fill="${c.far}"/><path d="M110 206V112l70-34 70 34v94Z" fill="${c.near}"/><g fill="${c.accent}"><path d="M130 126h22v24h-22zM168 126h22v24h-22zM206 126h22v24h-22zM130 164h22v24h-22zM206 164h22v24h-22z"/><path d="M168 164h22v42h-22z"/></g><path d="M0 206H400V240H0Z" fill="${c.back}"/><path d="M60 220h70M170 228h90M300 218h60" stroke="${c.accent}" stroke-width="4" stroke-linecap="round"/>`,
+    ),
   fibre: ({ colours: c }) =>
-    svg(`<path d="M0 240V200L110 120 190 180 290 100 400 190V240Z" fill="${c.far}"/><path d="M236 214v-58l50-38 50 38v58Z" fill="${c.ink}"/><path d="M222 164 286 112l64 52" stroke="${c.near}" stroke-width="12" fill="none" stroke-linejoin="round" stroke-linecap="round"/><path d="M272 214v-34h28v34Z" fill="${c.light}"/><path d="M0 128Q90 128 120 176T240 196" stroke="${c.accent}" stroke-width="8" fill="none" stroke-linecap="round"/><circle cx="240" cy="196" r="11" fill="${c.accent}"/><path d="M0 214H400V240H0Z" fill="${c.near}"/>`),
+    svg(
+      `<path d="M0 240V200L110 120 190 180 290 100 400 190V240Z" fill="${c.far}"/><path d="M236 214v-58l50-38 50 38v58Z" fill="${c.ink}"/><path d="M222 164 286 112l64 52" stroke="${c.near}" stroke-width="12" fill="none" stroke-linejoin="round" stroke-linecap="round"/><path d="M272 214v-34h28v34Z" fill="${c.light}"/><path d="M0 128Q90 128 120 176T240 196" stroke="${c.accent}" stroke-width="8" fill="none" stroke-linecap="round"/><circle cx="240" cy="196" r="11" fill="${c.accent}"/><path d="M0 214H400V240H0Z" fill="${c.near}"/>`,
+    ),
   paper: ({ colours: c }) =>
-    svg(`<path d="M0 240V190L90 130 150 170 240 100 330 176 400 146V240Z" fill="${c.far}"/><g transform="rotate(-5 260 150)"><path d="M176 70H336V236H176Z" fill="${c.light}" stroke="${c.ink}" stroke-width="3"/><path d="M190 86H322V100H190Z" fill="${c.ink}"/><path d="M190 112H252V160H190Z" fill="${c.near}"/><path d="M264 116h58M264 128h58M264 140h46M264 152h58M190 174h132M190 186h132M190 198h100" stroke="${c.ink}" stroke-width="4" opacity=".55"/></g><path d="M0 226H400V240H0Z" fill="${c.accent}"/>`),
+    svg(
+      `<path d="M0 240V190L90 130 150 170 240 100 330 176 400 146V240Z" fill="${c.far}"/><g transform="rotate(-5 260 150)"><path d="M176 70H336V236H176Z" fill="${c.light}" stroke="${c.ink}" stroke-width="3"/><path d="M190 86H322V100H190Z" fill="${c.ink}"/><path d="M190 112H252V160H190Z" fill="${c.near}"/><path d="M264 116h58M264 128h58M264 140h46M264 152h58M190 174h132M190 186h132M190 198h100" stroke="${c.ink}" stroke-width="4" opacity=".55"/></g><path d="M0 226H400V240H0Z" fill="${c.accent}"/>`,
+    ),
 };

@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { bannerFile, brands } from './brands.ts';
 
 const folder = new URL('../../../assets/sample/banners/', import.meta.url);
-const expected = brands.flatMap(({ key, copies }) => copies.flatMap((copy) => copy.sizes.map((size) => ({ name: bannerFile(key, copy.key, size), size }))));
+const expected = brands.flatMap(({ key, copies }) =>
+  copies.flatMap((copy) => copy.sizes.map((size) => ({ name: bannerFile(key, copy.key, size), size }))),
+);
 
 test('every banner is there in its size and light, and there is none too many', async () => {
   expect((await readdir(folder)).toSorted()).toEqual(expected.map(({ name }) => name).toSorted());

@@ -38,5 +38,10 @@ export function calendarOf(now: number): SampleCalendar {
   const today = Date.parse(localDate(now));
   const date = (day: number) => new Date(today + (day - sampleDays) * dayMs).toISOString().slice(0, 10);
   const start = (day: number) => midnight(date(day));
-  return { date, start, weekday: (day) => new Date(date(day)).getUTCDay(), iso: (day) => new Date(start(day)).toISOString() };
+  return {
+    date,
+    start,
+    weekday: (day) => new Date(date(day)).getUTCDay(),
+    iso: (day) => new Date(start(day)).toISOString(),
+  };
 }

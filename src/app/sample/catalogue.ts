@@ -8,7 +8,16 @@ import { approveCreative, createCreative } from '#creatives/contract';
 import { createPlacement, createRateCard, createSection, createSite } from '#inventory/contract';
 import { createOrganisation, systemOf } from '#people';
 import { createAdvertiser, createContact, createKey, createPublisher, createUser } from '#people/contract';
-import { type Context, type Database, newId, refusalOfZod, type Served, type Services, type Sql, type UploadedFile } from '#platform';
+import {
+  type Context,
+  type Database,
+  newId,
+  refusalOfZod,
+  type Served,
+  type Services,
+  type Sql,
+  type UploadedFile,
+} from '#platform';
 import type { Route } from '#platform/contract';
 import type * as z from 'zod';
 import { bannerFile, brands } from './brands.ts';
@@ -20,7 +29,11 @@ export const organisationName = 'Courrier des Lacs';
 const bannerFolder = new URL('../../../assets/sample/banners/', import.meta.url);
 
 /** Calls a route as the program itself: input and reply pass its schemas, as over HTTP. */
-type Call = <R extends Route>(route: R, input: z.input<R['input']>, uploads?: UploadedFile[]) => Promise<z.output<R['reply']>>;
+type Call = <R extends Route>(
+  route: R,
+  input: z.input<R['input']>,
+  uploads?: UploadedFile[],
+) => Promise<z.output<R['reply']>>;
 
 /** What is handed to `keep`: the database as it is while every line that ever ran is live, and a key of the organisation. */
 export type Running = { db: Database; key: string; site_id: string };
@@ -34,7 +47,12 @@ export type CatalogueOptions = {
 };
 
 /** Makes everything in one transaction: after a crash there is all of it or nothing. Answers the organisation. */
-export async function makeCatalogue({ services, routes, calendar, keep }: CatalogueOptions): Promise<{ org_id: string }> {
+export async function makeCatalogue({
+  services,
+  routes,
+  calendar,
+  keep,
+}: CatalogueOptions): Promise<{ org_id: string }> {
   const files = await readBanners();
   return services.db.transaction(async (tx) => {
     const organisation = await createOrganisation(tx, { name: organisationName });
@@ -53,29 +71,41 @@ export async function makeCatalogue({ services, routes, calendar, keep }: Catalo
 }
 
 /** The same database inside an open transaction: what starts one of its own joins it. */
-const within = (db: Database, tx: Sql): Database => ({ ...db, query: tx.query, one: tx.one, transaction: (work) => work(tx) });
+const within = (db: Database, tx: Sql): Database => ({
+  ...db,
+  query: tx.query,
+  one: tx.one,
+  transaction: (work) => work(tx),
+});
 
 function callerOf(services: Services, routes: readonly Served[], org_id: string): Call {
   const caller = systemOf(org_id);
-  return async (route, input, uploads = []) => {
+  return async <R extends Route>(route: R, input: z.input<R['input']>, uploads: UploadedFile[] = []) => {
     const served = routes.find((known) => known.route.method === route.method && known.route.path === route.path);
     if (!served) throw new Error(`Nothing serves ${route.method} ${route.path}.`);
     const read = route.input.safeParse(input);
     if (!read.success) throw refusalOfZod(read.error);
     const context: Context = {
-      ...services, caller, uploads,
+      ...services,
+      caller,
+      uploads,
       request: { id: newId('req'), ip: '127.0.0.1', headers: {} },
       send: () => undefined,
       signal: new AbortController().signal,
     };
-    const reply = route.reply.parse(await served.handler(read.data, context));
-    return reply as z.output<typeof route.reply>;
+    const reply: unknown = route.reply.parse(await served.handler(read.data, context));
+    // What the schema of the route just read has the schema's type.
+    return reply as z.output<R['reply']>;
   };
 }
 
 async function readBanners(): Promise<Map<string, Buffer>> {
-  const names = brands.flatMap(({ key, copies }) => copies.flatMap((copy) => copy.sizes.map((size) => bannerFile(key, copy.key, size))));
-  return new Map(await Promise.all(names.map(async (name) => [name, await readFile(new URL(name, bannerFolder))] as const)));
+  const names = brands.flatMap(({ key, copies }) =>
+    copies.flatMap((copy) => copy.sizes.map((size) => bannerFile(key, copy.key, size))),
+  );
+  return new Map(
+    await Promise.all(names.map(async (name) => [name, await readFile(new URL(name, bannerFolder))] as const)),
+  );
 }
 
 /** Ids by code (`sport-haut`, `domain/code` for external sites) and by section mark (`section:sport`). */
@@ -87,7 +117,14 @@ async function makeInventory(call: Call, calendar: SampleCalendar): Promise<Code
   for (const name of publishers) codes.set(name, (await call(createPublisher, { name })).id);
   for (const { domain, name, publisher } of sites) {
     const kind = publisher === undefined ? ('own' as const) : ('external' as const);
-    const site = { domain, name, time_zone: timeZone, currency: 'EUR', kind, publisher_id: publisher === undefined ? null : known(publisher) };
+    const site = {
+      domain,
+      name,
+      time_zone: timeZone,
+      currency: 'EUR',
+      kind,
+      publisher_id: publisher === undefined ? null : known(publisher),
+    };
     codes.set(domain, (await call(createSite, site)).id);
   }
   const own = sites[0].domain;
@@ -97,38 +134,59 @@ async function makeInventory(call: Call, calendar: SampleCalendar): Promise<Code
   }
   for (const { site = own, code, name, formats, section, floor } of placements) {
     const placement = await call(createPlacement, {
-      site_id: known(site), code, name, formats,
+      site_id: known(site),
+      code,
+      name,
+      formats,
       section_id: section === undefined ? null : known(sectionMark + section),
       floor: floor === undefined ? null : { amount: floor, currency: 'EUR' },
     });
     codes.set(site === own ? code : `${site}/${code}`, placement.id);
   }
   const rates = prices.map(({ placement, format, model, amount }) => ({
-    model, amount,
+    model,
+    amount,
     ...(placement === undefined ? { site_id: known(own) } : { placement_id: known(placement) }),
     ...(format === undefined ? {} : { format }),
   }));
-  await call(createRateCard, { name: 'Tarifs affichage · hiver', currency: 'EUR', valid_from: calendar.date(0), valid_to: calendar.date(180), rates });
+  await call(createRateCard, {
+    name: 'Tarifs affichage · hiver',
+    currency: 'EUR',
+    valid_from: calendar.date(0),
+    valid_to: calendar.date(180),
+    rates,
+  });
   return codes;
 }
 
 async function makeAdvertisers(call: Call): Promise<Map<string, string>> {
   const made = new Map<string, string>();
   for (const { key, name, category } of brands) made.set(key, (await call(createAdvertiser, { name, category })).id);
-  for (const { brand, ...contact } of contacts) await call(createContact, { ...contact, advertiser_id: found(made, brand) });
+  for (const { brand, ...contact } of contacts)
+    await call(createContact, { ...contact, advertiser_id: found(made, brand) });
   return made;
 }
 
 async function makePeople(call: Call, advertisers: Map<string, string>): Promise<void> {
   for (const { name, email, role, brand } of people) {
-    await call(createUser, { name, email, role, password, advertiser_id: brand === undefined ? null : found(advertisers, brand) });
+    await call(createUser, {
+      name,
+      email,
+      role,
+      password,
+      advertiser_id: brand === undefined ? null : found(advertisers, brand),
+    });
   }
 }
 
 type Banner = { id: string; size: string };
 
 /** Uploads every banner; all but one are approved. Answers them by brand and copy. */
-async function makeCreatives(call: Call, advertisers: Map<string, string>, files: Map<string, Buffer>): Promise<Map<string, Banner[]>> {
+async function makeCreatives(
+  call: Call,
+  advertisers: Map<string, string>,
+  files: Map<string, Buffer>,
+): Promise<Map<string, Banner[]>> {
   const made = new Map<string, Banner[]>();
   for (const { key, copies, domain } of brands) {
     for (const copy of copies) {
@@ -148,7 +206,12 @@ async function makeCreatives(call: Call, advertisers: Map<string, string>, files
   return made;
 }
 
-type Around = { calendar: SampleCalendar; codes: Codes; advertisers: Map<string, string>; creatives: Map<string, Banner[]> };
+type Around = {
+  calendar: SampleCalendar;
+  codes: Codes;
+  advertisers: Map<string, string>;
+  creatives: Map<string, Banner[]>;
+};
 
 /** The last move of a line that was stopped or has ended. */
 type Past = { id: string; to: LineItemState; reason?: string };
@@ -167,10 +230,24 @@ async function makeOrders(call: Call, around: Around): Promise<Past[]> {
   return past;
 }
 
-async function makeLine(call: Call, { calendar, codes, creatives, order_id, brand }: Around & { order_id: string; brand: string }, line: SampleLine): Promise<string> {
-  const { rate: [model, amount], days: [start, end], placements: spaces, copies, state, stopped: _, targeting, ...terms } = line;
+async function makeLine(
+  call: Call,
+  { calendar, codes, creatives, order_id, brand }: Around & { order_id: string; brand: string },
+  line: SampleLine,
+): Promise<string> {
+  const {
+    rate: [model, amount],
+    days: [start, end],
+    placements: spaces,
+    copies,
+    state,
+    stopped: _,
+    targeting,
+    ...terms
+  } = line;
   const made = await call(createLineItem, {
-    ...terms, order_id,
+    ...terms,
+    order_id,
     rate: { model, amount, currency: 'EUR' },
     start: calendar.iso(start),
     end: calendar.iso(end),
@@ -195,7 +272,9 @@ function stepsTo(state: LineItemState): LineItemState[] {
 }
 
 function sizesOf(spaces: readonly string[], only: readonly string[] | undefined): Set<string> {
-  const offered = placements.filter(({ site, code }) => spaces.includes(site === undefined ? code : `${site}/${code}`)).flatMap(({ formats }) => formats);
+  const offered = placements
+    .filter(({ site, code }) => spaces.includes(site === undefined ? code : `${site}/${code}`))
+    .flatMap(({ formats }) => formats);
   return new Set(only ? offered.filter((size) => only.includes(size)) : offered);
 }
 
@@ -203,7 +282,9 @@ type Targeting = NonNullable<SampleLine['targeting']>;
 
 /** Puts the ids of sections where the campaigns name them by their mark. */
 function withIds(targeting: Targeting, codes: Codes): Targeting {
-  return JSON.parse(JSON.stringify(targeting), (_key, value: unknown) => (typeof value === 'string' && value.startsWith(sectionMark) ? found(codes, value) : value)) as Targeting;
+  return JSON.parse(JSON.stringify(targeting), (_key, value: unknown) =>
+    typeof value === 'string' && value.startsWith(sectionMark) ? found(codes, value) : value,
+  ) as Targeting;
 }
 
 function found<T>(map: ReadonlyMap<string, T>, key: string): T {

@@ -4,12 +4,32 @@ import { weighted } from './random.ts';
 
 /** Names that come to every news site, and how often among machines. */
 const frequent: readonly (readonly [RegExp, number])[] = [
-  [/Googlebot/, 30], [/bingbot/, 16], [/GPTBot/, 12], [/ClaudeBot/, 8], [/AhrefsBot/, 8], [/SemrushBot/, 6], [/facebookexternalhit/, 7], [/Applebot/, 5],
-  [/YandexBot/, 3], [/DuckDuckBot/, 2], [/Qwantify|Qwantbot/i, 2], [/PerplexityBot/, 3], [/Bytespider/, 4], [/PetalBot/, 3], [/Twitterbot/, 1], [/Slackbot/, 1], [/UptimeRobot/, 4], [/Feedly/, 2], [/curl/, 2], [/python-requests/, 3],
+  [/Googlebot/, 30],
+  [/bingbot/, 16],
+  [/GPTBot/, 12],
+  [/ClaudeBot/, 8],
+  [/AhrefsBot/, 8],
+  [/SemrushBot/, 6],
+  [/facebookexternalhit/, 7],
+  [/Applebot/, 5],
+  [/YandexBot/, 3],
+  [/DuckDuckBot/, 2],
+  [/Qwantify|Qwantbot/i, 2],
+  [/PerplexityBot/, 3],
+  [/Bytespider/, 4],
+  [/PetalBot/, 3],
+  [/Twitterbot/, 1],
+  [/Slackbot/, 1],
+  [/UptimeRobot/, 4],
+  [/Feedly/, 2],
+  [/curl/, 2],
+  [/python-requests/, 3],
 ];
 
 const agents = frequent.flatMap(([name, weight]): [string, number][] => {
-  const found = crawlers.flatMap(({ instances }) => instances).filter((agent) => name.test(agent) && agent.length < 400);
+  const found = crawlers
+    .flatMap(({ instances }) => instances)
+    .filter((agent) => name.test(agent) && agent.length < 400);
   return found.slice(0, 3).map((agent) => [agent, weight / Math.min(3, found.length)]);
 });
 

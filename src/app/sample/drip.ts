@@ -17,7 +17,8 @@ export async function runDrip(task: Pick<Task, 'begun' | 'folder' | 'controlUrl'
   const calendar = calendarOf(task.begun);
   for (;;) {
     const now = Date.now();
-    const number = sampleDays + Math.round((Date.parse(localDate(now)) - Date.parse(calendar.date(sampleDays))) / 86_400_000);
+    const number =
+      sampleDays + Math.round((Date.parse(localDate(now)) - Date.parse(calendar.date(sampleDays))) / 86_400_000);
     const end = calendar.start(number + 1);
     const actions = actionsOf({ number, weekday: calendar.weekday(number), start: calendar.start(number), until: end });
     for (const action of actions) {
@@ -34,20 +35,39 @@ async function waitUntil(at: number): Promise<void> {
   if (left > 0) await wait(left);
 }
 
-async function play(action: Action, { controlUrl, edgeUrl }: { controlUrl: string; edgeUrl: string }, { key, site_id }: DripKey): Promise<void> {
+async function play(
+  action: Action,
+  { controlUrl, edgeUrl }: { controlUrl: string; edgeUrl: string },
+  { key, site_id }: DripKey,
+): Promise<void> {
   const { reader, hit, slots, at } = action;
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   if (hit) {
     const { id, ...rest } = hit;
     const sent = {
-      ...rest, visitor_id: `${localDate(at)} ${reader.ip} ${reader.user_agent}`.slice(0, 256), id: `${id}-${at}`.slice(0, 64),
-      at: new Date().toISOString(), user_agent: reader.user_agent, ip: reader.ip,
+      ...rest,
+      visitor_id: `${localDate(at)} ${reader.ip} ${reader.user_agent}`.slice(0, 256),
+      id: `${id}-${at}`.slice(0, 64),
+      at: new Date().toISOString(),
+      user_agent: reader.user_agent,
+      ip: reader.ip,
     };
-    await fetch(`${controlUrl}/api/ingest`, { method: 'POST', headers, body: JSON.stringify({ site_id, hits: [sent] }) });
+    await fetch(`${controlUrl}/api/ingest`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ site_id, hits: [sent] }),
+    });
   }
   if (slots.length === 0) return;
   const who = reader.consents && reader.id ? { visitor_id: reader.id, consent: { ads: true } } : {};
-  const body = { site: action.site, url: action.url, placements: slots.map(({ code, sizes }) => ({ code, sizes })), user_agent: reader.user_agent, ip: reader.ip, ...who };
+  const body = {
+    site: action.site,
+    url: action.url,
+    placements: slots.map(({ code, sizes }) => ({ code, sizes })),
+    user_agent: reader.user_agent,
+    ip: reader.ip,
+    ...who,
+  };
   const reply = await fetch(`${edgeUrl}/v1/decisions`, { method: 'POST', headers, body: JSON.stringify(body) });
   const { decisions } = DecisionReply.parse(await reply.json());
   await Promise.all(decisions.map((decision, index) => respond({ decision, slot: slots[index], reader })));
@@ -55,7 +75,11 @@ async function play(action: Action, { controlUrl, edgeUrl }: { controlUrl: strin
 
 type Shown = { decision: DecisionReply['decisions'][number]; slot: Slot | undefined; reader: Action['reader'] };
 
-async function respond({ decision: { creative, impression_url, viewable_url, click_url }, slot, reader }: Shown): Promise<void> {
+async function respond({
+  decision: { creative, impression_url, viewable_url, click_url },
+  slot,
+  reader,
+}: Shown): Promise<void> {
   if (!slot || slot.render > 0.965 || !creative || !impression_url || !viewable_url || !click_url) return;
   const call = async (url: string) => {
     const reply = await fetch(url, { headers: { 'user-agent': reader.user_agent }, redirect: 'manual' });
@@ -67,5 +91,6 @@ async function respond({ decision: { creative, impression_url, viewable_url, cli
   await wait(1000);
   await call(viewable_url);
   // The line's copy is not in the reply; an ordinary banner's rate will do for a few readers a minute.
-  if (slot.click < clickRate(`${creative.width ?? 0}x${creative.height ?? 0}`, slot.code, reader.device)) await call(click_url);
+  if (slot.click < clickRate(`${creative.width ?? 0}x${creative.height ?? 0}`, slot.code, reader.device))
+    await call(click_url);
 }

@@ -5,15 +5,10 @@ import { Socket } from 'node:net';
 export type Call = { method: 'GET' | 'POST'; url: string; headers: Record<string, string>; body?: string };
 export type Reply = { status: number; body: string };
 
-/** The near end of no connection: what is called comes from this machine. */
-class Nowhere extends Socket {
-  override get remoteAddress(): string {
-    return localAddress;
-  }
-}
-
 export const localAddress = '127.0.0.1';
-const nowhere = new Nowhere();
+
+/** The near end of no connection: what is called comes from this machine. */
+const nowhere = Object.defineProperty(new Socket(), 'remoteAddress', { value: localAddress });
 
 class Request extends IncomingMessage {
   readonly #body: string | undefined;

@@ -22,8 +22,21 @@ export const sections = [
 ];
 
 /** `floor` in euro cents a thousand. Without `site`: the paper's own. */
-export const placements: { site?: string; code: string; name: string; formats: string[]; section?: string; floor?: number }[] = [
-  { code: 'sport-haut', name: 'Haut de page Sport', formats: ['970x250', '728x90', '320x100', '320x50'], section: 'sport', floor: 200 },
+export const placements: {
+  site?: string;
+  code: string;
+  name: string;
+  formats: string[];
+  section?: string;
+  floor?: number;
+}[] = [
+  {
+    code: 'sport-haut',
+    name: 'Haut de page Sport',
+    formats: ['970x250', '728x90', '320x100', '320x50'],
+    section: 'sport',
+    floor: 200,
+  },
   { code: 'haut-de-page', name: 'Haut de page', formats: ['970x250', '728x90', '320x100', '320x50'], floor: 40 },
   { code: 'milieu-de-une', name: 'Milieu de une', formats: ['970x250', '728x90', '320x100', '320x50'], floor: 40 },
   { code: 'dans-le-texte', name: 'Pavé dans le texte', formats: ['300x250'], floor: 40 },
@@ -61,9 +74,19 @@ export const people: { name: string; email: string; role: Role; brand?: string }
 
 export const contacts: { brand: string; name: string; email: string; role: string }[] = [
   { brand: 'cimes', name: 'Marc Lorrain', email: 'marc@cimes-et-cie.example', role: 'Responsable marketing' },
-  { brand: 'rives', name: 'Hélène Descombes', email: 'h.descombes@banque-des-rives.example', role: 'Directrice de la communication' },
+  {
+    brand: 'rives',
+    name: 'Hélène Descombes',
+    email: 'h.descombes@banque-des-rives.example',
+    role: 'Directrice de la communication',
+  },
   { brand: 'tavel', name: 'Lucie Tavel', email: 'lucie@maison-tavel.example', role: 'Gérante' },
   { brand: 'auralpe', name: 'Yann Kervella', email: 'ykervella@auralpe.example', role: 'Chef de publicité, agence' },
-  { brand: 'belrive', name: 'Nadège Roux', email: 'nadege.roux@hotels-belrive.example', role: 'Responsable des ventes' },
+  {
+    brand: 'belrive',
+    name: 'Nadège Roux',
+    email: 'nadege.roux@hotels-belrive.example',
+    role: 'Responsable des ventes',
+  },
   { brand: 'filanord', name: 'Karim Haddad', email: 'k.haddad@filanord.example', role: 'Acheteur média' },
 ];

@@ -26,4 +26,5 @@ export async function readProgress(file: string): Promise<Progress | undefined> 
   }
 }
 
-export const writeProgress = (file: string, progress: Progress): Promise<void> => writeDurably(file, JSON.stringify(progress));
+export const writeProgress = (file: string, progress: Progress): Promise<void> =>
+  writeDurably(file, JSON.stringify(progress));

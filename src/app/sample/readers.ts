@@ -24,7 +24,11 @@ export type Reader = {
 type Kind = { user_agent: string; width: number; height: number };
 
 /** Of each thousand readers of a French news site. */
-const deviceShare: readonly (readonly [Device, number])[] = [['phone', 615], ['desktop', 335], ['tablet', 50]];
+const deviceShare: readonly (readonly [Device, number])[] = [
+  ['phone', 615],
+  ['desktop', 335],
+  ['tablet', 50],
+];
 const deviceOf = weighted(deviceShare);
 
 const isTablet = (agent: string) => /iPad|Tablet|SM-T|SM-X|Tab /.test(agent);
@@ -34,13 +38,23 @@ const isPhone = (agent: string) => /iPhone|Android.*Mobile|Mobile.*Firefox/.test
 const devices = (() => {
   const found: Record<Device, [Kind, number][]> = { desktop: [], phone: [], tablet: [] };
   for (const { userAgent, weight, screenWidth, screenHeight } of UserAgent.top(10_000)) {
-    const device = isTablet(userAgent) ? 'tablet' : isPhone(userAgent) ? 'phone' : /Windows|Macintosh|X11|CrOS/.test(userAgent) ? 'desktop' : undefined;
+    const device = isTablet(userAgent)
+      ? 'tablet'
+      : isPhone(userAgent)
+        ? 'phone'
+        : /Windows|Macintosh|X11|CrOS/.test(userAgent)
+          ? 'desktop'
+          : undefined;
     // Screens of machines that pretend are odd; a news page is read on these.
-    const fits = device && (device === 'desktop' ? screenWidth >= 1024 : device === 'tablet' ? screenWidth >= 600 : screenWidth < 600);
-    if (device && fits) found[device].push([{ user_agent: userAgent, width: screenWidth, height: screenHeight }, weight]);
+    const fits =
+      device &&
+      (device === 'desktop' ? screenWidth >= 1024 : device === 'tablet' ? screenWidth >= 600 : screenWidth < 600);
+    if (device && fits)
+      found[device].push([{ user_agent: userAgent, width: screenWidth, height: screenHeight }, weight]);
   }
   if (found.tablet.length === 0) {
-    const user_agent = 'Mozilla/5.0 (iPad; CPU OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1';
+    const user_agent =
+      'Mozilla/5.0 (iPad; CPU OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1';
     found.tablet.push([{ user_agent, width: 820, height: 1180 }, 1]);
   }
   return { desktop: weighted(found.desktop), phone: weighted(found.phone), tablet: weighted(found.tablet) };
@@ -48,7 +62,37 @@ const devices = (() => {
 
 /** First two numbers of IPv4 networks of access providers, by country (whole /16s according to DB-IP's country file). */
 const networks: Record<string, string[]> = {
-  FR: ['2.4', '2.7', '2.10', '78.193', '78.200', '78.240', '82.64', '82.66', '88.121', '88.160', '90.0', '90.20', '90.60', '90.100', '92.88', '92.92', '109.0', '109.210', '176.130', '176.150', '176.170', '37.65', '37.168', '86.200', '86.240', '91.160', '81.50', '77.130', '83.200'],
+  FR: [
+    '2.4',
+    '2.7',
+    '2.10',
+    '78.193',
+    '78.200',
+    '78.240',
+    '82.64',
+    '82.66',
+    '88.121',
+    '88.160',
+    '90.0',
+    '90.20',
+    '90.60',
+    '90.100',
+    '92.88',
+    '92.92',
+    '109.0',
+    '109.210',
+    '176.130',
+    '176.150',
+    '176.170',
+    '37.65',
+    '37.168',
+    '86.200',
+    '86.240',
+    '91.160',
+    '81.50',
+    '77.130',
+    '83.200',
+  ],
   CH: ['85.0', '85.4', '178.195', '188.60', '83.76'],
   BE: ['81.240', '81.243', '109.130', '91.180', '78.21', '84.192'],
   CA: ['24.200', '24.202', '70.80', '184.160'],
@@ -61,8 +105,30 @@ const networks: Record<string, string[]> = {
   MA: ['105.150', '41.140'],
   US: ['24.0', '71.200', '98.200'],
 };
-const countryOf = weighted<string>([['FR', 868], ['CH', 58], ['BE', 26], ['CA', 9], ['DE', 8], ['GB', 7], ['IT', 6], ['US', 6], ['ES', 4], ['LU', 3], ['MA', 3], ['RE', 2]]);
-const languages: Record<string, string> = { CH: 'fr-CH', BE: 'fr-BE', CA: 'fr-CA', DE: 'de-DE', GB: 'en-GB', IT: 'it-IT', US: 'en-US', ES: 'es-ES' };
+const countryOf = weighted<string>([
+  ['FR', 868],
+  ['CH', 58],
+  ['BE', 26],
+  ['CA', 9],
+  ['DE', 8],
+  ['GB', 7],
+  ['IT', 6],
+  ['US', 6],
+  ['ES', 4],
+  ['LU', 3],
+  ['MA', 3],
+  ['RE', 2],
+]);
+const languages: Record<string, string> = {
+  CH: 'fr-CH',
+  BE: 'fr-BE',
+  CA: 'fr-CA',
+  DE: 'de-DE',
+  GB: 'en-GB',
+  IT: 'it-IT',
+  US: 'en-US',
+  ES: 'es-ES',
+};
 
 export const sampleNetworks: Readonly<Record<string, readonly string[]>> = networks;
 

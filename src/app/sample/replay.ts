@@ -70,14 +70,22 @@ export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptio
     createEdge({
       config: { edgeUrl: origin, simulatedTime: false, trustedProxies: [localAddress] },
       book: fixedBook(book),
-      journal, counters, clock, log, countryOf, agentOf, collect,
+      journal,
+      counters,
+      clock,
+      log,
+      countryOf,
+      agentOf,
+      collect,
       random: random.next,
       files: { path: (hash) => hash },
       tags: {},
     });
 
   const headersOf = ({ ip, user_agent, language }: Action['reader']) => ({
-    'user-agent': user_agent, 'x-forwarded-for': ip, ...(language ? { 'accept-language': language } : {}),
+    'user-agent': user_agent,
+    'x-forwarded-for': ip,
+    ...(language ? { 'accept-language': language } : {}),
   });
 
   async function measure({ site, reader, hit }: Action): Promise<void> {
@@ -90,7 +98,12 @@ export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptio
     const placements = slots.map(({ code, sizes }) => ({ code, sizes }));
     const who = reader.consents && reader.id ? { visitor_id: reader.id, consent: { ads: true } } : {};
     const body = JSON.stringify({ site, url, placements, ...who });
-    const answer = await callInProcess(edge.handler, { method: 'POST', url: '/v1/decisions', headers: headersOf(reader), body });
+    const answer = await callInProcess(edge.handler, {
+      method: 'POST',
+      url: '/v1/decisions',
+      headers: headersOf(reader),
+      body,
+    });
     if (answer.status !== 200) throw new Error(`A request for ads was answered with ${answer.status}: ${answer.body}`);
     const { decisions }: DecisionReply = JSON.parse(answer.body);
     for (const [index, decision] of decisions.entries()) {
@@ -100,7 +113,17 @@ export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptio
   }
 
   /** What the browser and the reader make of an ad: rendered, seen, clicked, each by the chance drawn for the slot. */
-  function respond({ decision, slot, at, reader }: { decision: DecisionReply['decisions'][number]; slot: Slot; at: number; reader: Action['reader'] }): void {
+  function respond({
+    decision,
+    slot,
+    at,
+    reader,
+  }: {
+    decision: DecisionReply['decisions'][number];
+    slot: Slot;
+    at: number;
+    reader: Action['reader'];
+  }): void {
     const { creative, impression_url, viewable_url, click_url } = decision;
     if (slot.render > 0.965 || !creative || !impression_url || !viewable_url || !click_url) return;
     const shown = at + slot.delay_ms;
@@ -111,7 +134,8 @@ export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptio
     const seen = shown + 1000 + Math.round(slot.see * 4000);
     later({ at: seen, path: pathOf(viewable_url), reader });
     const name = creatives.get(creative.id)?.name ?? '';
-    if (slot.click < clickRate(name, slot.code, reader.device)) later({ at: seen + 900 + Math.round(slot.see * 20_000), path: pathOf(click_url), reader });
+    if (slot.click < clickRate(name, slot.code, reader.device))
+      later({ at: seen + 900 + Math.round(slot.see * 20_000), path: pathOf(click_url), reader });
   }
 
   function later(beacon: Beacon): void {

@@ -34,7 +34,12 @@ async function live(task: Task, part: 'hits' | 'ads'): Promise<void> {
   const replay = await openReplay({ part, book, folder: join(task.folder, `edge-${part}`), geoDb: task.geoDb, log });
   let sending: Promise<void> = Promise.resolve();
   for (let number = 0; number <= sampleDays; number += 1) {
-    const day = { number, weekday: calendar.weekday(number), start: calendar.start(number), until: Math.min(calendar.start(number + 1), task.begun) };
+    const day = {
+      number,
+      weekday: calendar.weekday(number),
+      start: calendar.start(number),
+      until: Math.min(calendar.start(number + 1), task.begun),
+    };
     const lines = await replay.day(day, actionsOf(day));
     await sending;
     sending = send(task, `sample:${task.begun}:${part}:${number}`, lines).then(() => {
@@ -94,7 +99,9 @@ process.once('message', (task: Task) => {
   work.then(
     () => process.exit(0),
     (error: unknown) => {
-      process.stderr.write(`sample ${part}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.stderr.write(
+        `sample ${part}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      );
       process.exit(1);
     },
   );

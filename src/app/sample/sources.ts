@@ -7,16 +7,37 @@ export type Arrival = { referrer: string; query: string };
 
 type Source = (random: Random, words: readonly string[]) => Arrival;
 
-const from = (referrer: string): Source => () => ({ referrer, query: '' });
-const tagged = (query: string, referrer = ''): Source => () => ({ referrer, query });
-const typed = (before: string): Source => (random, words) => ({
-  referrer: before + encodeURIComponent(random.chance(0.24) ? random.pick(brandWords) : random.pick(words)).replaceAll('%20', '+'),
-  query: '',
-});
+const from =
+  (referrer: string): Source =>
+  () => ({ referrer, query: '' });
+const tagged =
+  (query: string, referrer = ''): Source =>
+  () => ({ referrer, query });
+const typed =
+  (before: string): Source =>
+  (random, words) => ({
+    referrer:
+      before +
+      encodeURIComponent(random.chance(0.24) ? random.pick(brandWords) : random.pick(words)).replaceAll('%20', '+'),
+    query: '',
+  });
 
-const brandWords = ['courrier des lacs', 'le courrier des lacs', 'journal des lacs', 'courrier des lacs vernaz', 'actualité lacs', 'météo lacs week-end', 'webcam col', 'faits divers vernaz'];
+const brandWords = [
+  'courrier des lacs',
+  'le courrier des lacs',
+  'journal des lacs',
+  'courrier des lacs vernaz',
+  'actualité lacs',
+  'météo lacs week-end',
+  'webcam col',
+  'faits divers vernaz',
+];
 
-const adWords = weighted([['titre-a', 5], ['titre-b', 3], ['video', 2]]);
+const adWords = weighted([
+  ['titre-a', 5],
+  ['titre-b', 3],
+  ['video', 2],
+]);
 const paidSocial: Source = (random) => ({
   referrer: 'https://l.facebook.com/',
   query: `?utm_source=facebook&utm_medium=paid_social&utm_campaign=abonnement-hiver&utm_content=${adWords(random)}&fbclid=${token(random)}`,
@@ -68,13 +89,18 @@ const push = tagged('?utm_source=application&utm_medium=push&utm_campaign=alerte
  * One arrival. The morning letter leaves at 6:30 on weekdays, the week-end's on Saturday; the subscription campaign runs
  * from day 20 to day 45 of the sample.
  */
-export function arrivalOf(random: Random, when: { day: number; weekday: number; hour: number }, article: Article | undefined): Arrival {
+export function arrivalOf(
+  random: Random,
+  when: { day: number; weekday: number; hour: number },
+  article: Article | undefined,
+): Arrival {
   const { day, weekday, hour } = when;
   const words = article?.words ?? brandWords;
   const morning = hour >= 6 && hour < 10;
   if (weekday >= 1 && weekday <= 5 && morning && random.chance(0.24)) return newsletter(random, words);
   if (weekday === 6 && hour >= 8 && hour < 12 && random.chance(0.26)) return weekly(random, words);
-  if (day >= 20 && day < 45 && random.chance(0.055)) return (random.chance(0.68) ? paidSocial : paidSearch)(random, words);
+  if (day >= 20 && day < 45 && random.chance(0.055))
+    return (random.chance(0.68) ? paidSocial : paidSearch)(random, words);
   if (article && article.draw > 5 && random.chance(0.18)) return push(random, words);
   return ordinary(random)(random, words);
 }

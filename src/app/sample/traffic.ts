@@ -64,7 +64,7 @@ export function actionsOf(day: Day): Action[] {
   const actions: Action[] = [];
   const todays = weighted(articles.map((article) => [article, drawOf(article, day.number)] as const));
   const visits = Math.round(visitsOf(day) * (1 + random.normal() * 0.025));
-  for (let visit = 0; visit < visits; ) {
+  for (let visit = 0; visit < visits;) {
     const reader = readerOf(Math.floor(population * random.next() ** 1.35));
     // The loyal come back in the day, hours apart: morning, noon, evening.
     const times = 1 + (random.chance(0.16 + reader.loyal * 0.3) ? 1 + random.int(2) : 0);
@@ -79,7 +79,15 @@ export function actionsOf(day: Day): Action[] {
   return actions.filter(({ at }) => at < day.until).sort((a, b) => a.at - b.at);
 }
 
-type Visit = { random: Random; day: Day; reader: Reader; at: number; hour: number; todays: (random: Random) => Article; name: string };
+type Visit = {
+  random: Random;
+  day: Day;
+  reader: Reader;
+  at: number;
+  hour: number;
+  todays: (random: Random) => Article;
+  name: string;
+};
 
 function addVisit(actions: Action[], { random, day, reader, at, hour, todays, name }: Visit): void {
   const landing = random.chance(0.3) ? undefined : todays(random);
@@ -101,7 +109,15 @@ function addVisit(actions: Action[], { random, day, reader, at, hour, todays, na
   }
 }
 
-type Reading = { random: Random; reader: Reader; common: Omit<Hit, 'id' | 'name'>; id: string; path: string; from: number; isBounce: boolean };
+type Reading = {
+  random: Random;
+  reader: Reader;
+  common: Omit<Hit, 'id' | 'name'>;
+  id: string;
+  path: string;
+  from: number;
+  isBounce: boolean;
+};
 
 /** Time on a page (log-normal, longer on articles than on fronts), reported in one to three parts, and what is done there. Answers when it ends. */
 function readPage(actions: Action[], { random, reader, common, id, path, from, isBounce }: Reading): number {
@@ -109,27 +125,62 @@ function readPage(actions: Action[], { random, reader, common, id, path, from, i
   const median = (isArticle ? 46_000 : 15_000) * (isBounce ? 0.55 : 1) * (reader.device === 'phone' ? 0.85 : 1.1);
   const engaged = Math.min(900_000, Math.round(median * Math.exp(random.normal() * 0.85)));
   const span = Math.round(engaged * random.between(1.05, 1.5)) + 800;
-  const depth = Math.min(100, Math.round(18 + 82 * (1 - Math.exp(-engaged / (isArticle ? 52_000 : 24_000))) * random.between(0.75, 1.1)));
+  const depth = Math.min(
+    100,
+    Math.round(18 + 82 * (1 - Math.exp(-engaged / (isArticle ? 52_000 : 24_000))) * random.between(0.75, 1.1)),
+  );
   // The tag reports whenever a page is hidden, and when it is left: a long read has its pauses.
   const pauses = Math.floor((engaged / 24_000) * random.between(0.4, 1.5));
   const parts = engaged < 2500 && random.chance(0.3) ? 0 : Math.min(6, 1 + pauses);
   for (let part = 1; part <= parts; part += 1) {
-    const hit: Hit = { ...common, id: `${id}e${part}`, name: 'engagement', engaged_ms: Math.round(engaged / parts), scroll: Math.round((depth * part) / parts) };
-    actions.push({ at: from + Math.round((span * part) / parts), reader, site: sampleSite, url: common.url, hit, slots: [] });
+    const hit: Hit = {
+      ...common,
+      id: `${id}e${part}`,
+      name: 'engagement',
+      engaged_ms: Math.round(engaged / parts),
+      scroll: Math.round((depth * part) / parts),
+    };
+    actions.push({
+      at: from + Math.round((span * part) / parts),
+      reader,
+      site: sampleSite,
+      url: common.url,
+      hit,
+      slots: [],
+    });
   }
   const event = eventOf(random, isArticle);
-  if (event) actions.push({ at: from + Math.round(span * random.between(0.3, 0.95)), reader, site: sampleSite, url: common.url, hit: { ...common, id: `${id}v`, ...event }, slots: [] });
+  if (event)
+    actions.push({
+      at: from + Math.round(span * random.between(0.3, 0.95)),
+      reader,
+      site: sampleSite,
+      url: common.url,
+      hit: { ...common, id: `${id}v`, ...event },
+      slots: [],
+    });
   return from + span + Math.round(random.between(300, 2500));
 }
 
-const outbound = ['https://www.lacs-tourisme.example/', 'https://www.mairie-vernaz.example/', 'https://meteo-lacs.example/', 'https://billetterie-port.example/', 'https://www.regate-des-neiges.example/'];
+const outbound = [
+  'https://www.lacs-tourisme.example/',
+  'https://www.mairie-vernaz.example/',
+  'https://meteo-lacs.example/',
+  'https://billetterie-port.example/',
+  'https://www.regate-des-neiges.example/',
+];
 const searched = ['travaux tunnel', 'météo', 'webcam', 'résultats', 'avis de décès', 'marché', 'horaires navette'];
 
 function eventOf(random: Random, isArticle: boolean): Pick<Hit, 'name' | 'props'> | undefined {
   const drawn = random.next();
   if (drawn < 0.028) return { name: 'outbound', props: { url: random.pick(outbound) } };
-  if (drawn < 0.033) return { name: 'newsletter-signup', props: { letter: random.chance(0.7) ? 'la-matinale' : 'la-lettre-du-week-end' } };
-  if (drawn < 0.044 && isArticle) return { name: 'share', props: { to: random.pick(['whatsapp', 'facebook', 'mail', 'lien']) } };
+  if (drawn < 0.033)
+    return {
+      name: 'newsletter-signup',
+      props: { letter: random.chance(0.7) ? 'la-matinale' : 'la-lettre-du-week-end' },
+    };
+  if (drawn < 0.044 && isArticle)
+    return { name: 'share', props: { to: random.pick(['whatsapp', 'facebook', 'mail', 'lien']) } };
   if (drawn < 0.05) return { name: 'search', props: { words: random.pick(searched) } };
   return undefined;
 }
@@ -153,33 +204,57 @@ function slotsOf(random: Random, path: string, { device }: Reader): Slot[] {
   const [, section = '', article] = path.split('/');
   const wide = device === 'phone' ? widePhone : wideDesk;
   const slots = [slot(section === 'sport' ? 'sport-haut' : 'haut-de-page', wide)];
-  if (random.chance(article === undefined ? 0.35 : device === 'phone' ? 0.7 : 0.9)) slots.push(slot('dans-le-texte', ['300x250']));
+  if (random.chance(article === undefined ? 0.35 : device === 'phone' ? 0.7 : 0.9))
+    slots.push(slot('dans-le-texte', ['300x250']));
   if (device === 'desktop') slots.push(slot('colonne', ['300x600', '160x600']));
   if (section === '' && random.chance(0.4)) slots.push(slot('milieu-de-une', wide));
   return slots;
 }
 
 const slotOf = (random: Random, code: string, sizes: string[]): Slot => ({
-  code, sizes,
-  render: random.next(), see: random.next(), click: random.next(),
+  code,
+  sizes,
+  render: random.next(),
+  see: random.next(),
+  click: random.next(),
   delay_ms: Math.round(200 + random.next() * 900),
 });
 
-function addCrawlers(actions: Action[], { random, day, calls, todays }: { random: Random; day: Day; calls: number; todays: (random: Random) => Article }): void {
+function addCrawlers(
+  actions: Action[],
+  { random, day, calls, todays }: { random: Random; day: Day; calls: number; todays: (random: Random) => Article },
+): void {
   for (let call = 0; call < calls; call += 1) {
-    const reader = { user_agent: crawlerAgent(random), ip: `${random.pick(crawlerNetworks)}.${random.int(256)}.${1 + random.int(254)}` };
+    const reader = {
+      user_agent: crawlerAgent(random),
+      ip: `${random.pick(crawlerNetworks)}.${random.int(256)}.${1 + random.int(254)}`,
+    };
     const url = origin + (random.chance(0.2) ? '/' : todays(random).path);
     const hit: Hit = { id: `s${day.number}-b${call}`, name: 'pageview', url, referrer: '', language: '', width: 0 };
     // A few run the page's scripts, and ask for its ads.
-    const slots = random.chance(0.05) ? [slotOf(random, 'haut-de-page', wideDesk), slotOf(random, 'dans-le-texte', ['300x250'])] : [];
+    const slots = random.chance(0.05)
+      ? [slotOf(random, 'haut-de-page', wideDesk), slotOf(random, 'dans-le-texte', ['300x250'])]
+      : [];
     actions.push({ at: day.start + Math.floor(random.next() * 86_400_000), reader, site: sampleSite, url, hit, slots });
   }
 }
 
 /** Sites where the agency desk bought space: pages a day, from the day its tags were put there. */
 export const elsewhere = [
-  { site: 'radio-valserine.example', code: 'banniere', pages: 950, from: 24, paths: ['/direct', '/podcasts', '/agenda', '/infos/lacs', '/titres'] },
-  { site: 'alpes-magazine.example', code: 'pave', pages: 700, from: 24, paths: ['/randonnees/tour-des-lacs', '/recettes/tartiflette', '/ski/ou-partir', '/refuges', '/portraits/guide'] },
+  {
+    site: 'radio-valserine.example',
+    code: 'banniere',
+    pages: 950,
+    from: 24,
+    paths: ['/direct', '/podcasts', '/agenda', '/infos/lacs', '/titres'],
+  },
+  {
+    site: 'alpes-magazine.example',
+    code: 'pave',
+    pages: 700,
+    from: 24,
+    paths: ['/randonnees/tour-des-lacs', '/recettes/tartiflette', '/ski/ou-partir', '/refuges', '/portraits/guide'],
+  },
 ] as const;
 
 /** Requests from other publishers' pages: our ads run there, their audience is theirs to measure. */
@@ -191,11 +266,22 @@ function addElsewhere(actions: Action[], { random, day }: { random: Random; day:
       const reader = readerOf(population + rank * 8000 + random.int(8000));
       const at = Math.floor(day.start + (hourOf(random) + random.next()) * 3_600_000);
       const sizes = code === 'pave' ? ['300x250'] : reader.device === 'phone' ? ['320x100'] : ['728x90'];
-      actions.push({ at, reader, site, url: `https://${site}${random.pick(paths)}`, slots: [slotOf(random, code, sizes)] });
+      actions.push({
+        at,
+        reader,
+        site,
+        url: `https://${site}${random.pick(paths)}`,
+        slots: [slotOf(random, code, sizes)],
+      });
     }
   }
 }
 
 /** Expected requests by hour of the week, Monday 00:00 first: the same curve that visits follow. */
 export const weekShape = (): number[] =>
-  Array.from({ length: 168 }, (_, hour) => (weekdayFactor[(Math.floor(hour / 24) + 1) % 7] ?? 1) * ((hours[hour % 24] ?? 0) * 0.65 + (deskHours[hour % 24] ?? 0) * 0.35));
+  Array.from(
+    { length: 168 },
+    (_, hour) =>
+      (weekdayFactor[(Math.floor(hour / 24) + 1) % 7] ?? 1) *
+      ((hours[hour % 24] ?? 0) * 0.65 + (deskHours[hour % 24] ?? 0) * 0.35),
+  );
