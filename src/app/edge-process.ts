@@ -77,7 +77,7 @@ function demoOf(book: Book, edgeOrigin: string): ReadonlyMap<string, string> | u
   const placements = book.placements
     .filter(({ site_id }) => site_id === site.id)
     .map(({ code, formats, section_id }) => {
-      const section = site.sections.find(({ id }) => id === section_id)?.path.split('/').filter(Boolean).at(-1);
+      const section = site.sections.find(({ id }) => id === section_id)?.path.split('/').filter(Boolean).at(-1)?.replaceAll('*', '');
       return { code, sizes: formats, ...(section ? { section } : {}) };
     });
   return demoPages({ site: site.domain, edgeOrigin, placements });

@@ -1,5 +1,5 @@
 /** From a decision request to the JSON of its reply: who asks, what is known of the page and the visitor, one decision per placement. */
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Refusal } from '#platform';
 import type { DecisionRequest } from './contract.ts';
 import type { Counters } from './counters.ts';
@@ -60,7 +60,7 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
     const path = pathOf(request.url);
     const pageSection = path === '' ? undefined : site.sectionOf(path);
     const isKnown = request.visitor_id !== undefined && mayIdentify(request.consent, visit.globalPrivacyControl);
-    const visitor = isKnown && request.visitor_id !== undefined ? visitorNumber(book, site, request.visitor_id) : undefined;
+    const visitor = isKnown && request.visitor_id !== undefined ? book.signer.visitor(site.site.id, request.visitor_id) : undefined;
     const page: Page = { visitor: visitor?.toString() ?? '', chosen: [], placements: idsOf(site, request) };
     if (page.visitor !== '') counters.frequency.arrive(page.visitor, at);
 
@@ -82,8 +82,8 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
     let text = '';
     for (const { code, sizes } of request.placements) {
       const id = randomId(how.random);
-      const head = { id: decisionIdText(decided, id), code: JSON.stringify(code) };
       const placement = site.placements.get(code);
+      const head = { id: decisionIdText(decided, id), code: placement?.code ?? JSON.stringify(code) };
       if (text !== '') text += ',';
       if (!placement) {
         text += `${emptyText('unknown_placement', head)}}`;
@@ -155,11 +155,6 @@ function idsOf(site: LoadedSite, { placements }: DecisionRequest): string[] {
 
 function formatsOf({ formats }: LoadedPlacement, sizes: readonly string[] | undefined): ReadonlySet<string> {
   return sizes === undefined ? formats : new Set(sizes.filter((size) => formats.has(size)));
-}
-
-/** An identifier counts for one site, and cannot be read back from its number. */
-function visitorNumber({ book }: LoadedBook, { site }: LoadedSite, id: string): bigint {
-  return createHmac('sha256', book.signing_keys[0]?.key ?? '').update(`visitor\0${site.id}\0${id}`).digest().readBigUInt64BE(0);
 }
 
 /** `https://host/path?query` → `/path`; empty when there is none. */

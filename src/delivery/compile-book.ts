@@ -98,7 +98,7 @@ async function readLines(db: Sql, since: string): Promise<BookLine[]> {
     serves: state === 'booked' || state === 'live',
     goal: { unit: goal_unit, quantity: goal_quantity },
     rate: { model: rate_model, amount: rate_amount, currency },
-    creatives: (byLine.get(line.id) ?? []).map(({ line_item_id: _, ...creative }) => creative),
+    creatives: (byLine.get(line.id) ?? []).map(({ id, weight, start, end }) => ({ id, weight, start, end })),
   }));
 }
 

@@ -39,15 +39,12 @@ const rules = {
   not_live: ({ line }) => line.serves,
   not_started: ({ start }, { at }) => start <= at,
   ended: ({ end }, { at }) => at < end,
-  no_creative: ({ creatives }, { at }) => creatives.some((creative) => creative.start <= at && at < creative.end),
-  wrong_size: (line, ask) => line.creatives.some((creative) => mayShow(line, creative, ask)),
+  no_creative: (line, { at }) => hasCreative(line, at),
+  wrong_size: (line, ask) => showable(line, ask),
   not_targeted: ({ line }, { request }) => matches(line.targeting, request),
   goal_met: (line, { at }) => allowance(line, at) !== 'goal_met',
   frequency_capped: (line, ask) => !isCapped(line, ask),
-  excluded: ({ line }, { page }) =>
-    !line.exclusion_labels.some((label) =>
-      page.chosen.some((other) => other.line.id !== line.id && other.line.exclusion_labels.includes(label)),
-    ),
+  excluded: ({ line }, { page }) => page.chosen.length === 0 || !isExcluded(line, page),
   roadblock: (line, ask) => fitsRoadblock(line, ask),
   below_floor: ({ line, value }, { placement: { floor } }) =>
     !floor || line.type !== 'price_priority' || (line.rate.currency === floor.currency && value >= floor.micros),
@@ -57,8 +54,14 @@ const rules = {
 
 type Failure = keyof typeof rules;
 const inOrder = Object.entries(rules) as [Failure, Rule][];
-/** Those that the index has not answered already. */
-const afterIndex = inOrder.filter(([name]) => name !== 'other_placement' && name !== 'not_live' && name !== 'not_targeted');
+
+/**
+ * The same rules where only yes or no matters: without those that the index has answered, and the most telling first. A share
+ * comes last, since it counts the requests that it could have had.
+ */
+const quickly: readonly Rule[] = (
+  ['ahead_of_pace', 'goal_met', 'not_started', 'ended', 'wrong_size', 'frequency_capped', 'excluded', 'roadblock', 'below_floor'] as const
+).map((name) => rules[name]);
 
 function allowance({ plan, state, zone }: LoadedLine, at: number) {
   return plan ? allow(plan, state.pace, at, zone?.offset(at) ?? 0) : 'go';
@@ -69,6 +72,19 @@ function mayShow({ line }: LoadedLine, { format, creative, start, end }: LoadedC
   if (line.sizes.length > 0 && creative.width !== null && format.includes('x') && !line.sizes.includes(format)) return false;
   return formats.has(format) || (formats.has('interstitial') && (creative.kind === 'image' || creative.kind === 'html5'));
 }
+
+function hasCreative({ creatives }: LoadedLine, at: number): boolean {
+  for (const { start, end } of creatives) if (start <= at && at < end) return true;
+  return false;
+}
+
+function showable(line: LoadedLine, ask: Ask): boolean {
+  for (const creative of line.creatives) if (mayShow(line, creative, ask)) return true;
+  return false;
+}
+
+const isExcluded = (line: LoadedLine['line'], { chosen }: Page): boolean =>
+  line.exclusion_labels.some((label) => chosen.some((other) => other.line.id !== line.id && other.line.exclusion_labels.includes(label)));
 
 function isCapped({ line }: LoadedLine, { page, frequency, at }: Ask): boolean {
   if (line.frequency_caps.length === 0) return false;
@@ -93,9 +109,12 @@ export function choose({ matcher, lines }: LoadedBook, ask: Ask): { line: Loaded
   for (let index = matcher.next(); index >= 0; index = matcher.next()) {
     const line = lines[index];
     if (!line || (best && comesAfter(line, best))) break;
-    const failure = failureOf(line, ask);
-    if (line.share > 0 && (!failure || failure === 'share_met')) noteAsked(line);
-    if (failure) continue;
+    if (!passes(line, ask)) continue;
+    if (line.share > 0) {
+      const hasRoom = rules.share_met(line);
+      noteAsked(line);
+      if (!hasRoom) continue;
+    }
     const needed = needOf(line);
     if (best && !goesBefore(line, needed, best, bestNeed)) continue;
     best = line;
@@ -103,21 +122,22 @@ export function choose({ matcher, lines }: LoadedBook, ask: Ask): { line: Loaded
   }
   if (!best) return undefined;
   const line = best;
-  const index = rotate(
-    line.creatives.map(({ rotating }) => rotating),
-    line.line.rotation,
-    (i) => {
-      const creative = line.creatives[i];
-      return creative !== undefined && mayShow(line, creative, ask);
-    },
-  );
-  const creative = line.creatives[index];
+  const creative = line.creatives.length === 1 ? line.creatives[0] : nextOf(line, ask);
   return creative && { line, creative };
 }
 
-function failureOf(line: LoadedLine, ask: Ask): Failure | undefined {
-  for (const [name, holds] of afterIndex) if (!holds(line, ask)) return name;
-  return undefined;
+function nextOf(line: LoadedLine, ask: Ask): LoadedCreative | undefined {
+  const rotating = line.creatives.map((creative) => creative.rotating);
+  const index = rotate(rotating, line.line.rotation, (i) => {
+    const creative = line.creatives[i];
+    return creative !== undefined && mayShow(line, creative, ask);
+  });
+  return line.creatives[index];
+}
+
+function passes(line: LoadedLine, ask: Ask): boolean {
+  for (const holds of quickly) if (!holds(line, ask)) return false;
+  return true;
 }
 
 /** Lines come in serving order: nothing after this one can win against the best so far. */

@@ -17,6 +17,8 @@ export type LoadedPlacement = {
   /** In the tokens. */
   name: number;
   names: readonly string[];
+  /** The code as JSON. */
+  code: string;
   formats: ReadonlySet<string>;
   /** Micros per impression, and the currency they are in. */
   floor: { micros: number; currency: string } | undefined;
@@ -106,6 +108,7 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
       site,
       name: nameOf(placement.id),
       names: [placement.id, placement.code],
+      code: JSON.stringify(placement.code),
       formats: new Set(placement.formats),
       floor: placement.floor ? { micros: floorMicros(placement.floor), currency: placement.floor.currency } : undefined,
       candidates: matcher.bitmapOf(soldOn.get(placement.id) ?? []),

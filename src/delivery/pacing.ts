@@ -54,6 +54,8 @@ export type Pace = {
   at: number;
   /** Units per millisecond that the plan runs at now. */
   rate: number;
+  /** Until then the answer was no; nothing but time makes it yes again, so it is not worked out again. */
+  no: { until: number; because: Allowance };
   onTheWay: OnTheWay;
 };
 
@@ -88,6 +90,7 @@ export const newPace = (usual: number): Pace => ({
   credit: 0,
   at: Number.NaN,
   rate: 0,
+  no: { until: Number.NEGATIVE_INFINITY, because: 'go' },
   onTheWay: { decided: new Float64Array(slots), came: new Float64Array(slots), charged: new Float64Array(slots), slot: 0, fresh: 0, stale: 0, resolved: 0, brought: 0, usual },
 });
 
@@ -174,13 +177,21 @@ export type Allowance = 'go' | 'goal_met' | 'ahead_of_pace';
 
 /** Whether one more may be decided at `now`. `offset`: of the wall clock of the traffic shape, milliseconds ahead of UTC. */
 export function allow(plan: Plan, pace: Pace, now: number, offset: number): Allowance {
+  const { no } = pace;
+  if (now < no.until && now > no.until - 2 * grain) return no.because;
   advance(pace, now);
   const unit = renderRate(pace.onTheWay);
-  const remaining = aim(plan, pace) - committed(pace);
-  if (remaining < unit - 1e-6) return 'goal_met';
-  if (plan.pacing === 'asap') return 'go';
-  refresh(plan, pace, now, offset);
-  return pace.credit >= Math.min(unit, 1) - 1e-6 ? 'go' : 'ahead_of_pace';
+  let answer: Allowance = 'go';
+  if (aim(plan, pace) - committed(pace) < unit - 1e-6) answer = 'goal_met';
+  else if (plan.pacing !== 'asap') {
+    refresh(plan, pace, now, offset);
+    if (pace.credit < unit - 1e-6) answer = 'ahead_of_pace';
+  }
+  if (answer !== 'go') {
+    no.until = now + grain;
+    no.because = answer;
+  }
+  return answer;
 }
 
 const monday = 4 * 86_400_000;

@@ -28,6 +28,8 @@ export function isPlainRequest(value: unknown): value is DecisionRequest {
       if (!isText(field, 4096)) return false;
     } else if (key === 'placements') {
       if (!arePlainPlacements(field)) return false;
+    } else if (key === 'kv') {
+      if (!isPlainKeyValues(field)) return false;
     } else if (key === 'consent') {
       if (!isPlainConsent(field)) return false;
     } else if (key === 'visitor_id') {
@@ -37,6 +39,16 @@ export function isPlainRequest(value: unknown): value is DecisionRequest {
     } else return false;
   }
   return 'site' in value && 'placements' in value;
+}
+
+function isPlainKeyValues(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  for (const [name, values] of Object.entries(value)) {
+    if (name === '' || name.length > 64 || name === '__proto__') return false;
+    if (!Array.isArray(values) || values.length > 50) return false;
+    for (const one of values) if (!isText(one, 200)) return false;
+  }
+  return true;
 }
 
 function isPlainConsent(value: unknown): boolean {

@@ -29,7 +29,13 @@ export type Claim = {
   simulated: boolean;
 };
 
-export type Signer = { sign(claim: Claim): string; verify(token: string): Claim | undefined };
+export type Signer = {
+  sign(claim: Claim): string;
+  /** What was signed, or undefined when it was not signed here. */
+  verify(token: string): Claim | undefined;
+  /** The number of an identifier: of one site only, always the same, and not to be read back. */
+  visitor(siteId: string, visitorId: string): bigint;
+};
 
 const version = 1;
 const macBytes = 16;
@@ -100,6 +106,8 @@ export function openSigner(keys: readonly { id: number; key: string }[]): Signer
       if (!timingSafeEqual(mac.subarray(0, macBytes), given.subarray(end))) return undefined;
       return read(given);
     },
+    visitor: (siteId, visitorId) =>
+      createHmac('sha256', signingKey).update(`visitor\0${siteId}\0${visitorId}`).digest().readBigUInt64BE(0),
   };
 }
 

@@ -83,7 +83,7 @@ function tokenAround(agent: string, match: string): string | undefined {
   const head = /[\w.!-]*$/.exec(before)?.[0] ?? '';
   const tail = /^[\w!.-]*/.exec(agent.slice(at + match.length))?.[0] ?? '';
   const token = head + match.replace(/[/(].*$/, '') + (/[/(]/.test(match) ? '' : tail);
-  return /^Mozilla/.test(token) ? undefined : token;
+  return token.startsWith('Mozilla') ? undefined : token;
 }
 
 /** A page fetched ahead of being asked for, by what the browser says (Sec-Purpose, Purpose, X-Purpose, X-Moz). */

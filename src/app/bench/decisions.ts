@@ -1,4 +1,5 @@
 /** `vigie bench decisions [--rounds N] [--seconds N] [--connections N]`: decisions, then impressions that are on disk before the answer. */
+import { DecisionReply } from '#delivery/contract';
 import type { Command } from '../commands/command.ts';
 import { runBench } from './edge-bench.ts';
 import { benchDomain, placementCount } from './edge-book.ts';
@@ -26,16 +27,18 @@ const asks: Shot[] = Array.from({ length: placementCount }, (_, i) => ({
 }));
 
 const perConnection = 300;
+const placementsAtOnce = 50;
 
 /** Fresh impression addresses for each connection. */
 async function impressionsOf({ origin }: Target, connections: number): Promise<(connection: number) => Shot[]> {
   const shots: Shot[] = [];
-  while (shots.length < connections * perConnection) {
-    const some = await Promise.all(asks.map((ask) => fetch(origin + ask.path, { method: 'POST', body: ask.body ?? '', headers: ask.headers }).then((reply) => reply.json())));
-    for (const { decisions } of some as { decisions: { impression_url: string | null }[] }[]) {
-      const url = decisions[0]?.impression_url;
-      if (url) shots.push({ method: 'GET', path: url.slice(origin.length), headers: headersOf(shots.length) });
-    }
+  for (let i = 0; shots.length < connections * perConnection; i++) {
+    const codes = Array.from({ length: placementsAtOnce }, (_, n) => ({ code: `place-${(i + n) % placementCount}` }));
+    const reply = await fetch(`${origin}/v1/decisions`, { method: 'POST', body: JSON.stringify({ site: benchDomain, placements: codes }), headers: headersOf(i) });
+    const { decisions }: DecisionReply = DecisionReply.parse(await reply.json());
+    const filled = decisions.flatMap(({ impression_url }) => impression_url ?? []);
+    if (filled.length === 0) throw new Error('the edge filled no placement');
+    for (const url of filled) shots.push({ method: 'GET', path: url.slice(origin.length), headers: headersOf(i) });
   }
   return (connection) => shots.slice(connection * perConnection, (connection + 1) * perConnection);
 }

@@ -64,7 +64,7 @@ export function benchBook(now: number): Book {
 }
 
 function lineOf(i: number, now: number): BookLine {
-  const type = at(['sponsorship', 'standard', 'standard', 'standard', 'bulk', 'network', 'price_priority', 'price_priority', 'price_priority', 'house'] as const, i);
+  const type = at(['sponsorship', 'standard', 'standard', 'standard', 'bulk', 'network', 'price_priority', 'price_priority', 'price_priority', 'house'] as const, Math.floor(i / 10));
   const goal =
     type === 'sponsorship'
       ? { unit: 'share' as const, quantity: 2 }

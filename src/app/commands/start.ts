@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { isOwned, openLog, readConfig, Refusal } from '#platform';
 import { type Role, supervise } from '../supervisor.ts';
 import { BadUsage, type Command, wordsOf } from './command.ts';
@@ -21,6 +22,8 @@ const start: Command = async (args, { data }) => {
   if (run.includes('control') && (await isOwned(config.data))) {
     throw new Refusal('conflict', `Vigie already runs on the data folder ${config.data}.`);
   }
+  if (run.includes('control')) await refuseTakenPort(config.host, config.port, '--port');
+  if (run.includes('edge')) await refuseTakenPort(config.host, config.edgePort, '--edge-port');
   const log = openLog('supervisor', config.logLevel);
   const running = await supervise(config, roles.filter((role) => run.includes(role)), log);
   const stopped = new Promise<void>((resolve) => {
@@ -32,7 +35,8 @@ const start: Command = async (args, { data }) => {
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   });
-  await running.ready;
+  const isStopped = await Promise.race([running.ready.then(() => false), stopped.then(() => true)]);
+  if (isStopped) return 0;
   process.stdout.write(
     [
       '',
@@ -48,5 +52,14 @@ const start: Command = async (args, { data }) => {
   await stopped;
   return 0;
 };
+
+/** One sentence now instead of a process that dies for ever. */
+function refuseTakenPort(host: string, port: number, option: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', () => reject(new Refusal('conflict', `Port ${port} is taken by another program; choose another with ${option}.`)));
+    server.listen(port, host, () => server.close(() => resolve()));
+  });
+}
 
 export default start;

@@ -48,7 +48,7 @@ export const Shell = () => {
               </Text>
             </RouterLink>
           </Group>
-          <UnstyledButton onClick={palette.open} aria-label={words.palette} aria-keyshortcuts="Control+K" style={{ border: '1px solid var(--line)', borderRadius: 8, padding: '5px 10px', flex: '0 1 340px', minWidth: 0 }}>
+          <UnstyledButton onClick={palette.open} aria-keyshortcuts="Control+K" style={{ border: '1px solid var(--line)', borderRadius: 8, padding: '5px 10px', flex: '0 1 340px', minWidth: 0 }}>
             <Group gap={8} wrap="nowrap">
               <IconSearch size={15} aria-hidden />
               <Text size="sm" c="dimmed" flex={1} truncate>

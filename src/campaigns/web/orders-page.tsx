@@ -1,10 +1,10 @@
-import { Badge, Group, Select, TextInput } from '@mantine/core';
+import { Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconReceipt, IconSearch } from '@tabler/icons-react';
 import { listOrders, Side } from '#campaigns/contract';
 import type { Order } from '#campaigns/contract';
 import { AddButton, AdvertiserPicker, useMay } from '#people/web';
-import { DataTable, EmptyState, ErrorState, FormDialog, Link, Page, Panel, platformMessages, useFormat, useList, useSearch, useWords } from '#platform/web';
+import { DataTable, EmptyState, ErrorState, FormDialog, Link, Page, Panel, platformMessages, StateMark, useFormat, useList, useSearch, useWords } from '#platform/web';
 import type { Column } from '#platform/web';
 import { useNavigate } from '@tanstack/react-router';
 import { messages } from './messages.ts';
@@ -27,7 +27,7 @@ export const OrdersPage = () => {
   const columns: Column<Order>[] = [
     { key: 'name', header: words.name, value: (row) => row.name, cell: (row) => <Link to={`/orders/${row.id}`}>{row.name}</Link> },
     { key: 'advertiser', header: words.advertiser, value: (row) => row.advertiser_name },
-    { key: 'side', header: words.side, value: (row) => words[row.side], cell: (row) => <Badge color={row.side === 'sell' ? 'petrol' : 'violet'}>{words[row.side]}</Badge>, from: 'sm' },
+    { key: 'side', header: words.side, value: (row) => words[row.side], cell: (row) => <StateMark tone={row.side === 'sell' ? 'petrol' : 'violet'}>{words[row.side]}</StateMark>, from: 'sm' },
     { key: 'publisher', header: words.publisher, value: (row) => row.publisher_name, from: 'lg' },
     { key: 'lines', header: words.count, value: (row) => row.lines, align: 'right' },
     { key: 'dates', header: words.dates, value: (row) => row.start, cell: (row) => (row.start && row.end ? format.days(row.start, row.end) : '–'), from: 'sm' },

@@ -1,15 +1,15 @@
-import { Badge } from '@mantine/core';
 import type { Goal, LineItemState, Rate } from '#campaigns/contract';
-import { useFormat, useWords } from '#platform/web';
+import { StateMark, useFormat, useWords } from '#platform/web';
+import type { Tone } from '#platform/web';
 import { messages } from './messages.ts';
 
-const colours: Record<LineItemState, string> = {
+const tones: Record<LineItemState, Tone> = {
   draft: 'gray',
   proposed: 'violet',
   reserved: 'orange',
   booked: 'blue',
   live: 'green',
-  paused: 'yellow',
+  paused: 'orange',
   ended: 'gray',
   cancelled: 'red',
 };
@@ -21,11 +21,7 @@ export const useStateName = () => {
 
 export const StateBadge = ({ state }: { state: LineItemState }) => {
   const name = useStateName();
-  return (
-    <Badge className="vg-state" data-colour={colours[state]} color={colours[state]}>
-      {name(state)}
-    </Badge>
-  );
+  return <StateMark tone={tones[state]}>{name(state)}</StateMark>;
 };
 
 /** The terms of a line in words: goal, rate. */

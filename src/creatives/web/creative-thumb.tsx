@@ -1,18 +1,15 @@
-import { Badge, Center, Text } from '@mantine/core';
+import { Center, Text } from '@mantine/core';
 import { IconCode, IconFileText, IconMovie } from '@tabler/icons-react';
 import type { Creative, CreativeState } from '#creatives/contract';
-import { useWords } from '#platform/web';
+import { StateMark, useWords } from '#platform/web';
+import type { Tone } from '#platform/web';
 import { messages } from './messages.ts';
 
-const colours: Record<CreativeState, string> = { uploaded: 'gray', checking: 'blue', waiting: 'orange', approved: 'green', rejected: 'red', retired: 'gray' };
+const tones: Record<CreativeState, Tone> = { uploaded: 'gray', checking: 'blue', waiting: 'orange', approved: 'green', rejected: 'red', retired: 'gray' };
 
 export const CreativeStateBadge = ({ state }: { state: CreativeState }) => {
   const words = useWords(messages);
-  return (
-    <Badge className="vg-state" data-colour={colours[state]} color={colours[state]}>
-      {words[state]}
-    </Badge>
-  );
+  return <StateMark tone={tones[state]}>{words[state]}</StateMark>;
 };
 
 /** A small picture of a creative, whole, on a chequered ground. */

@@ -1,4 +1,4 @@
-import { Badge, Button, SimpleGrid } from '@mantine/core';
+import { Button, SimpleGrid } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { useParams } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
@@ -8,6 +8,7 @@ import { useMay } from '#people/web';
 import { Answer, Detail, FormDialog, Page, Panel, useFormat, useRoute, useSearch, useWords } from '#platform/web';
 import { messages } from './messages.ts';
 import { PlacementForm } from './placement-form.tsx';
+import { Sizes } from './sizes.tsx';
 import type { SiteSlots } from './site-page.tsx';
 import { useSections } from './use-places.ts';
 
@@ -45,11 +46,7 @@ const Body = ({ placement, Tag, Figures, words }: BodyProps) => {
           <Panel>
             <SimpleGrid cols={{ base: 1, xs: 3 }}>
               <Detail label={words.sizes}>
-                {placement.formats.map((size) => (
-                  <Badge key={size} color="gray" mr={4}>
-                    {size}
-                  </Badge>
-                ))}
+                <Sizes formats={placement.formats} />
               </Detail>
               <Detail label={words.section}>{sections.rows?.find(({ id }) => id === placement.section_id)?.name ?? words.anySection}</Detail>
               <Detail label={words.floor}>{format.money(placement.floor)}</Detail>

@@ -1,4 +1,4 @@
-import { Badge, Button, SimpleGrid, TextInput } from '@mantine/core';
+import { Button, SimpleGrid, TextInput } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
@@ -10,6 +10,7 @@ import { Answer, call, DataTable, Detail, EmptyState, Form, FormDialog, Link, Pa
 import type { Column } from '#platform/web';
 import { messages } from './messages.ts';
 import { PlacementForm } from './placement-form.tsx';
+import { Sizes } from './sizes.tsx';
 import { SiteForm } from './sites-page.tsx';
 import { usePlacements, useSections } from './use-places.ts';
 
@@ -79,7 +80,7 @@ const Placements = ({ site }: { site: Site }) => {
       key: 'formats',
       header: words.sizes,
       value: (row) => row.formats.join(' '),
-      cell: (row) => row.formats.map((size) => <Badge key={size} color="gray" mr={4}>{size}</Badge>),
+      cell: (row) => <Sizes formats={row.formats} />,
       from: 'sm',
     },
     { key: 'floor', header: words.floor, value: (row) => row.floor?.amount, cell: (row) => format.money(row.floor), align: 'right', from: 'md' },

@@ -1,11 +1,11 @@
-import { Badge, Select, SimpleGrid, TagsInput, TextInput } from '@mantine/core';
+import { Select, SimpleGrid, TagsInput, TextInput } from '@mantine/core';
 import { IconWorld } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { changeSite, createSite, SiteKind, SiteMode } from '#inventory/contract';
 import type { Site } from '#inventory/contract';
 import { AddButton, PublisherPicker, useMay } from '#people/web';
-import { call, DataTable, EmptyState, ErrorState, Form, FormDialog, Link, Page, Panel, useForm, useFormat, useSearch, useWords } from '#platform/web';
+import { call, DataTable, EmptyState, ErrorState, Form, FormDialog, Link, Page, Panel, StateMark, useForm, useFormat, useSearch, useWords } from '#platform/web';
 import type { Column } from '#platform/web';
 import { messages } from './messages.ts';
 import { useSites } from './use-places.ts';
@@ -21,7 +21,7 @@ export const SitesPage = () => {
   const columns: Column<Site>[] = [
     { key: 'name', header: words.name, value: (row) => row.name, cell: (row) => <Link to={`/sites/${row.id}`}>{row.name}</Link> },
     { key: 'domain', header: words.domain, value: (row) => row.domain },
-    { key: 'kind', header: words.kind, value: (row) => words[row.kind], cell: (row) => <Badge color={row.kind === 'own' ? 'petrol' : 'violet'}>{words[row.kind]}</Badge>, from: 'xs' },
+    { key: 'kind', header: words.kind, value: (row) => words[row.kind], cell: (row) => <StateMark tone={row.kind === 'own' ? 'petrol' : 'violet'}>{words[row.kind]}</StateMark>, from: 'xs' },
     { key: 'zone', header: words.timeZone, value: (row) => row.time_zone, from: 'md' },
     { key: 'currency', header: words.currency, value: (row) => row.currency, from: 'md' },
     { key: 'mode', header: words.mode, value: (row) => words[row.mode], from: 'lg' },

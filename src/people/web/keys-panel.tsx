@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Code, CopyButton, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Code, CopyButton, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { createKey, listKeys, revokeKey } from '#people/contract';
@@ -50,7 +50,7 @@ export const KeysPanel = () => {
       value: (row) => (row.revoked_at ? words.revoked : words.active),
       cell: (row) =>
         row.revoked_at ? (
-          <Badge color="gray">{words.revoked}</Badge>
+          <StateMark tone="gray">{words.revoked}</StateMark>
         ) : (
           <Button
             size="compact-xs"

@@ -191,7 +191,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
 
   async function removeOld(): Promise<void> {
     const now = clock().getTime();
-    for (const segment of [...segments]) {
+    for (const segment of segments.slice()) {
       if (segment === current || segment.number >= state.shipped.segment) continue;
       const since = doneAt.get(segment.number) ?? now;
       doneAt.set(segment.number, since);

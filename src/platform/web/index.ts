@@ -26,6 +26,8 @@ export { PeriodPicker, usePeriod, usePeriodLabel } from './period-picker.tsx';
 export { isSignedOut, ProblemError, problemOf as problemOfAnswer } from './problem.ts';
 export { parseSearch, writeSearch } from './search.ts';
 export { Answer, EmptyState, ErrorState, Loading, LoadingRows, useProblemSentence } from './states.tsx';
+export { StateMark } from './state.tsx';
+export type { Tone } from './state.tsx';
 export { DataTable } from './table/data-table.tsx';
 export type { Column } from './table/data-table.tsx';
 export { theme } from './theme.ts';

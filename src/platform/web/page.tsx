@@ -77,7 +77,7 @@ export const Figure = ({ label, definition, value, unit, change, onPick, picked 
   <Paper p="sm" style={picked ? { borderColor: 'var(--accent)', boxShadow: 'inset 0 -2px 0 var(--accent)' } : {}}>
     <div className="vg-tile-label">{definition ? <Term definition={definition}>{label}</Term> : label}</div>
     {onPick ? (
-      <Anchor component="button" type="button" underline="never" c="inherit" onClick={onPick} aria-pressed={picked ?? false} aria-label={label}>
+      <Anchor component="button" type="button" underline="never" c="inherit" onClick={onPick} aria-pressed={picked ?? false} aria-label={typeof value === 'string' ? `${label}: ${value}` : label}>
         <div className="vg-tile-figure">{value}</div>
       </Anchor>
     ) : (

@@ -1,6 +1,7 @@
-import { Button, Group, Popover, Select, Stack } from '@mantine/core';
+import { Button, Group, Select, Stack } from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
 import { useState } from 'react';
+import { FormDialog } from './form/form.tsx';
 import { useLanguage, useWords } from './language.tsx';
 import { messages } from './messages.ts';
 import { comparisonOf, comparisons, daysOf, periodOf, periodWords } from './period.ts';
@@ -54,48 +55,32 @@ export const PeriodPicker = ({ today, otherwise = '28d', withComparison = true }
   const [from, to] = range;
   return (
     <Group gap={6}>
-      <Popover opened={open} onChange={setOpen} position="bottom-end" trapFocus returnFocus>
-        <Popover.Target>
-          <div>
-            <Select
-              aria-label={words.period}
-              w={190}
-              size="sm"
-              data={options}
-              value={period}
-              allowDeselect={false}
-              onChange={(value) => {
-                if (value === 'custom') setOpen(true);
-                else set({ period: value === otherwise ? undefined : (value ?? undefined) }, { push: true });
-              }}
-            />
-          </div>
-        </Popover.Target>
-        <Popover.Dropdown>
-          <Stack gap="sm">
-            <DatePickerInput
-              type="range"
-              label={words.custom}
-              locale={language}
-              valueFormat="D MMM YYYY"
-              allowSingleDateInRange
-              value={range}
-              onChange={setRange}
-              popoverProps={{ withinPortal: false }}
-              miw={240}
-            />
-            <Button
-              disabled={!from || !to}
-              onClick={() => {
-                set({ period: `${from ?? ''}..${to ?? ''}` }, { push: true });
-                setOpen(false);
-              }}
-            >
-              {words.apply}
-            </Button>
-          </Stack>
-        </Popover.Dropdown>
-      </Popover>
+      <Select
+        aria-label={words.period}
+        w={190}
+        size="sm"
+        data={options}
+        value={period}
+        allowDeselect={false}
+        onChange={(value) => {
+          if (value === 'custom') setOpen(true);
+          else set({ period: value === otherwise ? undefined : (value ?? undefined) }, { push: true });
+        }}
+      />
+      <FormDialog title={words.custom} opened={open} onClose={() => setOpen(false)}>
+        <Stack gap="sm">
+          <DatePickerInput type="range" label={`${words.from} – ${words.to}`} locale={language} valueFormat="D MMM YYYY" allowSingleDateInRange value={range} onChange={setRange} />
+          <Button
+            disabled={!from || !to}
+            onClick={() => {
+              set({ period: `${from ?? ''}..${to ?? ''}` }, { push: true });
+              setOpen(false);
+            }}
+          >
+            {words.apply}
+          </Button>
+        </Stack>
+      </FormDialog>
       {withComparison ? (
         <Select
           aria-label={words.compare}

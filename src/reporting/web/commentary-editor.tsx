@@ -1,10 +1,10 @@
-import { Alert, Badge, Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { changeReport, readCommentary } from '#reporting/contract';
 import type { Commentary, Report } from '#reporting/contract';
-import { Answer, call, Panel, useForm, useRoute, useWords } from '#platform/web';
+import { Answer, call, Panel, StateMark, useForm, useRoute, useWords } from '#platform/web';
 import { editsOf } from './commentary-edits.ts';
 import type { Draft } from './commentary-edits.ts';
 import { messages } from './messages.ts';
@@ -47,7 +47,7 @@ const Blocks = ({ report, blocks, mayEdit }: { report: Report; blocks: Commentar
                 <Text size="xs" c="dimmed">
                   {block.rule}
                 </Text>
-                {text === null ? <Badge color="gray">{words.hidden}</Badge> : text.trim() === block.generated ? null : <Badge color="violet" className="vg-state" data-colour="violet">{words.edited}</Badge>}
+                {text === null ? <StateMark tone="gray">{words.hidden}</StateMark> : text.trim() === block.generated ? null : <StateMark tone="violet">{words.edited}</StateMark>}
                 {block.outdated ? (
                   <Text size="xs" c="var(--warn)">
                     {words.outdated}

@@ -1,30 +1,27 @@
-import { Badge, Text } from '@mantine/core';
-import { useFormat, useWords } from '#platform/web';
+import { Text } from '@mantine/core';
+import { StateMark, useFormat, useWords } from '#platform/web';
+import type { Tone } from '#platform/web';
 import type { LineStatus } from '../figures.ts';
 import { messages } from './messages.ts';
 import { standingOf, useLineTotals } from './use-line-totals.ts';
 import type { Standing } from './use-line-totals.ts';
 import type { LineTerms } from '../progress.ts';
 
-const tones: Record<LineStatus, { ink: string; colour: string }> = {
-  'on-track': { ink: 'var(--good)', colour: 'green' },
-  ahead: { ink: 'var(--accent)', colour: 'blue' },
-  complete: { ink: 'var(--good)', colour: 'green' },
-  behind: { ink: 'var(--warn)', colour: 'orange' },
-  silent: { ink: 'var(--bad)', colour: 'red' },
-  'ended-short': { ink: 'var(--bad)', colour: 'red' },
-  paused: { ink: 'var(--ink-soft)', colour: 'gray' },
-  upcoming: { ink: 'var(--ink-soft)', colour: 'gray' },
-  'no-goal': { ink: 'var(--accent)', colour: 'blue' },
+const tones: Record<LineStatus, { ink: string; tone: Tone }> = {
+  'on-track': { ink: 'var(--good)', tone: 'green' },
+  ahead: { ink: 'var(--accent)', tone: 'blue' },
+  complete: { ink: 'var(--good)', tone: 'green' },
+  behind: { ink: 'var(--warn)', tone: 'orange' },
+  silent: { ink: 'var(--bad)', tone: 'red' },
+  'ended-short': { ink: 'var(--bad)', tone: 'red' },
+  paused: { ink: 'var(--ink-soft)', tone: 'gray' },
+  upcoming: { ink: 'var(--ink-soft)', tone: 'gray' },
+  'no-goal': { ink: 'var(--accent)', tone: 'blue' },
 };
 
 export const StatusBadge = ({ status }: { status: LineStatus }) => {
   const words = useWords(messages);
-  return (
-    <Badge className="vg-state" data-colour={tones[status].colour} color={tones[status].colour}>
-      {words[status]}
-    </Badge>
-  );
+  return <StateMark tone={tones[status].tone}>{words[status]}</StateMark>;
 };
 
 /** Delivered against ordered: the bar is what was delivered, the mark what the plan expected by now. */

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle, IconClockHour4, IconMoodCheck, IconPhotoCheck, IconPhotoX, IconPlugConnectedX, IconReceipt } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -7,7 +7,7 @@ import { changeLineItem } from '#campaigns/contract';
 import type { LineItem } from '#campaigns/contract';
 import { approveCreative } from '#creatives/contract';
 import { useMay } from '#people/web';
-import { ConfirmDialog, EmptyState, Link, LinkButton, LoadingRows, Panel, useAction, useFormat, useWords } from '#platform/web';
+import { ConfirmDialog, EmptyState, Link, LinkButton, LoadingRows, Panel, StateMark, useAction, useFormat, useWords } from '#platform/web';
 import { messages } from './messages.ts';
 import type { Need } from './needs.ts';
 import { useWhen } from './use-when.ts';
@@ -30,7 +30,7 @@ export const NeedsPanel = ({ needs }: { needs: Need[] | undefined }) => {
   }
   const shown = all ? needs : needs.slice(0, firstShown);
   return (
-    <Panel title={words.needs} flush actions={needs.length ? <Badge color="orange" className="vg-state" data-colour="orange">{format.number(needs.length)}</Badge> : null}>
+    <Panel title={words.needs} flush actions={needs.length ? <StateMark tone="orange">{format.number(needs.length)}</StateMark> : null}>
       {needs.length === 0 ? <EmptyState icon={<IconMoodCheck size={34} aria-hidden />} title={words.needsNone} next={words.needsNoneNext} /> : null}
       <Stack component="ul" gap={0} style={{ listStyle: 'none', margin: 0, padding: 0 }}>
         {shown.map((need) => (
