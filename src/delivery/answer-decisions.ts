@@ -1,6 +1,7 @@
 /** From a decision request to the JSON of its reply: who asks, what is known of the page and the visitor, one decision per placement. */
 import { createHash } from 'node:crypto';
 import { Refusal } from '#platform';
+import { asciiJson } from './ascii-json.ts';
 import type { DecisionRequest } from './contract.ts';
 import type { Counters } from './counters.ts';
 import { type Ask, choose, commit, explain, type Page } from './decide.ts';
@@ -40,7 +41,7 @@ export type Deciding = {
 
 const label = 'Publicité';
 
-/** Answers the JSON of a DecisionReply; throws a Refusal. `now` in milliseconds. */
+/** Answers the JSON of a DecisionReply, in ASCII; throws a Refusal. `now` in milliseconds. */
 export type AnswerDecisions = (request: DecisionRequest, visit: Visit, now: number) => string;
 
 export function decisionsAnswerer(how: Deciding): AnswerDecisions {
@@ -83,7 +84,7 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
     for (const { code, sizes } of request.placements) {
       const id = randomId(how.random);
       const placement = site.placements.get(code);
-      const head = { id: decisionIdText(decided, id), code: placement?.code ?? JSON.stringify(code) };
+      const head = { id: decisionIdText(decided, id), code: placement?.code ?? asciiJson(code) };
       if (text !== '') text += ',';
       if (!placement) {
         text += `${emptyText('unknown_placement', head)}}`;
@@ -94,7 +95,7 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
       targeting.section = sectionId === undefined ? [] : [sectionId];
       const ask: Ask = { at, placement, formats: formatsOf(placement, sizes), request: targeting, page, frequency: counters.frequency };
       const chosen = choose(book, ask);
-      const trace = request.explain ? `,"trace":${JSON.stringify(explain(book, ask, chosen?.line))}` : '';
+      const trace = request.explain ? `,"trace":${asciiJson(explain(book, ask, chosen?.line))}` : '';
       if (!bot) requests.note({ at, placement: placement.name, country, device: device.type, filled: chosen !== undefined });
       if (!chosen) {
         text += `${emptyText('no_line_item', head)}${trace}}`;

@@ -13,7 +13,7 @@ import { eventCounter } from './count-event.ts';
 import type { Counters } from './counters.ts';
 import type { BookFollower } from './follow-book.ts';
 import { frameDocument, frameHeaders } from './frame.ts';
-import { decodePart, openToAll, readBody, send, sendProblem, sendUnavailable, textOf } from './http-io.ts';
+import { decodePart, openToAll, readBody, send, sendAscii, sendProblem, sendUnavailable, textOf } from './http-io.ts';
 import { type LoadedBook, loadBook } from './load-book.ts';
 import type { AdEventKind } from './price.ts';
 import { readerAddress } from './reader-address.ts';
@@ -133,7 +133,7 @@ export function createEdge(options: EdgeOptions): Edge {
 
   async function decisions(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request, bodyLimit);
-    send(response, 200, jsonHeaders, answer(readDecisionRequest(body), visitOf(request), now()));
+    sendAscii(response, jsonHeaders, answer(readDecisionRequest(body), visitOf(request), now()));
   }
 
   async function frame(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {

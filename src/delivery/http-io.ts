@@ -14,6 +14,13 @@ export function send(response: ServerResponse, status: number, headers: Headers,
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
+/** A body that is all ASCII, the fastest to send. */
+export function sendAscii(response: ServerResponse, headers: Headers, body: string): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(200, { ...headers, 'content-length': body.length });
+  response.end(body, 'latin1');
+}
+
 /** Any thrown value as problem details (RFC 9457). True when it was our fault. */
 export function sendProblem(response: ServerResponse, error: unknown): boolean {
   const problem = problemOf(error);

@@ -1,4 +1,5 @@
 /** A book made ready for deciding: looked up by name, line items numbered in serving order, targeting compiled, markup templated. */
+import { asciiJson } from './ascii-json.ts';
 import { isInSection } from '#inventory';
 import type { SiteOfBook } from '#measurement/contract';
 import type { ReplyTemplate } from './reply-template.ts';
@@ -17,7 +18,7 @@ export type LoadedPlacement = {
   /** In the tokens. */
   name: number;
   names: readonly string[];
-  /** The code as JSON. */
+  /** The code as JSON, in ASCII. */
   code: string;
   formats: ReadonlySet<string>;
   /** Micros per impression, and the currency they are in. */
@@ -108,7 +109,7 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
       site,
       name: nameOf(placement.id),
       names: [placement.id, placement.code],
-      code: JSON.stringify(placement.code),
+      code: asciiJson(placement.code),
       formats: new Set(placement.formats),
       floor: placement.floor ? { micros: floorMicros(placement.floor), currency: placement.floor.currency } : undefined,
       candidates: matcher.bitmapOf(soldOn.get(placement.id) ?? []),

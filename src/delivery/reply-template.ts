@@ -1,4 +1,5 @@
 /** One decision as JSON text, put together from parts that a creative has ready: no object is built on the hot path. */
+import { asciiJson } from './ascii-json.ts';
 import type { BookCreative, EmptyReason } from './contract.ts';
 import { assetsOf, clickMark, type Dressing, markupOf } from './markup.ts';
 
@@ -9,11 +10,11 @@ export function templateOf(lineId: string, creative: BookCreative, dressing: Dre
   const { id, kind, width, height } = creative;
   const { label, advertiser, base } = dressing;
   const { markup, assets } = { markup: markupOf(creative, dressing), assets: assetsOf(creative, dressing) };
-  const head = JSON.stringify({ id, kind, width, height, label, advertiser, ...(assets ? { assets } : {}) }).slice(0, -1);
-  const text = markup === undefined ? '' : `,"markup":${JSON.stringify(markup)}`;
+  const head = asciiJson({ id, kind, width, height, label, advertiser, ...(assets ? { assets } : {}) }).slice(0, -1);
+  const text = markup === undefined ? '' : `,"markup":${asciiJson(markup)}`;
   // Only the markup is searched: elsewhere the mark would be somebody's text.
   const [before = '', ...after] = text.split(JSON.stringify(clickMark).slice(1, -1));
-  const parts = [`"line_item":${JSON.stringify(lineId)},"creative":${head}${before}`, ...after];
+  const parts = [`"line_item":${asciiJson(lineId)},"creative":${head}${before}`, ...after];
   return { parts, base };
 }
 

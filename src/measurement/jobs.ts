@@ -8,7 +8,6 @@ export function jobsOf({ events, clock }: { events: Events; clock: Clock }): Job
     {
       name: 'measurement.rebuild-visits',
       everySeconds: 2,
-      leaseSeconds: 900,
       run: async ({ signal }) => void (await visits.run(signal)),
     },
   ];

@@ -38,7 +38,7 @@ const routes = [
   serve(file, async ({ name, media }): Promise<FileReply> => ({
     bytes: 'bytes',
     media_type: media,
-    file_name: name,
+    file_name: name === 'broken' ? 'half \ud800.pdf' : name,
     inline: true,
   })),
 ];
@@ -69,6 +69,7 @@ describe('replies', () => {
     ['a\r\nset-cookie: x=1.pdf'],
     ['été "1"; x=2.pdf'],
     ['../../etc/passwd'],
+    ['broken'],
     ['名前.png'],
     ["it's (1)*.csv"],
     ['\u2028\u0085.txt'],

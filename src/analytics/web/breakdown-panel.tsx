@@ -1,13 +1,19 @@
 import { Button, Group, ScrollArea, Tabs, Text } from '@mantine/core';
 import { query } from '#analytics/contract';
-import type { MetricName } from '#analytics/contract';
+import type { Filter, MetricName } from '#analytics/contract';
 import { EmptyState, ErrorState, LoadingRows, Panel, useRoute, useSearch, useWords } from '#platform/web';
 import { toggleFilter, writeFilter } from './filters.ts';
 import { messages } from './messages.ts';
 import type { View } from './use-view.ts';
 import { useMetric, useValueName } from './words.ts';
 
-export type Breakdown = { dimension: string; label: string; metrics: MetricName[]; filters?: boolean };
+export type Breakdown = { dimension: string; label: string; metrics: MetricName[]; filters?: boolean; without?: string };
+
+/** The view's filters and the value a breakdown leaves out (visits without a campaign, page views among events). */
+export const filtersOf = (view: View, { dimension, filters, without }: Breakdown): Filter[] => [
+  ...(filters === false ? [] : view.queryFilters),
+  ...(without ? [['is_not', dimension, [without]] satisfies Filter] : []),
+];
 
 type Props = { name: string; title: string; note?: string; view: View; tabs: Breakdown[] };
 
@@ -67,7 +73,7 @@ const Rows = ({ view, breakdown }: { view: View; breakdown: Breakdown }) => {
       ...view.base,
       metrics: breakdown.metrics.slice(0, 2),
       dimensions: [breakdown.dimension],
-      filters: filterable ? view.queryFilters : [],
+      filters: filtersOf(view, breakdown),
       pagination: { limit: 8 },
     },
     { enabled: Boolean(view.site), keep: true },

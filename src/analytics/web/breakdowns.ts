@@ -8,6 +8,7 @@ const ofEvents: MetricName[] = ['events', 'visitors'];
 const ofIgnored: MetricName[] = ['ignored_hits'];
 
 const visits = (dimension: string, label: string): Breakdown => ({ dimension, label, metrics: ofVisits });
+const tagged = (dimension: string, label: string): Breakdown => ({ ...visits(dimension, label), without: '(not set)' });
 const pages = (dimension: string, label: string): Breakdown => ({ dimension, label, metrics: ofPages });
 const ignored = (dimension: string, label: string): Breakdown => ({ dimension, label, metrics: ofIgnored, filters: false });
 
@@ -16,7 +17,7 @@ export const breakdownsOf = (words: typeof messages.en): { name: string; title: 
   {
     name: 'sources',
     title: words.sources,
-    tabs: [visits('visit:channel', words.channels), visits('visit:source', words.source), visits('visit:search_term', words.searchWords), visits('visit:referrer', words.referrers)],
+    tabs: [visits('visit:channel', words.channels), visits('visit:source', words.source), tagged('visit:search_term', words.searchWords), visits('visit:referrer', words.referrers)],
   },
   {
     name: 'pages',
@@ -36,9 +37,9 @@ export const breakdownsOf = (words: typeof messages.en): { name: string; title: 
   {
     name: 'campaigns',
     title: words.campaigns,
-    tabs: [visits('visit:utm_campaign', words.utmCampaign), visits('visit:utm_source', words.utmSource), visits('visit:utm_medium', words.utmMedium), visits('visit:utm_content', words.utmContent), visits('visit:utm_term', words.utmTerm)],
+    tabs: [tagged('visit:utm_campaign', words.utmCampaign), tagged('visit:utm_source', words.utmSource), tagged('visit:utm_medium', words.utmMedium), tagged('visit:utm_content', words.utmContent), tagged('visit:utm_term', words.utmTerm)],
   },
-  { name: 'events', title: words.events, tabs: [{ dimension: 'event:name', label: words.events, metrics: ofEvents }] },
+  { name: 'events', title: words.events, tabs: [{ dimension: 'event:name', label: words.events, metrics: ofEvents, without: 'pageview' }] },
   {
     name: 'ignored',
     title: words.ignored,

@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core';
 import { query } from '#analytics/contract';
 import { Answer, DataTable, EmptyState, LoadingRows, platformMessages, useFormat, useRoute, useWords } from '#platform/web';
 import type { Column } from '#platform/web';
+import { filtersOf } from './breakdown-panel.tsx';
 import type { Breakdown } from './breakdown-panel.tsx';
 import { messages } from './messages.ts';
 import type { View } from './use-view.ts';
@@ -30,7 +31,7 @@ const Rows = ({ view, breakdown }: { view: View; breakdown: Breakdown }) => {
     ...view.base,
     metrics: breakdown.metrics,
     dimensions: [breakdown.dimension],
-    filters: breakdown.filters === false ? [] : view.queryFilters,
+    filters: filtersOf(view, breakdown),
     pagination: { limit: 10_000 },
   });
   return (

@@ -34,7 +34,8 @@ export const useMetric = () => {
   return (name: MetricName, currency = 'EUR') => {
     const metric = metrics[name];
     const write = (value: number | null | undefined): string => {
-      if (metric.unit === 'percent') return format.percent(value);
+      // Click-through rates live around a tenth of a percent: one decimal would say nothing.
+      if (metric.unit === 'percent') return format.percent(value, name === 'ctr' ? 2 : 1);
       if (metric.unit === 'seconds') return format.duration(value);
       if (metric.unit === 'money') return value === null || value === undefined ? '–' : format.money({ amount: value, currency });
       if (metric.unit === 'ratio') return format.number(value, 2);

@@ -95,6 +95,8 @@ const tell = (told: Told): void => void process.send?.(told);
 process.on('disconnect', () => process.exit(0));
 process.once('message', (task: Task) => {
   const { part } = task;
+  // The past can wait; who uses the product meanwhile cannot.
+  if (part !== 'drip') setPriority(10);
   const work = part === 'drip' ? runDrip(task) : live(task, part);
   work.then(
     () => process.exit(0),

@@ -40,6 +40,7 @@ export const LineItemPage = ({ Progress, Figures, Why }: LineSlots) => {
           under={
             <span>
               <StateBadge state={line.state} /> {line.advertiser_name} · {words[line.side]} · {format.days(line.start, line.end)}
+              {line.state === 'reserved' && line.expires_at ? ` · ${words.heldUntil(format.moment(line.expires_at))}` : ''}
               {line.state_reason ? ` · ${line.state_reason}` : ''}
             </span>
           }

@@ -13,6 +13,7 @@ import {
   FormDialog,
   Panel,
   platformMessages,
+  StateMark,
   useAction,
   useForm,
   useFormat,

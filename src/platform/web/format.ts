@@ -59,6 +59,7 @@ export const formatterOf = (language: Language) => {
   const shortDayFormat = dated({ day: 'numeric', month: 'short', timeZone: 'UTC' });
   const longDayFormat = dated({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
   const momentFormat = dated({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+  const clockFormat = dated({ hour: '2-digit', minute: '2-digit' });
   const timeFormat = dated({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
   const of = (format: Intl.DateTimeFormat, value: string | Date | null | undefined) => {
     if (!value) return none;
@@ -85,6 +86,7 @@ export const formatterOf = (language: Language) => {
         ? calendar(dayFormat, from)
         : dayFormat.formatRange(new Date(`${from.slice(0, 10)}T00:00:00Z`), new Date(`${to.slice(0, 10)}T00:00:00Z`)),
     moment: (value: string | Date | null | undefined) => of(momentFormat, value),
+    clock: (value: string | Date | null | undefined) => of(clockFormat, value),
     time: (value: string | Date | null | undefined) => of(timeFormat, value),
     country: (code: string) => countryName(locale, code),
     list: (items: string[]) => new Intl.ListFormat(locale).format(items),

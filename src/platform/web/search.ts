@@ -2,12 +2,12 @@
 export type Search = Record<string, string | string[]>;
 
 export const parseSearch = (text: string): Search => {
-  const search: Search = {};
+  const search = new Map<string, string | string[]>();
   for (const [name, value] of new URLSearchParams(text)) {
-    const before = search[name];
-    search[name] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value];
+    const before = search.get(name);
+    search.set(name, before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]);
   }
-  return search;
+  return Object.fromEntries(search);
 };
 
 export const writeSearch = (search: Record<string, unknown>): string => {

@@ -104,9 +104,8 @@ const Minutes = ({ minutes }: { minutes: { minute: string; pageviews: number }[]
   // The figures come anew every few seconds: the chart is drawn again only when one of them has changed.
   const key = JSON.stringify(minutes);
   const points = useMemo(() => {
-    const clock = new Intl.DateTimeFormat(format.language, { hour: '2-digit', minute: '2-digit' });
     const known: { minute: string; pageviews: number }[] = JSON.parse(key);
-    return known.map(({ minute, pageviews }) => ({ minute, label: clock.format(new Date(minute)), pageviews }));
+    return known.map(({ minute, pageviews }) => ({ minute, label: format.clock(minute), pageviews }));
   }, [key, format]);
   const option = useCallback(
     (colours: ChartColours) =>
