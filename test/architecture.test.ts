@@ -18,14 +18,26 @@ const mayUse: Record<string, readonly string[]> = {
   delivery: ['people', 'inventory', 'measurement', 'creatives', 'campaigns', 'forecasting'],
   reporting: ['people', 'inventory', 'measurement', 'analytics', 'creatives', 'campaigns'],
   tag: [],
-  app: ['people', 'inventory', 'measurement', 'analytics', 'forecasting', 'creatives', 'campaigns', 'delivery', 'reporting', 'tag'],
+  app: [
+    'people',
+    'inventory',
+    'measurement',
+    'analytics',
+    'forecasting',
+    'creatives',
+    'campaigns',
+    'delivery',
+    'reporting',
+    'tag',
+  ],
 };
 
 /** Files over 500 lines, each with its reason. */
 const longFiles: Record<string, string> = {};
 
 const files = walk(join(root, 'src')).filter((file) => /\.tsx?$/.test(file));
-const imports = /(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)\s*import\s*['"]([^'"]+)['"]/g;
+const imports =
+  /(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)\s*import\s*['"]([^'"]+)['"]/g;
 
 function walk(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -43,7 +55,9 @@ const shown = (file: string) => file.slice(root.length);
 
 describe('the house', () => {
   test('every folder of src is a domain of the table', () => {
-    expect(readdirSync(join(root, 'src')).filter((name) => !(name in mayUse) && walk(join(root, 'src', name)).length > 0)).toEqual([]);
+    expect(
+      readdirSync(join(root, 'src')).filter((name) => !(name in mayUse) && walk(join(root, 'src', name)).length > 0),
+    ).toEqual([]);
   });
 
   test('a domain uses only domains above it, through their doors', () => {
@@ -55,9 +69,14 @@ describe('the house', () => {
         if (name.startsWith('#') && !door) wrong.push(`${shown(file)} imports ${name}: no such door`);
         const to = door?.[1];
         if (to && to !== from && to !== 'platform' && !mayUse[from]?.includes(to)) {
-          wrong.push(`${shown(file)} imports ${name}: ${from} may use ${mayUse[from]?.join(', ') || 'the platform alone'}. Cut the knot, or change the table in thought.`);
+          wrong.push(
+            `${shown(file)} imports ${name}: ${from} may use ${mayUse[from]?.join(', ') || 'the platform alone'}. Cut the knot, or change the table in thought.`,
+          );
         }
-        if (name.startsWith('.') && domainOf(join(file, '..', name)) !== from) wrong.push(`${shown(file)} imports ${name}: another domain is entered through its door, #${domainOf(join(file, '..', name))}.`);
+        if (name.startsWith('.') && domainOf(join(file, '..', name)) !== from)
+          wrong.push(
+            `${shown(file)} imports ${name}: another domain is entered through its door, #${domainOf(join(file, '..', name))}.`,
+          );
       }
     }
     expect(wrong).toEqual([]);
@@ -66,13 +85,29 @@ describe('the house', () => {
   test('the browser never imports the server', () => {
     const wrong = files
       .filter((file) => /\/web\//.test(file) && !/\.test\.tsx?$/.test(file))
-      .flatMap((file) => importsOf(file).filter((name) => name.startsWith('node:') || /^#[a-z]+(\/testing)?$/.test(name)).map((name) => `${shown(file)} imports ${name}`));
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((name) => name.startsWith('node:') || /^#[a-z]+(\/testing)?$/.test(name))
+          .map((name) => `${shown(file)} imports ${name}`),
+      );
     expect(wrong).toEqual([]);
   });
 
   test('only the settings read the environment', () => {
-    const allowed = new Set(['src/platform/config.ts', 'src/platform/chdb.ts', 'src/platform/chdb-server.ts', 'src/platform/testing.ts', 'src/platform/browser.ts', 'src/app/supervisor.ts']);
-    const wrong = files.filter((file) => !file.endsWith('.test.ts') && !file.includes('/bench/') && /process\.env/.test(readFileSync(file, 'utf8'))).map(shown);
+    const allowed = new Set([
+      'src/platform/config.ts',
+      'src/platform/chdb.ts',
+      'src/platform/chdb-server.ts',
+      'src/platform/testing.ts',
+      'src/platform/browser.ts',
+      'src/app/supervisor.ts',
+    ]);
+    const wrong = files
+      .filter(
+        (file) =>
+          !file.endsWith('.test.ts') && !file.includes('/bench/') && /process\.env/.test(readFileSync(file, 'utf8')),
+      )
+      .map(shown);
     expect(wrong.filter((file) => !allowed.has(file))).toEqual([]);
   });
 

@@ -24,17 +24,44 @@ const nameOf = ({ route }: Served) => `${route.method} ${route.path}`;
 
 /** Which thing of ours fills `:id`; null for routes that name none. */
 const cases: Record<string, string | null> = {
-  ...crud('sites', 'site'), ...crud('sections', 'section'), ...crud('placements', 'placement'), ...crud('formats', 'format'), ...crud('rate-cards', 'rate_card'),
-  ...crud('advertisers', 'advertiser'), ...crud('publishers', 'publisher'), ...crud('contacts', 'contact'), ...crud('users', 'user'),
-  ...crud('orders', 'order'), ...crud('line-items', 'line_item'), ...crud('creatives', 'creative'), ...crud('assignments', 'assignment'), ...crud('reports', 'report'),
-  'GET /api/reservations': null, 'GET /api/reservations/:id': 'reservation',
-  'GET /api/keys': null, 'POST /api/keys': null, 'GET /api/keys/:id': 'key', 'DELETE /api/keys/:id': 'key',
-  'GET /api/me': null, 'GET /api/first-run': null, 'POST /api/first-run': null, 'GET /api/audit': null,
+  ...crud('sites', 'site'),
+  ...crud('sections', 'section'),
+  ...crud('placements', 'placement'),
+  ...crud('formats', 'format'),
+  ...crud('rate-cards', 'rate_card'),
+  ...crud('advertisers', 'advertiser'),
+  ...crud('publishers', 'publisher'),
+  ...crud('contacts', 'contact'),
+  ...crud('users', 'user'),
+  ...crud('orders', 'order'),
+  ...crud('line-items', 'line_item'),
+  ...crud('creatives', 'creative'),
+  ...crud('assignments', 'assignment'),
+  ...crud('reports', 'report'),
+  'GET /api/reservations': null,
+  'GET /api/reservations/:id': 'reservation',
+  'GET /api/keys': null,
+  'POST /api/keys': null,
+  'GET /api/keys/:id': 'key',
+  'DELETE /api/keys/:id': 'key',
+  'GET /api/me': null,
+  'GET /api/first-run': null,
+  'POST /api/first-run': null,
+  'GET /api/audit': null,
   'GET /api/orders/:id/summary': 'order',
-  'POST /api/line-items/:id/move': 'line_item', 'POST /api/line-items/:id/clone': 'line_item',
-  'POST /api/creatives/:id/approve': 'creative', 'POST /api/creatives/:id/reject': 'creative', 'POST /api/creatives/:id/retire': 'creative', 'GET /api/creatives/:id/file': 'creative',
-  'GET /api/reports/:id/render': 'report', 'GET /api/reports/:id/commentary': 'report', 'POST /api/reports/:id/commentary/reset': 'report',
-  'POST /api/query': null, 'GET /api/live': null, 'GET /api/live/snapshot': null, 'POST /api/ingest': null,
+  'POST /api/line-items/:id/move': 'line_item',
+  'POST /api/line-items/:id/clone': 'line_item',
+  'POST /api/creatives/:id/approve': 'creative',
+  'POST /api/creatives/:id/reject': 'creative',
+  'POST /api/creatives/:id/retire': 'creative',
+  'GET /api/creatives/:id/file': 'creative',
+  'GET /api/reports/:id/render': 'report',
+  'GET /api/reports/:id/commentary': 'report',
+  'POST /api/reports/:id/commentary/reset': 'report',
+  'POST /api/query': null,
+  'GET /api/live': null,
+  'GET /api/live/snapshot': null,
+  'POST /api/ingest': null,
 };
 
 /** What a body must hold so that a stranger's request is refused for the thing, not for its shape. */
@@ -45,8 +72,11 @@ const bodies: Record<string, object> = {
 
 function crud(path: string, thing: string): Record<string, string | null> {
   return {
-    [`GET /api/${path}`]: null, [`POST /api/${path}`]: null,
-    [`GET /api/${path}/:id`]: thing, [`PATCH /api/${path}/:id`]: thing, [`DELETE /api/${path}/:id`]: thing,
+    [`GET /api/${path}`]: null,
+    [`POST /api/${path}`]: null,
+    [`GET /api/${path}/:id`]: thing,
+    [`PATCH /api/${path}/:id`]: thing,
+    [`DELETE /api/${path}/:id`]: thing,
   };
 }
 
@@ -70,30 +100,81 @@ async function makeThings(admin: Caller): Promise<Things> {
     expect(reply.status, `POST ${url}: ${reply.text}`).toBe(201);
     return (reply.body as { id: string }).id;
   };
-  const site = await make('/api/sites', { domain: 'secret-site.example', name: 'Secret', time_zone: 'Europe/Paris', currency: 'EUR' });
+  const site = await make('/api/sites', {
+    domain: 'secret-site.example',
+    name: 'Secret',
+    time_zone: 'Europe/Paris',
+    currency: 'EUR',
+  });
   const section = await make('/api/sections', { site_id: site, name: 'Secret', path: '/secret' });
   const placement = await make('/api/placements', { site_id: site, code: 'top', name: 'Secret', formats: ['300x250'] });
-  const format = await make('/api/formats', { code: '333x222', name: 'Secret', kind: 'display', width: 333, height: 222 });
-  const rate_card = await make('/api/rate-cards', { name: 'Secret', currency: 'EUR', valid_from: '2026-01-01', rates: [{ format: '300x250', model: 'cpm', amount: 900 }] });
+  const format = await make('/api/formats', {
+    code: '333x222',
+    name: 'Secret',
+    kind: 'display',
+    width: 333,
+    height: 222,
+  });
+  const rate_card = await make('/api/rate-cards', {
+    name: 'Secret',
+    currency: 'EUR',
+    valid_from: '2026-01-01',
+    rates: [{ format: '300x250', model: 'cpm', amount: 900 }],
+  });
   const advertiser = await make('/api/advertisers', { name: 'Secret' });
   const publisher = await make('/api/publishers', { name: 'Secret' });
   const contact = await make('/api/contacts', { advertiser_id: advertiser, name: 'Secret' });
-  const user = await make('/api/users', { email: 'secret@example.org', name: 'Secret', password: 'a-long-password-1', role: 'sales' });
+  const user = await make('/api/users', {
+    email: 'secret@example.org',
+    name: 'Secret',
+    password: 'a-long-password-1',
+    role: 'sales',
+  });
   const key = await make('/api/keys', { name: 'Secret', role: 'sales' });
   const order = await make('/api/orders', { advertiser_id: advertiser, name: 'Secret' });
   const line_item = await make('/api/line-items', {
-    order_id: order, name: 'Secret', type: 'standard', goal: { unit: 'impressions', quantity: 1000 }, rate: { model: 'cpm', amount: 500, currency: 'EUR' },
-    start: '2027-01-01T00:00:00+01:00', end: '2027-02-01T00:00:00+01:00', placements: [placement],
+    order_id: order,
+    name: 'Secret',
+    type: 'standard',
+    goal: { unit: 'impressions', quantity: 1000 },
+    rate: { model: 'cpm', amount: 500, currency: 'EUR' },
+    start: '2027-01-01T00:00:00+01:00',
+    end: '2027-02-01T00:00:00+01:00',
+    placements: [placement],
   });
-  const form = await multipartOf({ advertiser_id: advertiser, name: 'Secret', landing_url: 'https://example.org/' }, [{ name: 'a.png', bytes: pngOf(300, 250) }]);
+  const form = await multipartOf({ advertiser_id: advertiser, name: 'Secret', landing_url: 'https://example.org/' }, [
+    { name: 'a.png', bytes: pngOf(300, 250) },
+  ]);
   const creative = await make('/api/creatives', form.body, form.headers);
   const assignment = await make('/api/assignments', { line_item_id: line_item, creative_id: creative });
   const moved = await api.call(admin, 'POST', `/api/line-items/${line_item}/move`, { to: 'booked' });
   expect(moved.status, moved.text).toBe(200);
   const held = await api.call(admin, 'GET', '/api/reservations');
   const reservation = (held.body as { items: { id: string }[] }).items[0]?.id ?? '';
-  const report = await make('/api/reports', { order_id: order, period: { from: '2026-11-01', to: '2026-11-15' }, language: 'fr', title: 'Secret' });
-  return { site, section, placement, format, rate_card, advertiser, publisher, contact, user, key, order, line_item, creative, assignment, reservation, report };
+  const report = await make('/api/reports', {
+    order_id: order,
+    period: { from: '2026-11-01', to: '2026-11-15' },
+    language: 'fr',
+    title: 'Secret',
+  });
+  return {
+    site,
+    section,
+    placement,
+    format,
+    rate_card,
+    advertiser,
+    publisher,
+    contact,
+    user,
+    key,
+    order,
+    line_item,
+    creative,
+    assignment,
+    reservation,
+    report,
+  };
 }
 
 const url = (served: Served, id: string) => served.route.path.replace(/:\w+/g, id);
@@ -123,7 +204,11 @@ describe.each(routes.map((served) => ({ name: nameOf(served), served })))('$name
 
   test.each(roles)('is closed to the role %s unless the policy gives it the right', async (role) => {
     if (route.can === 'public' || route.can === 'signed-in' || may(role, route.can)) return;
-    const reply = await api.call(callerOf(role, ours, role === 'client' ? things['advertiser'] : null), route.method, url(served, id()));
+    const reply = await api.call(
+      callerOf(role, ours, role === 'client' ? things['advertiser'] : null),
+      route.method,
+      url(served, id()),
+    );
     expect(reply.status, reply.text).toBe(403);
     expect(reply.body).toMatchObject({ code: 'not-allowed' });
   });
@@ -131,7 +216,12 @@ describe.each(routes.map((served) => ({ name: nameOf(served), served })))('$name
   test('shows nothing of ours to another organisation', async () => {
     if (route.kind === 'stream' || route.can === 'public') return;
     const stranger = callerOf('admin', theirs);
-    const reply = await api.call(stranger, route.method, url(served, id()), route.method === 'GET' || route.method === 'DELETE' ? undefined : (bodies[name] ?? {}));
+    const reply = await api.call(
+      stranger,
+      route.method,
+      url(served, id()),
+      route.method === 'GET' || route.method === 'DELETE' ? undefined : (bodies[name] ?? {}),
+    );
     expect(reply.status, reply.text).not.toBe(500);
     const owned = Object.entries(things).filter(([, value]) => value !== id());
     for (const [thing, value] of owned) expect(reply.text, `${name} shows our ${thing}`).not.toContain(value);
@@ -142,14 +232,25 @@ describe.each(routes.map((served) => ({ name: nameOf(served), served })))('$name
   test('shows a client nothing of another advertiser', async () => {
     if (route.kind === 'stream' || route.can === 'public' || !may('client', route.can)) return;
     const client = callerOf('client', ours, 'adv_other');
-    const reply = await api.call(client, route.method, url(served, id()), route.method === 'GET' || route.method === 'DELETE' ? undefined : (bodies[name] ?? {}));
+    const reply = await api.call(
+      client,
+      route.method,
+      url(served, id()),
+      route.method === 'GET' || route.method === 'DELETE' ? undefined : (bodies[name] ?? {}),
+    );
     expect(reply.status, reply.text).not.toBe(500);
     expect(reply.text).not.toContain('Secret');
   });
 });
 
 test('what strangers tried has changed nothing', async () => {
-  for (const [thing, path] of [['site', 'sites'], ['order', 'orders'], ['line_item', 'line-items'], ['creative', 'creatives'], ['report', 'reports']] as const) {
+  for (const [thing, path] of [
+    ['site', 'sites'],
+    ['order', 'orders'],
+    ['line_item', 'line-items'],
+    ['creative', 'creatives'],
+    ['report', 'reports'],
+  ] as const) {
     const reply = await api.call(callerOf('admin', ours), 'GET', `/api/${path}/${things[thing]}`);
     expect(reply.status, thing).toBe(200);
   }

@@ -33,8 +33,14 @@ async function main(): Promise<void> {
   onWrite(() => book.changed());
   const { countryOf } = await openGeo(config.geoDb);
   const routes = apiRoutes({ countryOf, secret: opened.secret });
-  const document = openApiOf(routes.map((served) => served.route), version);
-  const page = docsPageOf(routes.map((served) => served.route), version);
+  const document = openApiOf(
+    routes.map((served) => served.route),
+    version,
+  );
+  const page = docsPageOf(
+    routes.map((served) => served.route),
+    version,
+  );
   const app = await createHttp({
     routes,
     services: opened,
@@ -52,7 +58,9 @@ async function main(): Promise<void> {
   });
   await app.listen({ host: config.host, port: config.port });
   const jobs = await runJobs({ db, jobs: jobsOf(opened), clock, log, worker: `control-${process.pid}` });
-  const sample = config.sample ? await startSample({ house: opened, signIn, changed: () => book.changed() }) : undefined;
+  const sample = config.sample
+    ? await startSample({ house: opened, signIn, changed: () => book.changed() })
+    : undefined;
 
   let stopping = false;
   const stop = () => {
@@ -85,6 +93,8 @@ try {
   await main();
 } catch (error) {
   // The supervisor starts it again; the store it needs may be back by then.
-  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level: 'error', process: 'control', message: 'the start failed', ...errorFields(error) })}\n`);
+  process.stderr.write(
+    `${JSON.stringify({ at: new Date().toISOString(), level: 'error', process: 'control', message: 'the start failed', ...errorFields(error) })}\n`,
+  );
   process.exit(1);
 }

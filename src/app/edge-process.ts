@@ -21,14 +21,24 @@ async function main(): Promise<void> {
   const shipper = journal.ship(async (batch) => {
     const reply = await fetch(`${config.url}/internal/facts`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/x-ndjson', 'x-batch-token': batch.token },
+      headers: {
+        authorization: `Bearer ${secret}`,
+        'content-type': 'application/x-ndjson',
+        'x-batch-token': batch.token,
+      },
       body: new Uint8Array(batch.lines),
       signal: AbortSignal.timeout(60_000),
     });
     if (!reply.ok) throw new Error(`control answered ${reply.status}`);
   });
   const edge = createEdge({
-    config, book, journal, counters, clock: systemClock, random: Math.random, log,
+    config,
+    book,
+    journal,
+    counters,
+    clock: systemClock,
+    random: Math.random,
+    log,
     collect: createCollector({
       book: () => book.current(),
       journal,
@@ -77,7 +87,12 @@ function demoOf(book: Book, edgeOrigin: string): ReadonlyMap<string, string> | u
   const placements = book.placements
     .filter(({ site_id }) => site_id === site.id)
     .map(({ code, formats, section_id }) => {
-      const section = site.sections.find(({ id }) => id === section_id)?.path.split('/').filter(Boolean).at(-1)?.replaceAll('*', '');
+      const section = site.sections
+        .find(({ id }) => id === section_id)
+        ?.path.split('/')
+        .filter(Boolean)
+        .at(-1)
+        ?.replaceAll('*', '');
       return { code, sizes: formats, ...(section ? { section } : {}) };
     });
   return demoPages({ site: site.domain, edgeOrigin, placements });
@@ -87,6 +102,8 @@ try {
   await main();
 } catch (error) {
   // The supervisor starts it again; the store it needs may be back by then.
-  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level: 'error', process: 'edge', message: 'the start failed', ...errorFields(error) })}\n`);
+  process.stderr.write(
+    `${JSON.stringify({ at: new Date().toISOString(), level: 'error', process: 'edge', message: 'the start failed', ...errorFields(error) })}\n`,
+  );
   process.exit(1);
 }

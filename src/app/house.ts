@@ -1,8 +1,23 @@
 /** Opens everything a process that owns the data folder needs, and closes it in the opposite order. */
 import { randomBytes } from 'node:crypto';
 import {
-  type Clock, type Config, deriveKey, type Database, masterSecret, migrateEvents, migrateSql, openEmbedded, openEvents, openFiles,
-  openLog, openMail, openPostgres, openSalts, type Salts, type Services, startEmbeddedEvents,
+  type Clock,
+  type Config,
+  deriveKey,
+  type Database,
+  masterSecret,
+  migrateEvents,
+  migrateSql,
+  openEmbedded,
+  openEvents,
+  openFiles,
+  openLog,
+  openMail,
+  openPostgres,
+  openSalts,
+  type Salts,
+  type Services,
+  startEmbeddedEvents,
 } from '#platform';
 
 export type House = Services & {
@@ -22,12 +37,20 @@ export async function openHouse(config: Config, clock: Clock, name: string): Pro
   const secret = await masterSecret(config.secret, config.at('secret'));
   const engine = config.clickhouseUrl ? undefined : await startEmbeddedEvents(config.at('events'));
   const events = openEvents(config.clickhouseUrl ?? engine?.url ?? '');
-  const db: Database = config.postgresUrl ? openPostgres(config.postgresUrl) : await openEmbedded(config.at('postgres'));
+  const db: Database = config.postgresUrl
+    ? openPostgres(config.postgresUrl)
+    : await openEmbedded(config.at('postgres'));
   const applied = [...(await migrateSql(db)), ...(await migrateEvents(events))];
   if (applied.length > 0) log.info('migrations applied', { applied });
   const mail = openMail(config.smtpUrl, `Vigie <vigie@${new URL(config.url).hostname}>`);
   return {
-    config, log, secret, db, events, mail, clock,
+    config,
+    log,
+    secret,
+    db,
+    events,
+    mail,
+    clock,
     files: openFiles(config.at('files')),
     salts: openSalts(config.at('salts.json'), clock),
     async close() {

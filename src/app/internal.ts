@@ -13,13 +13,17 @@ export function mountInternal(app: FastifyInstance, house: House, book: BookServ
   const expected = Buffer.from(`Bearer ${secret}`);
   const check = (request: FastifyRequest) => {
     const given = Buffer.from(request.headers.authorization ?? '');
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new Refusal('not-found', 'Nothing answers here.');
+    if (given.length !== expected.length || !timingSafeEqual(given, expected))
+      throw new Refusal('not-found', 'Nothing answers here.');
   };
-  app.addContentTypeParser('application/x-ndjson', { parseAs: 'buffer', bodyLimit: maxBatch }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('application/x-ndjson', { parseAs: 'buffer', bodyLimit: maxBatch }, (_request, body, done) =>
+    done(null, body),
+  );
   app.post('/internal/facts', { bodyLimit: maxBatch }, async (request, reply) => {
     check(request);
     const token = request.headers['x-batch-token'];
-    if (typeof token !== 'string' || token.length > 200) throw new Refusal('bad-input', 'x-batch-token: is needed.', { field: 'x-batch-token' });
+    if (typeof token !== 'string' || token.length > 200)
+      throw new Refusal('bad-input', 'x-batch-token: is needed.', { field: 'x-batch-token' });
     await recordFacts(house.events, { token, lines: request.body as Buffer });
     return reply.status(204).send();
   });

@@ -23,7 +23,11 @@ async function organisationOf(db: Database, id: string | undefined): Promise<str
 }
 
 /** The site of a domain; an import may make it, in UTC and the default organisation, since a log names neither. */
-async function siteToImport(db: Database, domain: string, make: boolean): Promise<{ id: string; org_id: string; time_zone: string; number: number; currency: string }> {
+async function siteToImport(
+  db: Database,
+  domain: string,
+  make: boolean,
+): Promise<{ id: string; org_id: string; time_zone: string; number: number; currency: string }> {
   const known = await siteByDomain(db, domain);
   if (known) return known;
   if (!make) return { id: 'dry-run', org_id: 'dry-run', time_zone: 'UTC', number: 0, currency: 'EUR' };
@@ -33,10 +37,15 @@ async function siteToImport(db: Database, domain: string, make: boolean): Promis
   await db.transaction(async (tx) => {
     const id = newId('site');
     const { name, time_zone, currency, mode, kind } = input.data;
-    await tx.query('insert into sites (id, org_id, domain, name, time_zone, currency, mode, kind) values ($1, $2, $3, $4, $5, $6, $7, $8)', [
-      id, org, input.data.domain, name, time_zone, currency, mode, kind,
-    ]);
-    await audit(tx, systemOf(org), { action: 'site.create', subject: { kind: 'site', id }, after: { id, domain: input.data.domain } });
+    await tx.query(
+      'insert into sites (id, org_id, domain, name, time_zone, currency, mode, kind) values ($1, $2, $3, $4, $5, $6, $7, $8)',
+      [id, org, input.data.domain, name, time_zone, currency, mode, kind],
+    );
+    await audit(tx, systemOf(org), {
+      action: 'site.create',
+      subject: { kind: 'site', id },
+      after: { id, domain: input.data.domain },
+    });
   });
   const made = await siteByDomain(db, domain);
   if (!made) throw new Error('the site was made and is not there');
@@ -51,10 +60,17 @@ export const ownerCommands: readonly OwnerCommand[] = [
   }),
   ownerCommand({
     name: 'key-create',
-    input: z.strictObject({ role: z.enum(roles), org: z.string().optional(), advertiser: z.string().optional(), name: z.string().trim().min(1).max(200).optional() }),
+    input: z.strictObject({
+      role: z.enum(roles),
+      org: z.string().optional(),
+      advertiser: z.string().optional(),
+      name: z.string().trim().min(1).max(200).optional(),
+    }),
     async run({ role, org, advertiser, name }, { db }) {
       const org_id = await organisationOf(db, org);
-      const made = await db.transaction((tx) => createKey(tx, systemOf(org_id), { name: name ?? `${role} key`, role, advertiser_id: advertiser ?? null }));
+      const made = await db.transaction((tx) =>
+        createKey(tx, systemOf(org_id), { name: name ?? `${role} key`, role, advertiser_id: advertiser ?? null }),
+      );
       return { key: made.key };
     },
   }),
@@ -63,7 +79,10 @@ export const ownerCommands: readonly OwnerCommand[] = [
     input: z.strictObject({ domain: z.string().min(1).max(253), make: z.boolean() }),
     async run({ domain, make }, { db }) {
       const site = await siteToImport(db, domain, make);
-      const sections = await db.query<{ id: string; path: string }>('select id, path from sections where site_id = $1', [site.id]);
+      const sections = await db.query<{ id: string; path: string }>(
+        'select id, path from sections where site_id = $1',
+        [site.id],
+      );
       return { ...site, domain, mode: 'exempt', sections };
     },
   }),
@@ -90,8 +109,15 @@ export const ownerCommands: readonly OwnerCommand[] = [
   ownerCommand({
     name: 'explain-ad',
     input: z.strictObject({
-      site: z.string(), placement: z.string(), url: z.string().optional(), user_agent: z.string().optional(), ip: z.string().optional(), country: z.string().optional(),
-      device: z.string().optional(), at: z.iso.datetime({ offset: true }).optional(), kv: z.record(z.string(), z.array(z.string())).optional(),
+      site: z.string(),
+      placement: z.string(),
+      url: z.string().optional(),
+      user_agent: z.string().optional(),
+      ip: z.string().optional(),
+      country: z.string().optional(),
+      device: z.string().optional(),
+      at: z.iso.datetime({ offset: true }).optional(),
+      kv: z.record(z.string(), z.array(z.string())).optional(),
     }),
     run: (input, house: House) => explainAd(house, input),
   }),

@@ -4,7 +4,11 @@ import * as z from 'zod';
 import { askOwner, type Config, isOwned, own, problemOf, Refusal, refusalOfZod, systemClock } from '#platform';
 import { type House, openHouse } from './house.ts';
 
-export type OwnerCommand<I extends z.ZodType = z.ZodType> = { name: string; input: I; run(input: z.output<I>, house: House): Promise<unknown> };
+export type OwnerCommand<I extends z.ZodType = z.ZodType> = {
+  name: string;
+  input: I;
+  run(input: z.output<I>, house: House): Promise<unknown>;
+};
 
 export const ownerCommand = <const I extends z.ZodType>(command: OwnerCommand<I>): OwnerCommand<I> => command;
 
@@ -15,7 +19,8 @@ export function answerOwnerCommands(commands: readonly OwnerCommand[], house: ()
   return (request, response) => {
     const answer = async () => {
       const command = commands.find(({ name }) => request.url === `/${name}`);
-      if (!command) throw new Refusal('not-found', `The running Vigie knows no command ${request.url}; is it an older one?`);
+      if (!command)
+        throw new Refusal('not-found', `The running Vigie knows no command ${request.url}; is it an older one?`);
       const chunks: Buffer[] = [];
       let size = 0;
       for await (const chunk of request) {
@@ -48,7 +53,11 @@ export type Ask = <T>(name: string, input: unknown) => Promise<T>;
  * Runs `work` with a way to ask the owner of the data folder: the process that runs there, else this one, which then
  * owns the folder for as long as the work lasts.
  */
-export async function withOwner<T>(config: Config, commands: readonly OwnerCommand[], work: (ask: Ask) => Promise<T>): Promise<T> {
+export async function withOwner<T>(
+  config: Config,
+  commands: readonly OwnerCommand[],
+  work: (ask: Ask) => Promise<T>,
+): Promise<T> {
   if (await isOwned(config.data)) return work(askRunning(config.data));
   let house: House | undefined;
   const listener = answerOwnerCommands(commands, () => {

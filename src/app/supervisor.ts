@@ -27,7 +27,10 @@ function keepAlive(role: Role, env: Record<string, string>, log: Log) {
   let settle: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => (settle = resolve));
   const start = () => {
-    child = fork(entry[role], [], { env: { ...process.env, ...env }, execArgv: ['--disable-warning=ExperimentalWarning'] });
+    child = fork(entry[role], [], {
+      env: { ...process.env, ...env },
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    });
     child.on('message', (message) => message === 'ready' && settle());
     child.once('exit', (code, signal) => {
       if (stopping) return;
@@ -64,7 +67,9 @@ export async function supervise(config: Config, roles: readonly Role[], log: Log
   };
   const embedded = roles.includes('control') && !config.clickhouseUrl;
   const store = embedded ? await keepEventsAlive(config.at('events'), log) : undefined;
-  const control = roles.includes('control') ? keepAlive('control', { ...env, ...(store ? { VIGIE_CLICKHOUSE_URL: store.url } : {}) }, log) : undefined;
+  const control = roles.includes('control')
+    ? keepAlive('control', { ...env, ...(store ? { VIGIE_CLICKHOUSE_URL: store.url } : {}) }, log)
+    : undefined;
   const edge = roles.includes('edge') ? keepAlive('edge', env, log) : undefined;
   return {
     ready: Promise.all([control?.ready, edge?.ready]).then(() => undefined),

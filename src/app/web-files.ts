@@ -23,7 +23,9 @@ const policy = (edge: string) =>
 
 export async function mountWeb(app: FastifyInstance, config: Config): Promise<void> {
   if (!existsSync(`${folder}index.html`)) {
-    app.get('/', async (_request, reply) => reply.type('text/plain').send('The web app is not built: npm run build.\n'));
+    app.get('/', async (_request, reply) =>
+      reply.type('text/plain').send('The web app is not built: npm run build.\n'),
+    );
     return;
   }
   await app.register(fastifyStatic, {

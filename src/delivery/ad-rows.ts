@@ -10,7 +10,10 @@ const json = JSON.stringify;
 export type AdEvent = { kind: AdEventKind; claim: Claim; at: number; invalid: InvalidReason | '' };
 
 /** The line of an event, or undefined when nothing of its decision is known any more. */
-export function adEventLine({ linesByName, creativesByName, placementsByName }: LoadedBook, event: AdEvent): string | undefined {
+export function adEventLine(
+  { linesByName, creativesByName, placementsByName }: LoadedBook,
+  event: AdEvent,
+): string | undefined {
   const { kind, claim, at, invalid } = event;
   const line = linesByName.get(claim.line)?.line;
   const creative = creativesByName.get(claim.creative);
@@ -31,7 +34,14 @@ export function adEventLine({ linesByName, creativesByName, placementsByName }: 
   );
 }
 
-export type RequestCount = { placement: number; minute: number; country: string; device: string; requests: number; filled: number };
+export type RequestCount = {
+  placement: number;
+  minute: number;
+  country: string;
+  device: string;
+  requests: number;
+  filled: number;
+};
 
 export function adRequestLine({ placementsByName }: LoadedBook, count: RequestCount): string | undefined {
   const placement = placementsByName.get(count.placement);

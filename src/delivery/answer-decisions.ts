@@ -61,8 +61,9 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
     const path = pathOf(request.url);
     const pageSection = path === '' ? undefined : site.sectionOf(path);
     const isKnown = request.visitor_id !== undefined && mayIdentify(request.consent, visit.globalPrivacyControl);
-    const visitor = isKnown && request.visitor_id !== undefined ? book.signer.visitor(site.site.id, request.visitor_id) : undefined;
-    const page: Page = { visitor: visitor?.toString() ?? '', chosen: [], placements: idsOf(site, request) };
+    const visitor =
+      isKnown && request.visitor_id !== undefined ? book.signer.visitor(site.site.id, request.visitor_id) : undefined;
+    const page: Page = { visitor: visitor?.toString() ?? '', chosen: [], codes: request.placements };
     if (page.visitor !== '') counters.frequency.arrive(page.visitor, at);
 
     const local = intoWeek(at + site.zone.offset(at));
@@ -81,6 +82,7 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
 
     const decided = Math.floor(at / 1000);
     let text = '';
+    let known = 0;
     for (const { code, sizes } of request.placements) {
       const id = randomId(how.random);
       const placement = site.placements.get(code);
@@ -90,20 +92,33 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
         text += `${emptyText('unknown_placement', head)}}`;
         continue;
       }
+      known++;
       const sectionId = placement.placement.section_id ?? pageSection;
       targeting.placement = placement.names;
       targeting.section = sectionId === undefined ? [] : [sectionId];
-      const ask: Ask = { at, placement, formats: formatsOf(placement, sizes), request: targeting, page, frequency: counters.frequency };
+      const ask: Ask = {
+        at,
+        placement,
+        formats: formatsOf(placement, sizes),
+        request: targeting,
+        page,
+        frequency: counters.frequency,
+      };
       const chosen = choose(book, ask);
       const trace = request.explain ? `,"trace":${asciiJson(explain(book, ask, chosen?.line))}` : '';
-      if (!bot) requests.note({ at, placement: placement.name, country, device: device.type, filled: chosen !== undefined });
+      if (!bot)
+        requests.note({ at, placement: placement.name, country, device: device.type, filled: chosen !== undefined });
       if (!chosen) {
         text += `${emptyText('no_line_item', head)}${trace}}`;
         continue;
       }
       commit(chosen, ask, ++turn);
       const { line, creative } = chosen;
-      creative.template ??= templateOf(line.line.id, creative.creative, { base: how.base(), advertiser: line.line.advertiser, label });
+      creative.template ??= templateOf(line.line.id, creative.creative, {
+        base: how.base(),
+        advertiser: line.line.advertiser,
+        label,
+      });
       const token = book.signer.sign({
         decided,
         id,
@@ -119,6 +134,7 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
       });
       text += `${filledText(creative.template, token, head)}${trace}}`;
     }
+    if (known === 0) throw unknownPlacements(site, request);
     return `{"decisions":[${text}]}`;
   };
 }
@@ -133,25 +149,25 @@ function checkKeyed(
 ): void {
   const field = (['user_agent', 'ip', 'at'] as const).find((name) => request[name] !== undefined);
   if (!field) return;
-  const org = visit.key === undefined ? undefined : book.orgByKeyHash.get(createHash('sha256').update(visit.key).digest('hex'));
-  if (org === undefined) throw new Refusal('not-signed-in', `${field}: only a caller with an API key may give it.`, { field });
-  if (org !== site.site.org_id) throw new Refusal('not-found', `site: no site is called ${quote(request.site)}.`, { field: 'site' });
+  const org =
+    visit.key === undefined ? undefined : book.orgByKeyHash.get(createHash('sha256').update(visit.key).digest('hex'));
+  if (org === undefined)
+    throw new Refusal('not-signed-in', `${field}: only a caller with an API key may give it.`, { field });
+  if (org !== site.site.org_id)
+    throw new Refusal('not-found', `site: no site is called ${quote(request.site)}.`, { field: 'site' });
   if (request.at === undefined) return;
-  if (!simulatedTime) throw new Refusal('bad-input', 'at: only taken where VIGIE_SIMULATED_TIME is on.', { field: 'at' });
+  if (!simulatedTime)
+    throw new Refusal('bad-input', 'at: only taken where VIGIE_SIMULATED_TIME is on.', { field: 'at' });
   const at = Date.parse(request.at);
-  if (!(at >= 0 && at < 2 ** 32 * 1000)) throw new Refusal('bad-input', 'at: must lie between 1970 and 2106.', { field: 'at' });
+  if (!(at >= 0 && at < 2 ** 32 * 1000))
+    throw new Refusal('bad-input', 'at: must lie between 1970 and 2106.', { field: 'at' });
 }
 
-/** All known codes, or a refusal when not one of them is known. */
-function idsOf(site: LoadedSite, { placements }: DecisionRequest): string[] {
-  const ids: string[] = [];
-  for (const { code } of placements) {
-    const id = site.placements.get(code)?.placement.id;
-    if (id !== undefined) ids.push(id);
-  }
-  if (ids.length > 0) return ids;
+function unknownPlacements({ site }: LoadedSite, { placements }: DecisionRequest): Refusal {
   const field = 'placements.0.code';
-  throw new Refusal('not-found', `${field}: ${site.site.domain} has no placement ${quote(placements[0]?.code ?? '')}.`, { field });
+  return new Refusal('not-found', `${field}: ${site.domain} has no placement ${quote(placements[0]?.code ?? '')}.`, {
+    field,
+  });
 }
 
 function formatsOf({ formats }: LoadedPlacement, sizes: readonly string[] | undefined): ReadonlySet<string> {

@@ -30,7 +30,8 @@ export function createBookServer(sources: BookSources, { debounceMs = 200, every
     try {
       const book = await compileBook(sources, traffic && traffic.until > now ? traffic.of : undefined);
       // The shape of a week changes slowly; one that is not known yet is asked for again soon.
-      if (!traffic || traffic.until <= now) traffic = { of: book.traffic, until: now + (Object.keys(book.traffic).length > 0 ? 3_600_000 : 300_000) };
+      if (!traffic || traffic.until <= now)
+        traffic = { of: book.traffic, until: now + (Object.keys(book.traffic).length > 0 ? 3_600_000 : 300_000) };
       const isNew = served?.version !== book.version;
       served = { version: book.version, body: JSON.stringify(book) };
       if (isNew) for (const wake of waiting.splice(0)) wake();

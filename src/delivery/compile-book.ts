@@ -5,13 +5,23 @@ import type { SiteOfBook } from '#measurement/contract';
 import type { Book, BookCreative, BookLine, BookPlacement, FrequencyCap } from './contract.ts';
 import { readDelivered, readTraffic } from './read-delivery.ts';
 
-export type BookSources = { db: Sql; events: Pick<Events, 'query'>; clock: Clock; salts: Salts; secret: string; log?: Log };
+export type BookSources = {
+  db: Sql;
+  events: Pick<Events, 'query'>;
+  clock: Clock;
+  salts: Salts;
+  secret: string;
+  log?: Log;
+};
 
 /** How long a line that no longer runs stays known, so that late clicks find it: a click address is valid for a day. */
 const keptHours = 25;
 
 /** `traffic`: from an earlier compilation, when it is fresh enough. */
-export async function compileBook({ db, events, clock, salts, secret, log }: BookSources, traffic?: Book['traffic']): Promise<Book> {
+export async function compileBook(
+  { db, events, clock, salts, secret, log }: BookSources,
+  traffic?: Book['traffic'],
+): Promise<Book> {
   const now = clock();
   const since = new Date(now.getTime() - keptHours * 3_600_000).toISOString();
   const lines = await readLines(db, since);
@@ -20,7 +30,9 @@ export async function compileBook({ db, events, clock, salts, secret, log }: Boo
     placements: await readPlacements(db),
     lines,
     creatives: await readCreatives(db, lines),
-    keys: await db.query<Book['keys'][number]>('select id, org_id, hash, role from keys where revoked_at is null order by id'),
+    keys: await db.query<Book['keys'][number]>(
+      'select id, org_id, hash, role from keys where revoked_at is null order by id',
+    ),
     signing_keys: [{ id: 1, key: deriveKey(secret, 'delivery') }],
     salts: await salts.current(),
     traffic: traffic ?? (await orWithout({}, log, () => readTraffic(events, now))),
@@ -29,7 +41,12 @@ export async function compileBook({ db, events, clock, salts, secret, log }: Boo
     version: createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16),
     compiled_at: now.toISOString(),
     ...content,
-    delivered: await orWithout({}, log, () => readDelivered(events, lines.map((line) => line.id))),
+    delivered: await orWithout({}, log, () =>
+      readDelivered(
+        events,
+        lines.map((line) => line.id),
+      ),
+    ),
   };
 }
 
@@ -47,9 +64,14 @@ async function readSites(db: Sql): Promise<SiteOfBook[]> {
   const sites = await db.query<Omit<SiteOfBook, 'sections'>>(
     'select id, number, org_id, domain, time_zone, currency, mode from sites order by id',
   );
-  const sections = await db.query<{ site_id: string; id: string; path: string }>('select site_id, id, path from sections order by id');
+  const sections = await db.query<{ site_id: string; id: string; path: string }>(
+    'select site_id, id, path from sections order by id',
+  );
   const bySite = Map.groupBy(sections, ({ site_id }) => site_id);
-  return sites.map((site) => ({ ...site, sections: (bySite.get(site.id) ?? []).map(({ id, path }) => ({ id, path })) }));
+  return sites.map((site) => ({
+    ...site,
+    sections: (bySite.get(site.id) ?? []).map(({ id, path }) => ({ id, path })),
+  }));
 }
 
 type PlacementRow = Omit<BookPlacement, 'floor'> & { floor_amount: number | null; floor_currency: string | null };
@@ -85,7 +107,13 @@ async function readLines(db: Sql, since: string): Promise<BookLine[]> {
       order by l.id`,
     [since],
   );
-  const assignments = await db.query<{ line_item_id: string; id: string; weight: number; start: string | null; end: string | null }>(
+  const assignments = await db.query<{
+    line_item_id: string;
+    id: string;
+    weight: number;
+    start: string | null;
+    end: string | null;
+  }>(
     `select s.line_item_id, s.creative_id as id, s.weight, s.starts_at as start, s.ends_at as "end"
        from assignments s join creatives c on c.id = s.creative_id join line_items l on l.id = s.line_item_id
       where c.state = 'approved' and l.ends_at > $1
@@ -104,7 +132,8 @@ async function readLines(db: Sql, since: string): Promise<BookLine[]> {
 
 /** Those of the lines, those taken off since (for late clicks), and the images that native ads show. */
 async function readCreatives(db: Sql, lines: readonly BookLine[]): Promise<BookCreative[]> {
-  const select = 'select c.id, c.kind, c.name, c.width, c.height, c.landing_url, c.file_hash, c.media_type, c.content from creatives c';
+  const select =
+    'select c.id, c.kind, c.name, c.width, c.height, c.landing_url, c.file_hash, c.media_type, c.content from creatives c';
   const own = await db.query<BookCreative>(
     `${select} where c.state in ('approved', 'retired')
        and c.id in (select s.creative_id from assignments s where s.line_item_id = any($1::text[])) order by c.id`,

@@ -21,7 +21,10 @@ export type Counting = {
 
 /** Resolves once the event is on disk; rejects when it could not be written, and then the same call may come again. */
 export function eventCounter({ book: current, counters, knowledge, append }: Counting) {
-  return async function countEvent({ kind, token, userAgent, isPrefetch }: EventCall, now: number): Promise<EventOutcome> {
+  return async function countEvent(
+    { kind, token, userAgent, isPrefetch }: EventCall,
+    now: number,
+  ): Promise<EventOutcome> {
     const book = current();
     const claim = book.signer.verify(token);
     if (!claim) return { claim, invalid: '' };
@@ -35,7 +38,11 @@ export function eventCounter({ book: current, counters, knowledge, append }: Cou
       if (userAgent === '' || knowledge.agentOf(userAgent).bot) return claim.simulated ? '' : 'bot';
       if (at - decidedAt > validity[kind]) return 'expired';
       // Impressions are remembered for an hour: of a later click it can no longer be told.
-      if (kind === 'click' && at - decidedAt < validity.impression && !counters.seen.impression.has(claim.id, decidedAt)) {
+      if (
+        kind === 'click' &&
+        at - decidedAt < validity.impression &&
+        !counters.seen.impression.has(claim.id, decidedAt)
+      ) {
         return 'click_without_impression';
       }
       return '';
@@ -59,7 +66,10 @@ export function eventCounter({ book: current, counters, knowledge, append }: Cou
   };
 }
 
-function countedOf({ linesByName }: LoadedBook, { kind, claim, at }: { kind: AdEventKind; claim: Claim; at: number }): Counted {
+function countedOf(
+  { linesByName }: LoadedBook,
+  { kind, claim, at }: { kind: AdEventKind; claim: Claim; at: number },
+): Counted {
   return {
     kind,
     id: claim.id,

@@ -58,7 +58,17 @@ const unitOf: Partial<Record<BookLine['goal']['unit'], AdEventKind>> = {
 
 function newLine(unit: LineState['unit']): LineState {
   const usual = unit === 'clicks' ? usualRates.click : unit === 'viewable_impressions' ? usualRates.viewable : 0.95;
-  return { impressions: 0, viewables: 0, clicks: 0, unit, pace: newPace(usual), asked: 0, served: 0, rotation: new Map(), turn: 0 };
+  return {
+    impressions: 0,
+    viewables: 0,
+    clicks: 0,
+    unit,
+    pace: newPace(usual),
+    asked: 0,
+    served: 0,
+    rotation: new Map(),
+    turn: 0,
+  };
 }
 
 /** `dump`: of an earlier process. One that cannot be read is as good as none: the event store's figures stand in. */
@@ -111,7 +121,8 @@ export function newCounters(dump?: string): Counters {
         const state = known?.unit === goal.unit ? known : { ...newLine(goal.unit), ...figuresOf(known) };
         const stored = book.delivered[id];
         if (stored) {
-          for (const field of ['impressions', 'viewables', 'clicks'] as const) state[field] = Math.max(state[field], stored[field]);
+          for (const field of ['impressions', 'viewables', 'clicks'] as const)
+            state[field] = Math.max(state[field], stored[field]);
         }
         state.pace.delivered = deliveredOf(state);
         lines.set(id, state);
@@ -132,7 +143,10 @@ export function newCounters(dump?: string): Counters {
         lines: [...lines].map(([id, state]) => [id, state.unit, figuresOf(state)]),
         frequency: frequency.dump(),
         seen: Object.fromEntries(
-          Object.entries(seen).map(([kind, one]) => [kind, one.dump().map(({ stretch, ids }) => [stretch, toBase64(ids)])]),
+          Object.entries(seen).map(([kind, one]) => [
+            kind,
+            one.dump().map(({ stretch, ids }) => [stretch, toBase64(ids)]),
+          ]),
         ),
       }),
   };
@@ -164,7 +178,8 @@ function readDump(text: string): Dump | undefined {
   }
 }
 
-const toBase64 = (ids: Uint32Array): string => Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength).toString('base64');
+const toBase64 = (ids: Uint32Array): string =>
+  Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength).toString('base64');
 
 function fromBase64(text: string): Uint32Array {
   const bytes = Buffer.from(text, 'base64');

@@ -34,7 +34,10 @@ function answererOf(book: Book) {
     book: () => loaded,
     counters,
     requests: openRequestCounts(),
-    knowledge: { countryOf: () => reader.country, agentOf: () => ({ device: { type: reader.device, browser: 'Firefox', os: 'Linux' }, bot: null }) },
+    knowledge: {
+      countryOf: () => reader.country,
+      agentOf: () => ({ device: { type: reader.device, browser: 'Firefox', os: 'Linux' }, bot: null }),
+    },
     base: () => 'https://edge.example',
     simulatedTime: false,
     random: Math.random,
@@ -57,12 +60,22 @@ describe('who answers, and why the others do not', () => {
       ],
     });
     const { ask, reader } = answererOf(book);
-    for (const { at, country = 'FR', device = 'desktop', expect: wanted, reasons: wantedReasons = {}, empty = {}, ...request } of asks) {
+    for (const {
+      at,
+      country = 'FR',
+      device = 'desktop',
+      expect: wanted,
+      reasons: wantedReasons = {},
+      empty = {},
+      ...request
+    } of asks) {
       Object.assign(reader, { country, device });
       const decisions = ask({ site: 'journal.example', placements: [{ code: 'top' }], explain: true, ...request }, at);
       expect(Object.fromEntries(decisions.map(({ placement, line_item }) => [placement, line_item]))).toEqual(wanted);
       for (const { placement, reason } of decisions) if (empty[placement]) expect(reason).toBe(empty[placement]);
-      const trace = Object.fromEntries((decisions.at(-1)?.trace ?? []).map(({ line_item, reason }) => [line_item, reason]));
+      const trace = Object.fromEntries(
+        (decisions.at(-1)?.trace ?? []).map(({ line_item, reason }) => [line_item, reason]),
+      );
       expect(trace).toMatchObject(wantedReasons);
     }
   });
@@ -79,7 +92,15 @@ const served = ({ ask, counters }: ReturnType<typeof answererOf>, times: number)
   for (let i = 0; i < times; i++) {
     const at = Date.parse('2026-03-02T10:00:00Z') + i * 100;
     const [decision] = ask({ site: 'journal.example', placements: [{ code: 'top' }] }, new Date(at).toISOString());
-    if (decision?.line_item) counters.count({ kind: 'impression', id: { high: 1, low: 1 }, decidedAt: at, at, line: decision.line_item, visitor: '' });
+    if (decision?.line_item)
+      counters.count({
+        kind: 'impression',
+        id: { high: 1, low: 1 },
+        decidedAt: at,
+        at,
+        line: decision.line_item,
+        visitor: '',
+      });
     const name = `${decision?.line_item ?? 'nothing'} ${decision?.creative?.id ?? ''}`.trim();
     counts[name] = (counts[name] ?? 0) + 1;
   }
@@ -129,7 +150,10 @@ describe('shares and turns', () => {
   });
 
   test('of two quantities in one priority the one further behind its plan is served', () => {
-    const goal = (quantity: number) => ({ goal: { unit: 'impressions' as const, quantity }, end: '2026-03-03T00:00:00.000Z' });
+    const goal = (quantity: number) => ({
+      goal: { unit: 'impressions' as const, quantity },
+      end: '2026-03-03T00:00:00.000Z',
+    });
     const lines = [sampleLine({ id: 'large', ...goal(3_000_000) }), sampleLine({ id: 'small', ...goal(1_000_000) })];
     const counts = served(answererOf(sampleBook({ lines })), 4000);
     expect((counts['large cr_1'] ?? 0) / (counts['small cr_1'] ?? 1)).toBeGreaterThan(2.7);
@@ -157,17 +181,38 @@ describe('the reply', () => {
     expect(markup).toContain(`href="${decision?.click_url}"`);
     expect(markup).toContain('Publicité');
     expect(markup).not.toContain('maison-verte');
-    expect(decision?.creative?.assets).toEqual({ title: '<script>alert(1)</script>', body: 'a & "b"', sponsored_by: "L'Équipe", image: `https://edge.example/creatives/${'b'.repeat(64)}` });
+    expect(decision?.creative?.assets).toEqual({
+      title: '<script>alert(1)</script>',
+      body: 'a & "b"',
+      sponsored_by: "L'Équipe",
+      image: `https://edge.example/creatives/${'b'.repeat(64)}`,
+    });
   });
 
   test('an unknown site, and a request without any known placement, are refused by name', () => {
     const { ask } = answererOf(sampleBook());
-    expect(() => ask({ site: 'other.example', placements: [{ code: 'top' }] })).toThrow('site: no site is called "other.example"');
-    expect(() => ask({ site: 'journal.example', placements: [{ code: 'x' }] })).toThrow('placements.0.code: journal.example has no placement "x"');
+    expect(() => ask({ site: 'other.example', placements: [{ code: 'top' }] })).toThrow(
+      'site: no site is called "other.example"',
+    );
+    expect(() => ask({ site: 'journal.example', placements: [{ code: 'x' }] })).toThrow(
+      'placements.0.code: journal.example has no placement "x"',
+    );
   });
 
   test('a visitor is spoken for by a key of the organisation only', () => {
-    const { ask } = answererOf(sampleBook({ lines: [house], keys: [{ id: 'key_1', org_id: 'org_2', role: 'admin', hash: '2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b' }] }));
+    const { ask } = answererOf(
+      sampleBook({
+        lines: [house],
+        keys: [
+          {
+            id: 'key_1',
+            org_id: 'org_2',
+            role: 'admin',
+            hash: '2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b',
+          },
+        ],
+      }),
+    );
     const request = { site: 'journal.example', placements: [{ code: 'top' }], user_agent: 'x' };
     expect(() => ask(request)).toThrow('user_agent: only a caller with an API key');
     expect(() => ask(request, undefined, { ...visit, key: 'wrong' })).toThrow('user_agent');

@@ -16,8 +16,8 @@ export type Page = {
   /** Decimal identifier of the visitor; empty without consent to identification. */
   visitor: string;
   chosen: LoadedLine[];
-  /** Ids of the placements asked for. */
-  placements: readonly string[];
+  /** Codes of the placements asked for. */
+  codes: readonly { code: string }[];
 };
 
 export type Ask = {
@@ -56,21 +56,28 @@ type Failure = keyof typeof rules;
 const inOrder = Object.entries(rules) as [Failure, Rule][];
 
 /**
- * The same rules where only yes or no matters: without those that the index has answered, and the most telling first. A share
- * comes last, since it counts the requests that it could have had.
+ * The same rules where only yes or no matters: without those that the index has answered, without pacing, which is asked first,
+ * and shares, which are asked last, since they count the requests that they could have had.
  */
 const quickly: readonly Rule[] = (
-  ['ahead_of_pace', 'goal_met', 'not_started', 'ended', 'wrong_size', 'frequency_capped', 'excluded', 'roadblock', 'below_floor'] as const
+  ['not_started', 'ended', 'wrong_size', 'frequency_capped', 'excluded', 'roadblock', 'below_floor'] as const
 ).map((name) => rules[name]);
 
 function allowance({ plan, state, zone }: LoadedLine, at: number) {
-  return plan ? allow(plan, state.pace, at, zone?.offset(at) ?? 0) : 'go';
+  return plan ? allow(plan, state.pace, at, zone) : 'go';
 }
 
-function mayShow({ line }: LoadedLine, { format, creative, start, end }: LoadedCreative, { at, formats }: Ask): boolean {
+function mayShow(
+  { line }: LoadedLine,
+  { format, creative, start, end }: LoadedCreative,
+  { at, formats }: Ask,
+): boolean {
   if (at < start || at >= end) return false;
-  if (line.sizes.length > 0 && creative.width !== null && format.includes('x') && !line.sizes.includes(format)) return false;
-  return formats.has(format) || (formats.has('interstitial') && (creative.kind === 'image' || creative.kind === 'html5'));
+  if (line.sizes.length > 0 && creative.width !== null && format.includes('x') && !line.sizes.includes(format))
+    return false;
+  return (
+    formats.has(format) || (formats.has('interstitial') && (creative.kind === 'image' || creative.kind === 'html5'))
+  );
 }
 
 function hasCreative({ creatives }: LoadedLine, at: number): boolean {
@@ -84,7 +91,9 @@ function showable(line: LoadedLine, ask: Ask): boolean {
 }
 
 const isExcluded = (line: LoadedLine['line'], { chosen }: Page): boolean =>
-  line.exclusion_labels.some((label) => chosen.some((other) => other.line.id !== line.id && other.line.exclusion_labels.includes(label)));
+  line.exclusion_labels.some((label) =>
+    chosen.some((other) => other.line.id !== line.id && other.line.exclusion_labels.includes(label)),
+  );
 
 function isCapped({ line }: LoadedLine, { page, frequency, at }: Ask): boolean {
   if (line.frequency_caps.length === 0) return false;
@@ -97,12 +106,17 @@ function isCapped({ line }: LoadedLine, { page, frequency, at }: Ask): boolean {
 function fitsRoadblock({ line }: LoadedLine, { page, placement: { site } }: Ask): boolean {
   if (line.roadblock === 'only_one') return !page.chosen.some((other) => other.line.id === line.id);
   if (line.roadblock !== 'all') return true;
-  const ofThisSite = site.placements.values().map(({ placement }) => placement.id);
-  return ofThisSite.every((id) => !line.placements.includes(id) || page.placements.includes(id));
+  const ofThisSite = site.placements.values().map(({ placement }) => placement);
+  return ofThisSite.every(
+    ({ id, code }) => !line.placements.includes(id) || page.codes.some((asked) => asked.code === code),
+  );
 }
 
 /** The line item and creative that answer, or undefined. Notes nothing but how often shares were asked for. */
-export function choose({ matcher, lines }: LoadedBook, ask: Ask): { line: LoadedLine; creative: LoadedCreative } | undefined {
+export function choose(
+  { matcher, lines }: LoadedBook,
+  ask: Ask,
+): { line: LoadedLine; creative: LoadedCreative } | undefined {
   let best: LoadedLine | undefined;
   let bestNeed = 0;
   matcher.start(ask.placement.candidates, ask.request);
@@ -166,12 +180,17 @@ function noteAsked({ state, share }: LoadedLine): void {
 }
 
 /** Notes a decision as made. `turn` grows with every decision of the process. */
-export function commit({ line, creative }: { line: LoadedLine; creative: LoadedCreative }, ask: Ask, turn: number): void {
+export function commit(
+  { line, creative }: { line: LoadedLine; creative: LoadedCreative },
+  ask: Ask,
+  turn: number,
+): void {
   line.state.turn = turn;
   line.state.served++;
   creative.rotating.served++;
   if (line.plan) noteDecision(line.state.pace, ask.at);
-  if (ask.page.visitor !== '' && line.line.frequency_caps.length > 0) ask.frequency.decided(ask.page.visitor, line.line.id, ask.at);
+  if (ask.page.visitor !== '' && line.line.frequency_caps.length > 0)
+    ask.frequency.decided(ask.page.visitor, line.line.id, ask.at);
   ask.page.chosen.push(line);
 }
 

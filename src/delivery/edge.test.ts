@@ -17,12 +17,24 @@ const logo = Buffer.from('not really a picture');
 
 const book: Book = sampleBook({
   lines: [
-    sampleLine({ id: 'li_cpm', goal: { unit: 'impressions', quantity: 100_000 }, rate: { model: 'cpm', amount: 525, currency: 'EUR' }, pacing: 'asap' }),
+    sampleLine({
+      id: 'li_cpm',
+      goal: { unit: 'impressions', quantity: 100_000 },
+      rate: { model: 'cpm', amount: 525, currency: 'EUR' },
+      pacing: 'asap',
+    }),
     sampleLine({ id: 'li_cpc', placements: ['pl_side'], rate: { model: 'cpc', amount: 40, currency: 'EUR' } }),
   ],
   creatives: [sampleCreative({ id: 'cr_1', media_type: 'image/svg+xml' })],
   // SHA-256 of "secret"
-  keys: [{ id: 'key_1', org_id: 'org_1', role: 'admin', hash: '2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b' }],
+  keys: [
+    {
+      id: 'key_1',
+      org_id: 'org_1',
+      role: 'admin',
+      hash: '2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b',
+    },
+  ],
 });
 
 let folder: string;
@@ -74,10 +86,17 @@ afterEach(async () => {
 });
 
 const post = (body: unknown, headers: Record<string, string> = html) =>
-  fetch(`${origin}/v1/decisions`, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers });
+  fetch(`${origin}/v1/decisions`, {
+    method: 'POST',
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    headers,
+  });
 
 async function decide(code = 'top', more: object = {}, headers = html): Promise<Decision> {
-  const reply = await post({ site: 'journal.example', url: 'https://journal.example/sport/a?b', placements: [{ code }], ...more }, headers);
+  const reply = await post(
+    { site: 'journal.example', url: 'https://journal.example/sport/a?b', placements: [{ code }], ...more },
+    headers,
+  );
   expect(reply.status).toBe(200);
   expect(reply.headers.get('access-control-allow-origin')).toBe('*');
   const [decision] = DecisionReply.parse(await reply.json()).decisions;
@@ -85,7 +104,8 @@ async function decide(code = 'top', more: object = {}, headers = html): Promise<
   return decision;
 }
 
-const call = (url: string | null, headers: Record<string, string> = html) => fetch(url ?? '', { headers, redirect: 'manual' });
+const call = (url: string | null, headers: Record<string, string> = html) =>
+  fetch(url ?? '', { headers, redirect: 'manual' });
 
 async function rows(table = 'ad_events'): Promise<Record<string, unknown>[]> {
   const found: Record<string, unknown>[] = [];
@@ -102,7 +122,10 @@ describe('an ad, from the decision to the landing page', () => {
     expect((await call(decision.impression_url)).status).toBe(200);
     expect((await call(decision.viewable_url)).headers.get('content-type')).toBe('image/gif');
     const click = await call(decision.click_url);
-    expect([click.status, click.headers.get('location')]).toEqual([302, 'https://maison-verte.example/printemps?utm_source=journal']);
+    expect([click.status, click.headers.get('location')]).toEqual([
+      302,
+      'https://maison-verte.example/printemps?utm_source=journal',
+    ]);
     const events = await rows();
     expect(events.map(({ kind, invalid, spend_micros }) => [kind, invalid, spend_micros])).toEqual([
       ['impression', '', '5250'],
@@ -138,7 +161,10 @@ describe('an ad, from the decision to the landing page', () => {
     const decision = await decide('side');
     await call(decision.impression_url);
     await call(decision.click_url);
-    expect((await rows()).map(({ kind, spend_micros }) => [kind, spend_micros])).toEqual([['impression', '0'], ['click', '400000']]);
+    expect((await rows()).map(({ kind, spend_micros }) => [kind, spend_micros])).toEqual([
+      ['impression', '0'],
+      ['click', '400000'],
+    ]);
   });
 
   test.each([
@@ -176,12 +202,15 @@ describe('an ad, from the decision to the landing page', () => {
     expect((await rows()).at(-1)).toMatchObject({ kind: 'click', invalid: '' });
   });
 
-  test.each(['', 'x', 'AQEAAAAA', '%E0%A4%A', '..%2f..%2fhealth', 'a'.repeat(3000)])('a forged address /c/%s is refused and leads nowhere', async (token) => {
-    const reply = await call(`${origin}/c/${token}?url=https://evil.example`);
-    expect(reply.status).toBe(400);
-    expect(reply.headers.get('location')).toBeNull();
-    expect(await rows()).toEqual([]);
-  });
+  test.each(['', 'x', 'AQEAAAAA', '%E0%A4%A', '..%2f..%2fhealth', 'a'.repeat(3000)])(
+    'a forged address /c/%s is refused and leads nowhere',
+    async (token) => {
+      const reply = await call(`${origin}/c/${token}?url=https://evil.example`);
+      expect(reply.status).toBe(400);
+      expect(reply.headers.get('location')).toBeNull();
+      expect(await rows()).toEqual([]);
+    },
+  );
 });
 
 test('a restarted edge knows what was counted, from its notes and from the journal', async () => {
@@ -194,7 +223,8 @@ test('a restarted edge knows what was counted, from its notes and from the journ
   await journal.close();
   await start();
   expect(counters.line('li_cpm')).toMatchObject({ impressions: 1, viewables: 1, clicks: 0 });
-  for (const url of [decision.impression_url, decision.viewable_url]) await call(String(url).replace(/^http:\/\/[^/]+/, origin));
+  for (const url of [decision.impression_url, decision.viewable_url])
+    await call(String(url).replace(/^http:\/\/[^/]+/, origin));
   expect((await rows()).map(({ kind, invalid }) => [kind, invalid])).toEqual([
     ['impression', ''],
     ['viewable', ''],
@@ -210,25 +240,42 @@ test('requests are added up per minute, filled or not, crawlers left out', async
   await decide('top', {}, { 'user-agent': 'Googlebot/2.1 (+http://www.google.com/bot.html)' });
   await edge.close();
   expect(await rows('ad_requests')).toEqual([
-    expect.objectContaining({ placement_id: 'pl_top', at: '2026-03-02 10:00:00.000', local_time: '2026-03-02 11:00:00', country: 'FR', device: 'desktop', requests: 2, filled: 2 }),
+    expect.objectContaining({
+      placement_id: 'pl_top',
+      at: '2026-03-02 10:00:00.000',
+      local_time: '2026-03-02 11:00:00',
+      country: 'FR',
+      device: 'desktop',
+      requests: 2,
+      filled: 2,
+    }),
     expect.objectContaining({ placement_id: 'pl_side', requests: 1, filled: 1 }),
   ]);
 });
 
 test('a hit is collected', async () => {
-  const reply = await fetch(`${origin}/e`, { method: 'POST', headers: html, body: JSON.stringify({ id: 'h1', site: 'journal.example', url: 'https://journal.example/sport/a' }) });
+  const reply = await fetch(`${origin}/e`, {
+    method: 'POST',
+    headers: html,
+    body: JSON.stringify({ id: 'h1', site: 'journal.example', url: 'https://journal.example/sport/a' }),
+  });
   expect(reply.status).toBe(202);
   expect(await rows('hits')).toHaveLength(1);
 });
 
 test('the frame shows the ad, counts its impression without any script of the page, and refuses scripts but its own', async () => {
-  const reply = await call(`${origin}/v1/frame/top?site=journal.example`, { ...html, referer: 'https://journal.example/sport/a' });
+  const reply = await call(`${origin}/v1/frame/top?site=journal.example`, {
+    ...html,
+    referer: 'https://journal.example/sport/a',
+  });
   const text = await reply.text();
   const pixel = /<img src="([^"]*\/i\/[^"]*)"/.exec(text)?.[1] ?? '';
   expect(text).toContain(`/creatives/${'a'.repeat(64)}`);
   expect(reply.headers.get('content-security-policy')).toMatch(/default-src 'none'.*script-src 'sha256-/);
   await call(pixel);
-  expect(await rows()).toEqual([expect.objectContaining({ kind: 'impression', path: '/sport/a', section_id: 'sec_sport' })]);
+  expect(await rows()).toEqual([
+    expect.objectContaining({ kind: 'impression', path: '/sport/a', section_id: 'sec_sport' }),
+  ]);
   expect((await call(`${origin}/v1/frame/none?site=journal.example`)).status).toBe(404);
   expect((await call(`${origin}/v1/frame/%E0%A4%A?site=journal.example`)).status).toBe(400);
   expect((await call(`${origin}/v1/frame/top`)).status).toBe(400);
@@ -238,10 +285,13 @@ test('files: creatives of the book only, unable to run anything; tags with their
   const creative = await call(`${origin}/creatives/${'a'.repeat(64)}`);
   expect(Buffer.from(await creative.arrayBuffer())).toEqual(logo);
   expect(creative.headers.get('content-type')).toBe('image/svg+xml');
-  expect(creative.headers.get('content-security-policy')).toBe("default-src 'none'; style-src 'unsafe-inline'; sandbox");
+  expect(creative.headers.get('content-security-policy')).toBe(
+    "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+  );
   expect(creative.headers.get('x-content-type-options')).toBe('nosniff');
   expect(creative.headers.get('cache-control')).toContain('immutable');
-  for (const name of ['b'.repeat(64), '../counters.json', '..%2fcounters.json']) expect((await call(`${origin}/creatives/${name}`)).status).toBe(404);
+  for (const name of ['b'.repeat(64), '../counters.json', '..%2fcounters.json'])
+    expect((await call(`${origin}/creatives/${name}`)).status).toBe(404);
   const tag = await call(`${origin}/vigie.js`);
   expect([await tag.text(), tag.headers.get('etag')]).toEqual(['tag', '"1"']);
   expect((await call(`${origin}/vigie.js`, { 'if-none-match': '"1"' })).status).toBe(304);
@@ -267,7 +317,10 @@ describe('who may say what', () => {
   });
 
   test('a time only where time is simulated; the events of the decision then happen at that time', async () => {
-    expect((await post({ site: 'journal.example', placements: [{ code: 'top' }], at: '2026-03-10T10:00:00Z' }, keyed)).status).toBe(400);
+    expect(
+      (await post({ site: 'journal.example', placements: [{ code: 'top' }], at: '2026-03-10T10:00:00Z' }, keyed))
+        .status,
+    ).toBe(400);
     await stop();
     await start(book, true);
     const decision = await decide('top', { at: '2026-03-10T10:00:00+01:00' }, keyed);
@@ -355,7 +408,10 @@ describe('what is wrong is said, and never ours', () => {
 
   test('a preflight is let through', async () => {
     const reply = await fetch(`${origin}/v1/decisions`, { method: 'OPTIONS' });
-    expect([reply.status, reply.headers.get('access-control-allow-headers')]).toEqual([204, 'content-type, authorization']);
+    expect([reply.status, reply.headers.get('access-control-allow-headers')]).toEqual([
+      204,
+      'content-type, authorization',
+    ]);
   });
 });
 

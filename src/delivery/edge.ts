@@ -20,7 +20,13 @@ import { readerAddress } from './reader-address.ts';
 import { readDecisionRequest } from './read-decision-request.ts';
 import { openRequestCounts } from './request-counts.ts';
 
-export type CollectRequest = { method: string; url: string; headers: IncomingMessage['headers']; body: Buffer; ip: string };
+export type CollectRequest = {
+  method: string;
+  url: string;
+  headers: IncomingMessage['headers'];
+  body: Buffer;
+  ip: string;
+};
 export type CollectReply = { status: number; headers: Record<string, string>; body?: string | Buffer };
 /** What measurement makes of the collect addresses; `recall` is told each line found in the journal at start. */
 export type Collector = { handle(request: CollectRequest): Promise<CollectReply>; recall(line: string): void };
@@ -60,10 +66,15 @@ export type Edge = {
 };
 
 const bodyLimit = 65_536;
-const collectLimits: Readonly<Record<string, number>> = { '/e': bodyLimit, '/api/event': bodyLimit, '/matomo.php': 1 << 20 };
+const collectLimits: Readonly<Record<string, number>> = {
+  '/e': bodyLimit,
+  '/api/event': bodyLimit,
+  '/matomo.php': 1 << 20,
+};
 const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
 const gifHeaders = { ...openToAll, 'content-type': 'image/gif', 'cache-control': 'no-store' };
 const jsonHeaders = { ...openToAll, 'content-type': 'application/json', 'cache-control': 'no-store' };
+const jsonHeaderList = Object.entries(jsonHeaders).flat();
 const preflight = {
   ...openToAll,
   'access-control-allow-methods': 'GET, POST, OPTIONS',
@@ -72,7 +83,11 @@ const preflight = {
 };
 /** A book is asked for by polls of 25 s: this long without an answer, control is not there. Seconds. */
 const awayAfter = 60;
-const pageHeaders = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+const pageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+};
 const kinds: Readonly<Record<string, AdEventKind>> = { i: 'impression', w: 'viewable', c: 'click' };
 
 export function createEdge(options: EdgeOptions): Edge {
@@ -133,7 +148,7 @@ export function createEdge(options: EdgeOptions): Edge {
 
   async function decisions(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request, bodyLimit);
-    sendAscii(response, jsonHeaders, answer(readDecisionRequest(body), visitOf(request), now()));
+    sendAscii(response, jsonHeaderList, answer(readDecisionRequest(body), visitOf(request), now()));
   }
 
   async function frame(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
@@ -145,7 +160,10 @@ export function createEdge(options: EdgeOptions): Edge {
       placements: [{ code, ...(sizes && sizes.length > 0 ? { sizes } : {}) }],
       ...(page === '' ? {} : { url: page }),
     });
-    if (!asked.success) throw new Refusal('bad-input', 'site and placement must be given, as in /v1/frame/CODE?site=example.org.', { field: 'site' });
+    if (!asked.success)
+      throw new Refusal('bad-input', 'site and placement must be given, as in /v1/frame/CODE?site=example.org.', {
+        field: 'site',
+      });
     const reply: DecisionReply = JSON.parse(answer(asked.data, visitOf(request), now()));
     send(response, 200, frameHeaders(base), frameDocument(reply.decisions[0]));
   }
@@ -158,7 +176,9 @@ export function createEdge(options: EdgeOptions): Edge {
         kind,
         token: path.slice(3),
         userAgent: headers['user-agent'] ?? '',
-        isPrefetch: /prefetch|prerender/i.test(`${textOf(headers['sec-purpose'])} ${textOf(headers['purpose'])} ${textOf(headers['x-moz'])}`),
+        isPrefetch: /prefetch|prerender/i.test(
+          `${textOf(headers['sec-purpose'])} ${textOf(headers['purpose'])} ${textOf(headers['x-moz'])}`,
+        ),
       },
       now(),
     );
@@ -166,7 +186,8 @@ export function createEdge(options: EdgeOptions): Edge {
     if (kind !== 'click') return send(response, 200, gifHeaders, gif);
     // Where a click leads is looked up, never read from the address: nobody can make it lead elsewhere.
     const landing = current().creativesByName.get(claim.creative)?.landing_url;
-    if (!landing || !/^https?:\/\//i.test(landing)) throw new Refusal('not-found', 'The creative of this click is no longer known.');
+    if (!landing || !/^https?:\/\//i.test(landing))
+      throw new Refusal('not-found', 'The creative of this click is no longer known.');
     const location = URL.parse(landing)?.href ?? '';
     send(response, 302, { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer-when-downgrade' });
   }
@@ -174,7 +195,10 @@ export function createEdge(options: EdgeOptions): Edge {
   async function creative(response: ServerResponse, path: string): Promise<void> {
     const hash = path.slice('/creatives/'.length);
     const mediaType = loaded?.mediaTypes.get(hash);
-    const content = mediaType && /^[0-9a-f]{64}$/.test(hash) ? await readFile(options.files.path(hash)).catch(() => undefined) : undefined;
+    const content =
+      mediaType && /^[0-9a-f]{64}$/.test(hash)
+        ? await readFile(options.files.path(hash)).catch(() => undefined)
+        : undefined;
     if (!mediaType || !content) throw new Refusal('not-found', 'There is no such creative.');
     send(
       response,
@@ -204,15 +228,19 @@ export function createEdge(options: EdgeOptions): Edge {
     };
     if (request.headers['if-none-match'] === file.etag) return send(response, 304, headers);
     const accepts = textOf(request.headers['accept-encoding']);
-    if (file.brotli && /\bbr\b/.test(accepts)) return send(response, 200, { ...headers, 'content-encoding': 'br' }, file.brotli);
-    if (file.gzip && /\bgzip\b/.test(accepts)) return send(response, 200, { ...headers, 'content-encoding': 'gzip' }, file.gzip);
+    if (file.brotli && /\bbr\b/.test(accepts))
+      return send(response, 200, { ...headers, 'content-encoding': 'br' }, file.brotli);
+    if (file.gzip && /\bgzip\b/.test(accepts))
+      return send(response, 200, { ...headers, 'content-encoding': 'gzip' }, file.gzip);
     send(response, 200, headers, file.body);
   }
 
   function health(response: ServerResponse): void {
     const heard = options.book.heard();
     const away = heard > awayAfter;
-    const book = loaded ? { version: loaded.book.version, age_s: Math.round((now() - Date.parse(loaded.book.compiled_at)) / 1000) } : null;
+    const book = loaded
+      ? { version: loaded.book.version, age_s: Math.round((now() - Date.parse(loaded.book.compiled_at)) / 1000) }
+      : null;
     const body = {
       status: !loaded ? 'no-book' : away ? 'control-unreachable' : 'ok',
       book,
@@ -223,7 +251,8 @@ export function createEdge(options: EdgeOptions): Edge {
   }
 
   async function collect(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    const body = request.method === 'POST' ? await readBody(request, collectLimits[path] ?? bodyLimit) : Buffer.alloc(0);
+    const body =
+      request.method === 'POST' ? await readBody(request, collectLimits[path] ?? bodyLimit) : Buffer.alloc(0);
     const { method = 'GET', url = path, headers } = request;
     const reply = await options.collect.handle({ method, url, headers, body, ip: readerOf(request) });
     send(response, reply.status, reply.headers, reply.body);
@@ -261,15 +290,23 @@ export function createEdge(options: EdgeOptions): Edge {
     });
   };
 
-  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 20_000, headersTimeout: 10_000, noDelay: true }, handler);
+  const server = createServer(
+    { keepAliveTimeout: 65_000, requestTimeout: 20_000, headersTimeout: 10_000, noDelay: true },
+    handler,
+  );
   server.on('clientError', (_error, socket) => {
     if (!socket.writable) return socket.destroy();
-    const body = '{"type":"about:blank","title":"The request is not valid","status":400,"code":"bad-input","detail":"The request is not valid HTTP."}';
-    socket.end(`HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/problem+json\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    const body =
+      '{"type":"about:blank","title":"The request is not valid","status":400,"code":"bad-input","detail":"The request is not valid HTTP."}';
+    socket.end(
+      `HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/problem+json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
   });
 
   const write = (until: number) =>
-    writeRequests(until).catch((error: unknown) => log.error('counts of requests could not be written down', errorFields(error)));
+    writeRequests(until).catch((error: unknown) =>
+      log.error('counts of requests could not be written down', errorFields(error)),
+    );
   if (base !== '') take(options.book.current());
   options.book.onChange(take);
   const timer = setInterval(() => {
@@ -309,7 +346,11 @@ class NoBook extends Error {}
 
 /** Errors of the file system carry a code such as ENOSPC. */
 const isDiskTrouble = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && 'syscall' in error && typeof error.syscall === 'string' && /^(f?write|fdatasync|open|ftruncate)$/.test(error.syscall);
+  error instanceof Error &&
+  'code' in error &&
+  'syscall' in error &&
+  typeof error.syscall === 'string' &&
+  /^(f?write|fdatasync|open|ftruncate)$/.test(error.syscall);
 
 function boundTo(address: AddressInfo | string | null): AddressInfo {
   if (address === null || typeof address === 'string') throw new Error('the edge is not listening on a port');

@@ -37,11 +37,19 @@ export type Readers = {
  * Asks the book as it stands now; nothing is counted. Deliveries are those of the event store, so what an edge has on its way
  * (pacing, caps of a visitor) is not seen here. Throws a Refusal for an unknown site or placement.
  */
-export async function explainAd(sources: BookSources, question: AdQuestion, readers: Readers = {}): Promise<AdExplained> {
+export async function explainAd(
+  sources: BookSources,
+  question: AdQuestion,
+  readers: Readers = {},
+): Promise<AdExplained> {
   return explainFrom(await compileBook(sources), question, { ...readers, now: sources.clock().getTime() });
 }
 
-export function explainFrom(book: Book, question: AdQuestion, { countryOf, deviceOf, now }: Readers & { now: number }): AdExplained {
+export function explainFrom(
+  book: Book,
+  question: AdQuestion,
+  { countryOf, deviceOf, now }: Readers & { now: number },
+): AdExplained {
   const { country, device, user_agent, ip, at, placement, sizes, ...page } = question;
   const counters = newCounters();
   const loaded = loadBook(book, counters);
@@ -53,7 +61,10 @@ export function explainFrom(book: Book, question: AdQuestion, { countryOf, devic
       countryOf: () => country ?? (ip === undefined ? '' : (countryOf?.(ip) ?? '')),
       agentOf: () => {
         const said = user_agent === undefined ? undefined : deviceOf?.(user_agent);
-        return { device: { type: device ?? said?.type ?? '', browser: said?.browser ?? '', os: said?.os ?? '' }, bot: null };
+        return {
+          device: { type: device ?? said?.type ?? '', browser: said?.browser ?? '', os: said?.os ?? '' },
+          bot: null,
+        };
       },
     },
     base: () => '',
@@ -61,8 +72,16 @@ export function explainFrom(book: Book, question: AdQuestion, { countryOf, devic
     random: Math.random,
   });
   const given = Object.fromEntries(Object.entries(page).filter(([, value]) => value !== undefined));
-  const request = DecisionRequest.safeParse({ ...given, explain: true, placements: [{ code: placement, ...(sizes ? { sizes } : {}) }] });
-  if (!request.success) throw new Refusal('bad-input', `${request.error.issues[0]?.path.join('.') ?? 'question'}: ${request.error.issues[0]?.message ?? 'is wrong'}.`);
+  const request = DecisionRequest.safeParse({
+    ...given,
+    explain: true,
+    placements: [{ code: placement, ...(sizes ? { sizes } : {}) }],
+  });
+  if (!request.success)
+    throw new Refusal(
+      'bad-input',
+      `${request.error.issues[0]?.path.join('.') ?? 'question'}: ${request.error.issues[0]?.message ?? 'is wrong'}.`,
+    );
   const visit = { ip: '', userAgent: '', acceptLanguage: '', globalPrivacyControl: false, key: undefined };
   const reply = DecisionReply.parse(JSON.parse(answer(request.data, visit, at === undefined ? now : Date.parse(at))));
   const decision = reply.decisions[0];

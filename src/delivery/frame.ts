@@ -25,7 +25,8 @@ export function frameHeaders(base: string): Headers {
 
 /** The ad with its impression as an image, or an empty document when nothing runs. */
 export function frameDocument(decision: Decision | undefined): string {
-  const head = '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Publicité</title><style>html,body{margin:0;height:100%;overflow:hidden}</style>';
+  const head =
+    '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Publicité</title><style>html,body{margin:0;height:100%;overflow:hidden}</style>';
   const markup = decision?.creative?.markup;
   if (!markup || !decision.impression_url) return `${head}<body></body></html>`;
   const pixel = `<img src="${escapeHtml(decision.impression_url)}" width="1" height="1" alt="" style="position:absolute;left:0;top:0;opacity:0">`;

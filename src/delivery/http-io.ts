@@ -10,14 +10,17 @@ export const openToAll: Headers = { 'access-control-allow-origin': '*' };
 export function send(response: ServerResponse, status: number, headers: Headers, body: string | Buffer = ''): void {
   if (response.headersSent || response.destroyed) return;
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-  response.writeHead(status, status === 204 || status === 304 ? headers : { ...headers, 'content-length': String(length) });
+  response.writeHead(
+    status,
+    status === 204 || status === 304 ? headers : { ...headers, 'content-length': String(length) },
+  );
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-/** A body that is all ASCII, the fastest to send. */
-export function sendAscii(response: ServerResponse, headers: Headers, body: string): void {
+/** A body that is all ASCII, the fastest to send. Headers as names and values in turn. */
+export function sendAscii(response: ServerResponse, headers: readonly string[], body: string): void {
   if (response.headersSent || response.destroyed) return;
-  response.writeHead(200, { ...headers, 'content-length': body.length });
+  response.writeHead(200, [...headers, 'content-length', body.length]);
   response.end(body, 'latin1');
 }
 
@@ -26,19 +29,29 @@ export function sendProblem(response: ServerResponse, error: unknown): boolean {
   const problem = problemOf(error);
   const headers = { ...openToAll, 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
   // What is left of a body that is too large is not read: the connection ends with the answer.
-  send(response, problem.status, problem.status === 413 ? { ...headers, connection: 'close' } : headers, JSON.stringify(problem));
+  send(
+    response,
+    problem.status,
+    problem.status === 413 ? { ...headers, connection: 'close' } : headers,
+    JSON.stringify(problem),
+  );
   return problem.status >= 500;
 }
 
 /** An outage of ours that passes: try again. */
 export function sendUnavailable(response: ServerResponse, detail: string): void {
   const problem = { type: 'about:blank', title: 'Not available now', status: 503, code: 'unavailable', detail };
-  send(response, 503, { ...openToAll, 'content-type': 'application/problem+json', 'retry-after': '5' }, JSON.stringify(problem));
+  send(
+    response,
+    503,
+    { ...openToAll, 'content-type': 'application/problem+json', 'retry-after': '5' },
+    JSON.stringify(problem),
+  );
 }
 
 const tooLarge = (most: number) => new Refusal('too-large', `The body must not be larger than ${most} bytes.`);
 
-/** The whole body, at most `most` bytes; rejects with a Refusal beyond, or when the sender goes away. */
+/** The whole body, at most `most` bytes; rejects with a Refusal beyond, with an error when the sender goes away. */
 export function readBody(request: IncomingMessage, most: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     if (Number(request.headers['content-length'] ?? 0) > most) {
@@ -57,10 +70,8 @@ export function readBody(request: IncomingMessage, most: number): Promise<Buffer
       else (rest ??= [first]).push(chunk);
     });
     request.on('end', () => resolve(rest ? Buffer.concat(rest) : (first ?? Buffer.alloc(0))));
+    // A sender that goes away gets no answer: its error ends here.
     request.on('error', reject);
-    request.on('close', () => {
-      if (!request.complete) reject(new Refusal('bad-input', 'The body ended before it was complete.'));
-    });
   });
 }
 

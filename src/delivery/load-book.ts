@@ -91,8 +91,13 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
 
   const shapes = new Map<string, Plan['shape']>();
   const lines = book.lines
-    .map((line) => loadLine(line, { counters, creatives, book, shapes, zone: zoneByPlacement.get(line.placements[0] ?? '') }))
-    .toSorted((a, b) => a.line.priority - b.line.priority || a.rank - b.rank || b.value - a.value || (a.line.id < b.line.id ? -1 : 1));
+    .map((line) =>
+      loadLine(line, { counters, creatives, book, shapes, zone: zoneByPlacement.get(line.placements[0] ?? '') }),
+    )
+    .toSorted(
+      (a, b) =>
+        a.line.priority - b.line.priority || a.rank - b.rank || b.value - a.value || (a.line.id < b.line.id ? -1 : 1),
+    );
   for (const [index, line] of lines.entries()) line.index = index;
 
   const matcher = compileTargeting(lines.map(({ line }) => line.targeting));
@@ -224,7 +229,9 @@ function shapeOfLine(line: BookLine, book: Book, shapes: Map<string, Plan['shape
   const key = known.toSorted().join(' ');
   let shape = shapes.get(key);
   if (!shape) {
-    const hours = Array.from({ length: 168 }, (_, h) => known.reduce((sum, id) => sum + (book.traffic[id]?.[h] ?? 0), 0));
+    const hours = Array.from({ length: 168 }, (_, h) =>
+      known.reduce((sum, id) => sum + (book.traffic[id]?.[h] ?? 0), 0),
+    );
     shape = shapeOf(known.length > 0 ? hours : undefined);
     shapes.set(key, shape);
   }

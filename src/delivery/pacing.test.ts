@@ -12,7 +12,10 @@ const hour = 3_600_000;
 const start = Date.parse('2026-03-02T23:00:00Z'); // midnight in Paris
 
 /** Page views by hour of a French news site's weekday: a night, a morning peak, lunch, an evening. Percent of the day. */
-const curve = [1.1, 0.6, 0.4, 0.3, 0.4, 1.2, 3.4, 6.1, 7.2, 6.3, 5.6, 5.7, 7.4, 6.6, 5.1, 4.7, 4.8, 5.3, 5.9, 6.0, 5.6, 4.9, 3.4, 2.0];
+const curve = [
+  1.1, 0.6, 0.4, 0.3, 0.4, 1.2, 3.4, 6.1, 7.2, 6.3, 5.6, 5.7, 7.4, 6.6, 5.1, 4.7, 4.8, 5.3, 5.9, 6.0, 5.6, 4.9, 3.4,
+  2.0,
+];
 
 function randomOf(seed: number): () => number {
   let state = seed;
@@ -36,7 +39,15 @@ type Day = {
 };
 
 /** One day of requests at one placement; answers impressions by hour of the day. */
-function simulate({ line, requests = 60_000, known = true, render = 1, delayMs = 0, outage = () => false, seed = 1 }: Day): { total: number; byHour: number[] } {
+function simulate({
+  line,
+  requests = 60_000,
+  known = true,
+  render = 1,
+  delayMs = 0,
+  outage = () => false,
+  seed = 1,
+}: Day): { total: number; byHour: number[] } {
   const random = randomOf(seed);
   const counters = newCounters();
   const book = loadBook(
@@ -79,7 +90,14 @@ function simulate({ line, requests = 60_000, known = true, render = 1, delayMs =
   const frequency = openFrequency();
   for (const [turn, at] of times.entries()) {
     arrive(at);
-    const ask = { at, placement, formats: placement.formats, request: {}, page: { visitor: '', chosen: [], placements: [] }, frequency };
+    const ask = {
+      at,
+      placement,
+      formats: placement.formats,
+      request: {},
+      page: { visitor: '', chosen: [], codes: [] },
+      frequency,
+    };
     const chosen = choose(book, ask);
     if (!chosen) continue;
     commit(chosen, ask, turn);
@@ -97,7 +115,8 @@ describe('a goal of 10,000 over a day', () => {
       const { total, byHour } = simulate({ seed });
       expect(total).toBeGreaterThanOrEqual(10_000);
       expect(total).toBeLessThanOrEqual(10_050);
-      for (const [h, share] of shares.entries()) expect(Math.abs((byHour[h] ?? 0) / (10_000 * share) - 1), `hour ${h}`).toBeLessThanOrEqual(0.1);
+      for (const [h, share] of shares.entries())
+        expect(Math.abs((byHour[h] ?? 0) / (10_000 * share) - 1), `hour ${h}`).toBeLessThanOrEqual(0.1);
     }
   });
 
@@ -113,7 +132,8 @@ describe('a goal of 10,000 over a day', () => {
       const { total, byHour } = simulate({ render: 0.8, delayMs: 10_000, seed });
       expect(total).toBeGreaterThanOrEqual(10_000);
       expect(total).toBeLessThanOrEqual(10_050);
-      for (const [h, share] of shares.entries()) expect(Math.abs((byHour[h] ?? 0) / (10_000 * share) - 1), `hour ${h}`).toBeLessThanOrEqual(0.1);
+      for (const [h, share] of shares.entries())
+        expect(Math.abs((byHour[h] ?? 0) / (10_000 * share) - 1), `hour ${h}`).toBeLessThanOrEqual(0.1);
     }
   });
 
@@ -138,7 +158,9 @@ describe('a goal of 10,000 over a day', () => {
     const { total, byHour } = simulate({ line: { pacing: 'frontloaded' } });
     expect(total).toBeGreaterThanOrEqual(10_000);
     expect(total).toBeLessThanOrEqual(10_050);
-    const ratio = byHour.slice(0, 12).reduce((sum, count) => sum + count, 0) / (10_000 * shares.slice(0, 12).reduce((sum, share) => sum + share, 0));
+    const ratio =
+      byHour.slice(0, 12).reduce((sum, count) => sum + count, 0) /
+      (10_000 * shares.slice(0, 12).reduce((sum, share) => sum + share, 0));
     expect(ratio).toBeGreaterThan(1.1);
     expect(ratio).toBeLessThan(1.3);
   });
@@ -167,7 +189,10 @@ test('traffic between two moments adds up, over the end of a week too', () => {
 });
 
 test('what is on its way fades with time, whatever the silences, and late arrivals are counted once', () => {
-  const decision = fc.record({ wait: fc.oneof(fc.nat(40_000), fc.nat(2_000_000)), comes: fc.option(fc.nat(400_000), { nil: undefined }) });
+  const decision = fc.record({
+    wait: fc.oneof(fc.nat(40_000), fc.nat(2_000_000)),
+    comes: fc.option(fc.nat(400_000), { nil: undefined }),
+  });
   fc.assert(
     fc.property(fc.array(decision, { maxLength: 60 }), (decisions) => {
       const pace = newPace(0.9);
@@ -187,8 +212,14 @@ test('what is on its way fades with time, whatever the silences, and late arriva
         expect(pace.onTheWay.stale).toBeGreaterThanOrEqual(0);
         expect(committed(pace)).toBeLessThanOrEqual(came + pace.onTheWay.fresh + pace.onTheWay.stale + 1e-9);
       }
-      const plan = { goal: 1_000_000, pacing: 'even' as const, shape: shapeOf(undefined), start, end: at + 1000 * hour };
-      allow(plan, pace, at + 600_000, 0);
+      const plan = {
+        goal: 1_000_000,
+        pacing: 'even' as const,
+        shape: shapeOf(undefined),
+        start,
+        end: at + 1000 * hour,
+      };
+      allow(plan, pace, at + 600_000, undefined);
       expect([pace.delivered, pace.onTheWay.fresh, pace.onTheWay.stale]).toEqual([came, 0, 0]);
     }),
   );

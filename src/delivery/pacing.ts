@@ -5,6 +5,8 @@
  * (adaptive pacing on a traffic shape: Xu et al., KDD 2015; Agarwal et al., KDD 2014).
  */
 
+import type { Zone } from './local-time.ts';
+
 /** Expected traffic by hour of the week, as its running sum: entry h is what comes before hour h. 169 entries. */
 export type Shape = Float64Array;
 
@@ -17,7 +19,8 @@ export function shapeOf(hours: readonly number[] | undefined): Shape {
   const shape = new Float64Array(weekHours + 1);
   const total = hours ? hours.reduce((sum, requests) => sum + requests, 0) : 0;
   const least = (total / weekHours) * 0.02;
-  for (let h = 0; h < weekHours; h++) shape[h + 1] = (shape[h] ?? 0) + (total > 0 ? Math.max(hours?.[h] ?? 0, least) : 1);
+  for (let h = 0; h < weekHours; h++)
+    shape[h + 1] = (shape[h] ?? 0) + (total > 0 ? Math.max(hours?.[h] ?? 0, least) : 1);
   return shape;
 }
 
@@ -54,8 +57,6 @@ export type Pace = {
   at: number;
   /** Units per millisecond that the plan runs at now. */
   rate: number;
-  /** Until then the answer was no; nothing but time makes it yes again, so it is not worked out again. */
-  no: { until: number; because: Allowance };
   onTheWay: OnTheWay;
 };
 
@@ -90,8 +91,17 @@ export const newPace = (usual: number): Pace => ({
   credit: 0,
   at: Number.NaN,
   rate: 0,
-  no: { until: Number.NEGATIVE_INFINITY, because: 'go' },
-  onTheWay: { decided: new Float64Array(slots), came: new Float64Array(slots), charged: new Float64Array(slots), slot: 0, fresh: 0, stale: 0, resolved: 0, brought: 0, usual },
+  onTheWay: {
+    decided: new Float64Array(slots),
+    came: new Float64Array(slots),
+    charged: new Float64Array(slots),
+    slot: 0,
+    fresh: 0,
+    stale: 0,
+    resolved: 0,
+    brought: 0,
+    usual,
+  },
 });
 
 /** Events that one decision brings: what was seen, with the usual rate standing in for the first twenty. */
@@ -111,7 +121,7 @@ function advance(pace: Pace, now: number): void {
   const slot = Math.floor(now / slotMs);
   if (slot <= way.slot) return;
   if (way.slot === 0) way.slot = slot;
-  for (const last = Math.min(slot, way.slot + slots); way.slot < last; ) {
+  for (const last = Math.min(slot, way.slot + slots); way.slot < last;) {
     way.slot++;
     const turning = (way.slot - freshSlots + slots) % slots;
     const open = (way.decided[turning] ?? 0) - (way.came[turning] ?? 0);
@@ -175,37 +185,28 @@ function aim(plan: Plan, { onTheWay }: Pace): number {
 
 export type Allowance = 'go' | 'goal_met' | 'ahead_of_pace';
 
-/** Whether one more may be decided at `now`. `offset`: of the wall clock of the traffic shape, milliseconds ahead of UTC. */
-export function allow(plan: Plan, pace: Pace, now: number, offset: number): Allowance {
-  const { no } = pace;
-  if (now < no.until && now > no.until - 2 * grain) return no.because;
+/** Whether one more may be decided at `now`. `zone`: of the wall clock of the traffic shape. */
+export function allow(plan: Plan, pace: Pace, now: number, zone: Zone | undefined): Allowance {
   advance(pace, now);
   const unit = renderRate(pace.onTheWay);
-  let answer: Allowance = 'go';
-  if (aim(plan, pace) - committed(pace) < unit - 1e-6) answer = 'goal_met';
-  else if (plan.pacing !== 'asap') {
-    refresh(plan, pace, now, offset);
-    if (pace.credit < unit - 1e-6) answer = 'ahead_of_pace';
-  }
-  if (answer !== 'go') {
-    no.until = now + grain;
-    no.because = answer;
-  }
-  return answer;
+  if (aim(plan, pace) - committed(pace) < unit - 1e-6) return 'goal_met';
+  if (plan.pacing === 'asap') return 'go';
+  refresh(plan, pace, now, zone);
+  return pace.credit < unit - 1e-6 ? 'ahead_of_pace' : 'go';
 }
 
 const monday = 4 * 86_400_000;
 /** The credit is brought up to date at most this often: a plan needs no finer grain. Milliseconds. */
-const grain = 250;
+export const grain = 250;
 /** Longest time whose unserved plan may be made up for at once. Milliseconds. */
 const burst = 600_000;
 
-function refresh(plan: Plan, pace: Pace, now: number, offset: number): void {
+function refresh(plan: Plan, pace: Pace, now: number, zone: Zone | undefined): void {
   // Simulated time may begin again earlier.
   if (now < pace.at - hour) pace.at = Number.NaN;
   if (!(now - pace.at < grain)) {
     const from = Number.isNaN(pace.at) ? Math.max(plan.start, now - grain) : Math.max(pace.at, plan.start);
-    const local = offset - monday;
+    const local = (zone?.offset(now) ?? 0) - monday;
     // The last moments are left to top up what did not render.
     const finish = plan.end - Math.min((plan.end - plan.start) / 200, 120_000);
     const left = traffic(plan.shape, from + local, finish + local);

@@ -2,10 +2,17 @@
 import type { Events } from '#platform';
 import type { Book, Delivered } from './contract.ts';
 
-const fields: Readonly<Record<string, keyof Delivered>> = { impression: 'impressions', viewable: 'viewables', click: 'clicks' };
+const fields: Readonly<Record<string, keyof Delivered>> = {
+  impression: 'impressions',
+  viewable: 'viewables',
+  click: 'clicks',
+};
 
 /** Valid events of these line items, all days together. */
-export async function readDelivered(events: Pick<Events, 'query'>, lineIds: readonly string[]): Promise<Book['delivered']> {
+export async function readDelivered(
+  events: Pick<Events, 'query'>,
+  lineIds: readonly string[],
+): Promise<Book['delivered']> {
   if (lineIds.length === 0) return {};
   const rows = await events.query<{ line_item_id: string; kind: string; events: string | number }>(
     `select line_item_id, kind, sum(events) as events from ad_hours
@@ -27,7 +34,12 @@ const leastDays = 7;
 /** Mean requests by hour of the week over the last four weeks of whole days, for placements with at least seven days of them. */
 export async function readTraffic(events: Pick<Events, 'query'>, now: Date): Promise<Book['traffic']> {
   const day = (ago: number) => new Date(now.getTime() - ago * 86_400_000).toISOString().slice(0, 10);
-  const rows = await events.query<{ placement_id: string; weekday: number; hours: [number, string | number][]; days: string | number }>(
+  const rows = await events.query<{
+    placement_id: string;
+    weekday: number;
+    hours: [number, string | number][];
+    days: string | number;
+  }>(
     `select placement_id, weekday, groupArray((hour, requests)) as hours, any(days) as days from (
        select placement_id, toDayOfWeek(local_date) as weekday, toHour(local_time) as hour, sum(requests) as requests
          from ad_requests where local_date >= {from:Date} and local_date < {to:Date} group by placement_id, weekday, hour
@@ -44,7 +56,8 @@ export async function readTraffic(events: Pick<Events, 'query'>, now: Date): Pro
     if (weekdays.reduce((sum, { days }) => sum + Number(days), 0) < leastDays) continue;
     const hours = Array<number>(168).fill(0);
     for (const { weekday, hours: counted, days } of weekdays) {
-      for (const [hour, requests] of counted) hours[(weekday - 1) * 24 + hour] = Math.round((100 * Number(requests)) / Number(days)) / 100;
+      for (const [hour, requests] of counted)
+        hours[(weekday - 1) * 24 + hour] = Math.round((100 * Number(requests)) / Number(days)) / 100;
     }
     traffic[id] = hours;
   }

@@ -10,10 +10,18 @@ export type RequestCounts = {
 /** `most`: combinations held at once; beyond it the oldest minute is due at the next `take` whatever the time is. */
 export function openRequestCounts(most = 100_000): RequestCounts {
   const minutes = new Map<number, Map<string, RequestCount>>();
+  /** The count that a placement had last: mostly the one it has next. */
+  const last = new Map<number, RequestCount>();
   let held = 0;
   return {
     note({ at, placement, country, device, filled }) {
       const minute = Math.floor(at / 60_000);
+      const same = last.get(placement);
+      if (same && same.minute === minute && same.country === country && same.device === device) {
+        same.requests++;
+        if (filled) same.filled++;
+        return;
+      }
       let counts = minutes.get(minute);
       if (!counts) minutes.set(minute, (counts = new Map()));
       const key = `${placement}|${country}|${device}`;
@@ -22,6 +30,7 @@ export function openRequestCounts(most = 100_000): RequestCounts {
         counts.set(key, (count = { placement, minute, country, device, requests: 0, filled: 0 }));
         held++;
       }
+      last.set(placement, count);
       count.requests++;
       if (filled) count.filled++;
     },
@@ -31,6 +40,7 @@ export function openRequestCounts(most = 100_000): RequestCounts {
         if ((minute + 1) * 60_000 > now && held <= most) continue;
         minutes.delete(minute);
         held -= counts.size;
+        for (const { placement } of counts.values()) last.delete(placement);
         due.push(...counts.values());
       }
       return due;

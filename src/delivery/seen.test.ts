@@ -6,26 +6,29 @@ const id = fc.record({ high: fc.integer({ min: 1, max: 5 }), low: fc.nat(40) });
 
 test('behaves as a set of ids, taken back ones included, through any growth and a restart', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(id, fc.constantFrom('add', 'add', 'remove', 'restart')), { maxLength: 300 }), (steps) => {
-      let seen = openSeen(3_600_000, 600_000);
-      const model = new Set<string>();
-      for (const [one, step] of steps) {
-        const name = `${one.high}-${one.low}`;
-        if (step === 'add') {
-          expect(seen.add(one, 0)).toBe(!model.has(name));
-          model.add(name);
-        } else if (step === 'remove') {
-          seen.remove(one, 0);
-          model.delete(name);
-        } else {
-          const dump = seen.dump();
-          seen = openSeen(3_600_000, 600_000);
-          seen.load(dump);
+    fc.property(
+      fc.array(fc.tuple(id, fc.constantFrom('add', 'add', 'remove', 'restart')), { maxLength: 300 }),
+      (steps) => {
+        let seen = openSeen(3_600_000, 600_000);
+        const model = new Set<string>();
+        for (const [one, step] of steps) {
+          const name = `${one.high}-${one.low}`;
+          if (step === 'add') {
+            expect(seen.add(one, 0)).toBe(!model.has(name));
+            model.add(name);
+          } else if (step === 'remove') {
+            seen.remove(one, 0);
+            model.delete(name);
+          } else {
+            const dump = seen.dump();
+            seen = openSeen(3_600_000, 600_000);
+            seen.load(dump);
+          }
+          expect(seen.has(one, 0)).toBe(model.has(name));
+          expect(seen.size()).toBe(model.size);
         }
-        expect(seen.has(one, 0)).toBe(model.has(name));
-        expect(seen.size()).toBe(model.size);
-      }
-    }),
+      },
+    ),
   );
 });
 

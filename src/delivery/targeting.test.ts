@@ -23,7 +23,10 @@ const condition = fc.oneof(
   conditionOf('daypart', 'mon 08:00-12:00', 'tue-sun 10:00-24:00'),
   conditionOf('url', '/sport/*', 'journal.example/food*'),
 );
-const group: fc.Arbitrary<TargetingGroup> = fc.letrec<{ group: TargetingGroup; member: TargetingGroup | TargetingCondition }>((tie) => ({
+const group: fc.Arbitrary<TargetingGroup> = fc.letrec<{
+  group: TargetingGroup;
+  member: TargetingGroup | TargetingCondition;
+}>((tie) => ({
   group: fc.oneof(
     { maxDepth: 3 },
     fc.array(condition, { maxLength: 4 }).map((and) => ({ and })),
@@ -49,23 +52,33 @@ const request: fc.Arbitrary<TargetingRequest> = fc.record({
 
 test('the compiled matcher finds exactly the items that a plain reading finds, in their order', () => {
   fc.assert(
-    fc.property(fc.array(fc.option(group, { nil: null }), { maxLength: 80 }), fc.array(request, { minLength: 1, maxLength: 10 }), fc.func(fc.boolean()), (items, requests, isCandidate) => {
-      const matcher = compileTargeting(items);
-      const candidates = items.map((_, index) => index).filter((index) => isCandidate(index));
-      const bitmap = matcher.bitmapOf(candidates);
-      for (const one of requests) {
-        const found: number[] = [];
-        matcher.start(bitmap, one);
-        for (let item = matcher.next(); item >= 0; item = matcher.next()) found.push(item);
-        expect(found).toEqual(candidates.filter((index) => matches(items[index] ?? null, one)));
-      }
-    }),
+    fc.property(
+      fc.array(fc.option(group, { nil: null }), { maxLength: 80 }),
+      fc.array(request, { minLength: 1, maxLength: 10 }),
+      fc.func(fc.boolean()),
+      (items, requests, isCandidate) => {
+        const matcher = compileTargeting(items);
+        const candidates = items.map((_, index) => index).filter((index) => isCandidate(index));
+        const bitmap = matcher.bitmapOf(candidates);
+        for (const one of requests) {
+          const found: number[] = [];
+          matcher.start(bitmap, one);
+          for (let item = matcher.next(); item >= 0; item = matcher.next()) found.push(item);
+          expect(found).toEqual(candidates.filter((index) => matches(items[index] ?? null, one)));
+        }
+      },
+    ),
     { numRuns: 300 },
   );
 });
 
 test('a targeting that would explode into conjunctions is evaluated as it stands', () => {
-  const pair: TargetingGroup = { or: [{ key: 'device', in: ['phone'] }, { key: 'geo.country', in: ['FR'] }] };
+  const pair: TargetingGroup = {
+    or: [
+      { key: 'device', in: ['phone'] },
+      { key: 'geo.country', in: ['FR'] },
+    ],
+  };
   const items: TargetingGroup[] = [{ and: Array.from({ length: 20 }, () => pair) }];
   const matcher = compileTargeting(items);
   matcher.start(matcher.bitmapOf([0]), { device: 'phone' });

@@ -139,7 +139,8 @@ const multiples: Record<string, (request: TargetingRequest) => readonly string[]
 };
 
 /** Ids are compared as they are, everything else without case. */
-const isExact = (key: string): boolean => key === 'site' || key === 'section' || key === 'placement' || key === 'segment';
+const isExact = (key: string): boolean =>
+  key === 'site' || key === 'section' || key === 'placement' || key === 'segment';
 
 function fitsIndex({ key, ...values }: TargetingCondition, indexed: readonly TargetingCondition[]): boolean {
   if (key === 'url' || key === 'referrer' || key === 'daypart') return false;
@@ -152,7 +153,8 @@ function fitsIndex({ key, ...values }: TargetingCondition, indexed: readonly Tar
 function rangesOf(tag: string | undefined): readonly string[] {
   if (tag === undefined) return nothing;
   const ranges = [tag];
-  for (let dash = tag.lastIndexOf('-'); dash > 0; dash = tag.lastIndexOf('-', dash - 1)) ranges.push(tag.slice(0, dash));
+  for (let dash = tag.lastIndexOf('-'); dash > 0; dash = tag.lastIndexOf('-', dash - 1))
+    ranges.push(tag.slice(0, dash));
   return ranges;
 }
 
@@ -176,7 +178,8 @@ const kvOf = ({ kv }: TargetingRequest, name: string): readonly string[] =>
 type Tables = { words: number; free: Bitmap; accepted: Map<string, Bitmap>; refused: Map<string, Bitmap> };
 
 function tablesOf(key: string, slots: readonly Slot[], words: number): Tables {
-  const fold = (values: readonly string[]) => new Set(isExact(key) ? values : values.map((value) => value.toLowerCase()));
+  const fold = (values: readonly string[]) =>
+    new Set(isExact(key) ? values : values.map((value) => value.toLowerCase()));
   const tables: Tables = { words, free: new Uint32Array(words), accepted: new Map(), refused: new Map() };
   const named: { index: number; values: Set<string> }[] = [];
   for (const [index, slot] of slots.entries()) {
@@ -191,8 +194,10 @@ function tablesOf(key: string, slots: readonly Slot[], words: number): Tables {
     if (wanted) named.push({ index, values: wanted });
     else setBit(tables.free, index);
   }
-  for (const { index, values } of named) for (const value of values) setBit(rowOf(tables.accepted, value, words), index);
-  for (const row of tables.accepted.values()) for (let i = 0; i < words; i++) row[i] = (row[i] ?? 0) | (tables.free[i] ?? 0);
+  for (const { index, values } of named)
+    for (const value of values) setBit(rowOf(tables.accepted, value, words), index);
+  for (const row of tables.accepted.values())
+    for (let i = 0; i < words; i++) row[i] = (row[i] ?? 0) | (tables.free[i] ?? 0);
   return tables;
 }
 
@@ -208,7 +213,11 @@ function singleAttribute(read: (request: TargetingRequest) => string | undefined
   };
 }
 
-function multipleAttribute(read: (request: TargetingRequest) => readonly string[], tables: Tables, exact: boolean): Attribute {
+function multipleAttribute(
+  read: (request: TargetingRequest) => readonly string[],
+  tables: Tables,
+  exact: boolean,
+): Attribute {
   const scratch = new Uint32Array(tables.words);
   return {
     select(request, rows, denied) {

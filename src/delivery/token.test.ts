@@ -34,14 +34,25 @@ describe('signed addresses', () => {
   test('a token with any character changed, cut or added is not ours', () => {
     const signer = openSigner([{ id: 1, key }]);
     fc.assert(
-      fc.property(claim, fc.nat(), fc.constantFrom('A', 'B', '_'), fc.constantFrom('change', 'cut', 'add'), (one, where, letter, how) => {
-        const token = signer.sign(one);
-        const at = where % token.length;
-        const forged = how === 'cut' ? token.slice(0, at) : how === 'add' ? `${token}${letter}${letter}` : token.slice(0, at) + letter + token.slice(at + 1);
-        // The last character of base64 may carry unused bits; then it is the same token.
-        fc.pre(!Buffer.from(forged, 'base64url').equals(Buffer.from(token, 'base64url')));
-        expect(signer.verify(forged)).toBeUndefined();
-      }),
+      fc.property(
+        claim,
+        fc.nat(),
+        fc.constantFrom('A', 'B', '_'),
+        fc.constantFrom('change', 'cut', 'add'),
+        (one, where, letter, how) => {
+          const token = signer.sign(one);
+          const at = where % token.length;
+          const forged =
+            how === 'cut'
+              ? token.slice(0, at)
+              : how === 'add'
+                ? `${token}${letter}${letter}`
+                : token.slice(0, at) + letter + token.slice(at + 1);
+          // The last character of base64 may carry unused bits; then it is the same token.
+          fc.pre(!Buffer.from(forged, 'base64url').equals(Buffer.from(token, 'base64url')));
+          expect(signer.verify(forged)).toBeUndefined();
+        },
+      ),
     );
   });
 
@@ -50,15 +61,21 @@ describe('signed addresses', () => {
     const [one] = fc.sample(claim, 1);
     if (!one) throw new Error('no sample');
     const token = before.sign(one);
-    const after = openSigner([{ id: 2, key }, { id: 1, key: older }]);
+    const after = openSigner([
+      { id: 2, key },
+      { id: 1, key: older },
+    ]);
     expect(after.verify(token)).toEqual(one);
     expect(before.verify(after.sign(one))).toBeUndefined();
     expect(openSigner([{ id: 1, key }]).verify(token)).toBeUndefined();
   });
 
-  test.each(['', 'x', '%', 'é', 'A'.repeat(5000), Buffer.alloc(60, 1).toString('base64url')])('%j is not a token', (token) => {
-    expect(openSigner([{ id: 1, key }]).verify(token)).toBeUndefined();
-  });
+  test.each(['', 'x', '%', 'é', 'A'.repeat(5000), Buffer.alloc(60, 1).toString('base64url')])(
+    '%j is not a token',
+    (token) => {
+      expect(openSigner([{ id: 1, key }]).verify(token)).toBeUndefined();
+    },
+  );
 
   test('a long path is cut, on a whole character', () => {
     const signer = openSigner([{ id: 1, key }]);

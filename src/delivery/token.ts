@@ -5,7 +5,7 @@
  * Layout (big endian): version 1 · key id 1 · decided at, seconds 4 · random id 8 · line 6 · creative 6 · placement 6 ·
  * country 2 · flags 1 · [visitor 8] · agent, section, path (a length byte and UTF-8 each) · HMAC-SHA-256 cut to 16 bytes.
  */
-import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHash, hash, timingSafeEqual } from 'node:crypto';
 import type { DecisionId } from './seen.ts';
 
 export type Claim = {
@@ -65,11 +65,12 @@ export function readDecisionId(text: string): { id: DecisionId; decidedAt: numbe
 
 /** The first key signs, all of them verify, so that a key can be replaced while addresses made with it are about. */
 export function openSigner(keys: readonly { id: number; key: string }[]): Signer {
-  const known = new Map<number, KeyObject>(keys.map(({ id, key }) => [id, createSecretKey(Buffer.from(key, 'base64url'))]));
+  const known = new Map(keys.map(({ id, key }) => [id, hmacOf(Buffer.from(key, 'base64url'))]));
   const signing = keys[0];
   const signingKey = signing && known.get(signing.id);
   if (!signing || !signingKey) throw new Error('a signer needs a key');
   const bytes = Buffer.alloc(1024);
+  const visitors = new Map<string, bigint>();
 
   function text(value: string, at: number): number {
     const written = value === '' ? 0 : bytes.write(value, at + 1, mostText, 'utf8');
@@ -93,7 +94,7 @@ export function openSigner(keys: readonly { id: number; key: string }[]): Signer
       let at = headBytes;
       if (claim.visitor !== undefined) at = bytes.writeBigUInt64BE(claim.visitor, at);
       at = text(claim.path, text(claim.section, text(claim.agent, at)));
-      createHmac('sha256', signingKey).update(bytes.subarray(0, at)).digest().copy(bytes, at, 0, macBytes);
+      signingKey(bytes.subarray(0, at)).copy(bytes, at, 0, macBytes);
       return bytes.toString('base64url', 0, at + macBytes);
     },
     verify(token) {
@@ -102,12 +103,39 @@ export function openSigner(keys: readonly { id: number; key: string }[]): Signer
       const end = given.length - macBytes;
       const key = given[0] === version && end >= headBytes + 3 ? known.get(given[1] ?? -1) : undefined;
       if (!key) return undefined;
-      const mac = createHmac('sha256', key).update(given.subarray(0, end)).digest();
+      const mac = key(given.subarray(0, end));
       if (!timingSafeEqual(mac.subarray(0, macBytes), given.subarray(end))) return undefined;
       return read(given);
     },
-    visitor: (siteId, visitorId) =>
-      createHmac('sha256', signingKey).update(`visitor\0${siteId}\0${visitorId}`).digest().readBigUInt64BE(0),
+    visitor(siteId, visitorId) {
+      const name = `visitor\0${siteId}\0${visitorId}`;
+      let number = visitors.get(name);
+      if (number === undefined) {
+        if (visitors.size >= 20_000) visitors.clear();
+        visitors.set(name, (number = signingKey(Buffer.from(name)).readBigUInt64BE(0)));
+      }
+      return number;
+    },
+  };
+}
+
+const block = 64;
+
+/** HMAC-SHA-256 (RFC 2104) under one key, with the key's blocks made once: two plain hashes a message, half the time of a new HMAC object. */
+function hmacOf(key: Buffer): (message: Uint8Array) => Buffer {
+  const padded = Buffer.alloc(block);
+  (key.length > block ? createHash('sha256').update(key).digest() : key).copy(padded);
+  const inner = Buffer.alloc(2048);
+  const outer = Buffer.alloc(block + 32);
+  for (let i = 0; i < block; i++) {
+    inner[i] = (padded[i] ?? 0) ^ 0x36;
+    outer[i] = (padded[i] ?? 0) ^ 0x5c;
+  }
+  return (message) => {
+    if (block + message.length > inner.length) throw new Error('the message is too long');
+    inner.set(message, block);
+    outer.set(hash('sha256', inner.subarray(0, block + message.length), 'buffer'), block);
+    return hash('sha256', outer, 'buffer');
   };
 }
 

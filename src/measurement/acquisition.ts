@@ -3,13 +3,27 @@ import { type Campaign, campaignOf } from './campaign.ts';
 import { channelOf } from './channel.ts';
 import { referralOf, sourceWritten } from './referral.ts';
 
-export type Acquisition = { channel: string; source: string; search_term: string; referrer: string; campaign: Campaign };
+export type Acquisition = {
+  channel: string;
+  source: string;
+  search_term: string;
+  referrer: string;
+  campaign: Campaign;
+};
 
 /**
  * Classifies a landing. `query` is that of the landing address, `host` its host, `referrer` an address or empty.
  * A tagged source wins over the referrer; the words of a search are kept even then.
  */
-export function acquisitionOf({ host, query, referrer }: { host: string; query: string; referrer: string }): Acquisition {
+export function acquisitionOf({
+  host,
+  query,
+  referrer,
+}: {
+  host: string;
+  query: string;
+  referrer: string;
+}): Acquisition {
   const { campaign, click } = campaignOf(query);
   const referral = referralOf(referrer, host);
 

@@ -20,7 +20,10 @@ const categories: Readonly<Record<string, Bot['category']>> = {
 /** Where the list is silent, the words in the name tell the purpose. */
 const hints: readonly [RegExp, Bot['category']][] = [
   [/feed|rss|reader|atom|planet|podcast/i, 'feed'],
-  [/curl|wget|python|java|perl|ruby|php|go-http|okhttp|axios|libwww|httpclient|http_|guzzle|lwp|scrapy|aria2|cfnetwork|dalvik/i, 'library'],
+  [
+    /curl|wget|python|java|perl|ruby|php|go-http|okhttp|axios|libwww|httpclient|http_|guzzle|lwp|scrapy|aria2|cfnetwork|dalvik/i,
+    'library',
+  ],
   [/monitor|uptime|pingdom|nagios|check|statuscake/i, 'monitor'],
   [/gpt|claude|anthropic|openai|perplexity|llm|\bai\b/i, 'ai'],
   [/facebook|twitter|linkedin|slack|discord|telegram|whatsapp|pinterest/i, 'social'],
@@ -31,7 +34,10 @@ const hints: readonly [RegExp, Bot['category']][] = [
 type Known = { pattern: RegExp; category: Bot['category'] };
 const known: Known[] = crawlers.map((entry) => ({
   pattern: new RegExp(entry.pattern),
-  category: tagsOf(entry).map((tag) => categories[tag]).find((category) => category !== undefined) ?? 'other',
+  category:
+    tagsOf(entry)
+      .map((tag) => categories[tag])
+      .find((category) => category !== undefined) ?? 'other',
 }));
 
 /** The list's types leave its tags out. */
@@ -52,7 +58,13 @@ export function botOf(userAgent: string): Bot | null {
 
   const listed = known.find(({ pattern }) => pattern.test(agent));
   const name = nameIn(agent, listed?.pattern.exec(agent)?.[0] ?? flagged ?? '');
-  return { name, category: listed?.category ?? hints.find(([pattern]) => pattern.test(name))?.[1] ?? (/CFNetwork|Dalvik/.test(agent) ? 'library' : 'other') };
+  return {
+    name,
+    category:
+      listed?.category ??
+      hints.find(([pattern]) => pattern.test(name))?.[1] ??
+      (/CFNetwork|Dalvik/.test(agent) ? 'library' : 'other'),
+  };
 }
 
 /** A browser says `Mozilla/`, then which system it runs on; behind `compatible;` only browsers of old say their name. */
@@ -67,10 +79,14 @@ const looksLikeBrowser = (agent: string) =>
  */
 function nameIn(agent: string, match: string): string {
   const said = /compatible; *([^;/)+]+)/.exec(agent)?.[1];
-  const found = (said && !/^(?:MSIE|Windows|Linux|Konqueror)/.test(said) ? said : undefined) ?? tokenAround(agent, match);
+  const found =
+    (said && !/^(?:MSIE|Windows|Linux|Konqueror)/.test(said) ? said : undefined) ?? tokenAround(agent, match);
   const first = /^[^/(;]+/.exec(agent)?.[0];
   const bare = (found ?? (first === 'Mozilla' || first === undefined ? match : first)) || agent;
-  const name = bare.replace(/[/ ]v?\d[\w.]*.*$/, '').replace(/[^\w)!]+$/, '').trim();
+  const name = bare
+    .replace(/[/ ]v?\d[\w.]*.*$/, '')
+    .replace(/[^\w)!]+$/, '')
+    .trim();
   return (name || agent).slice(0, 80);
 }
 

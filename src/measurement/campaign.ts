@@ -52,7 +52,8 @@ const longest = 200;
 
 /** Reads the query (`?a=b` or `a=b`) of a landing address. Values are trimmed and cut at 200 characters. */
 export function campaignOf(query: string): { campaign: Campaign; click: ClickId | undefined } {
-  if (query.length < 3 || !/_|clid|epik|sccid|igshid|braid/i.test(query)) return { campaign: noCampaign, click: undefined };
+  if (query.length < 3 || !/_|clid|epik|sccid|igshid|braid/i.test(query))
+    return { campaign: noCampaign, click: undefined };
 
   const campaign = { ...noCampaign };
   let click: ClickId | undefined;

@@ -71,14 +71,24 @@ export function countedLine(draft: Draft, identity: Identity, hitId: string): st
 }
 
 /** The row of a hit whose visitor is named by the caller: no salt, the same hash every day. */
-export function namedLine(draft: Draft, { visitor, country, hitId }: { visitor: string; country: string; hitId: string }): string {
+export function namedLine(
+  draft: Draft,
+  { visitor, country, hitId }: { visitor: string; country: string; hitId: string },
+): string {
   const { site, at, page } = draft;
   return lineOf(draft, { local: site.wall(at), hitId, visitor, visitorBefore: noVisitor, country, page });
 }
 
 function lineOf(
   { site, at, input, agent, origin }: Draft,
-  rest: { local: LocalTime; hitId: string; visitor: string; visitorBefore: string; country: string; page: Draft['page'] },
+  rest: {
+    local: LocalTime;
+    hitId: string;
+    visitor: string;
+    visitorBefore: string;
+    country: string;
+    page: Draft['page'];
+  },
 ): string {
   const { page } = rest;
   return hitLine(
@@ -106,7 +116,11 @@ export function endedLine({ site, at, agent, page, origin }: Draft, reason: Igno
  * The visitor under the salt of the hit's day and, in the first 30 minutes of a day, under that of the day before: with it
  * a visit goes on over midnight.
  */
-export function visitorsOf(siteId: string, local: LocalTime, { ip, userAgent, visitorOn }: Identity): { visitor: string; visitorBefore: string } {
+export function visitorsOf(
+  siteId: string,
+  local: LocalTime,
+  { ip, userAgent, visitorOn }: Identity,
+): { visitor: string; visitorBefore: string } {
   const isYoung = local.ms % 86_400_000 < halfHour;
   return {
     visitor: visitorOn(local.date)(siteId, ip, userAgent),
@@ -115,7 +129,10 @@ export function visitorsOf(siteId: string, local: LocalTime, { ip, userAgent, vi
 }
 
 /** The sites of a book by domain and number; each is prepared when it is first asked for. */
-export type SiteIndex = { byDomain(domain: string): SiteOfCollect | undefined; byNumber(number: number): SiteOfCollect | undefined };
+export type SiteIndex = {
+  byDomain(domain: string): SiteOfCollect | undefined;
+  byNumber(number: number): SiteOfCollect | undefined;
+};
 
 export function siteIndex(book: CollectBook, walls: (zone: string) => SiteOfCollect['wall']): SiteIndex {
   const domains = new Map(book.sites.map((site) => [site.domain.toLowerCase(), site]));
@@ -140,10 +157,12 @@ export function siteIndex(book: CollectBook, walls: (zone: string) => SiteOfColl
   };
 }
 
-export const prepareSite = (site: SiteOfBook, walls: (zone: string) => SiteOfCollect['wall'] = wallClock): SiteOfCollect => ({
+export const prepareSite = (
+  site: SiteOfBook,
+  walls: (zone: string) => SiteOfCollect['wall'] = wallClock,
+): SiteOfCollect => ({
   ...site,
   columns: `"org_id":${JSON.stringify(site.org_id)},"site_id":${JSON.stringify(site.id)}`,
   wall: walls(site.time_zone),
   sectionOf: sectionFinder(site.sections),
 });
-

@@ -4,7 +4,15 @@ import { isIP } from 'node:net';
 import { type Clock, problemOf, Refusal } from '#platform';
 import { agentOf } from './agent.ts';
 import { isPrefetch } from './bot.ts';
-import { countedLine, type Draft, endedLine, judged, type SiteIndex, siteIndex, type SiteOfCollect } from './collect.ts';
+import {
+  countedLine,
+  type Draft,
+  endedLine,
+  judged,
+  type SiteIndex,
+  siteIndex,
+  type SiteOfCollect,
+} from './collect.ts';
 import type { CollectBook, IgnoredReason } from './contract.ts';
 import type { CountryOf } from './geo.ts';
 import { bad, type HitInput } from './hit.ts';
@@ -78,7 +86,11 @@ export function createCollector({ book, journal, clock, countryOf, mayBackdate }
   }
 
   /** Takes one hit: null when it counted, else why not. Resolves when what there was to write is on disk. */
-  async function take(site: SiteOfCollect, input: HitInput, from: { ip: string; userAgent: string; prefetch: boolean; at: number }): Promise<IgnoredReason | null> {
+  async function take(
+    site: SiteOfCollect,
+    input: HitInput,
+    from: { ip: string; userAgent: string; prefetch: boolean; at: number },
+  ): Promise<IgnoredReason | null> {
     const key = input.id === '' ? '' : `${site.number} ${input.id}`;
     const before = key === '' ? undefined : seen.find(key);
     if (before) {
@@ -87,11 +99,23 @@ export function createCollector({ book, journal, clock, countryOf, mayBackdate }
     }
 
     const agent = agentOf(from.userAgent);
-    const draft: Draft = { site, input, at: from.at, agent, prefetch: from.prefetch, origin: 'live', page: { host: '', path: '', query: '' } };
+    const draft: Draft = {
+      site,
+      input,
+      at: from.at,
+      agent,
+      prefetch: from.prefetch,
+      origin: 'live',
+      page: { host: '', path: '', query: '' },
+    };
     const reason = judged(draft);
     const line =
       reason === null
-        ? countedLine(draft, { ip: from.ip, userAgent: from.userAgent, country: countryOf(from.ip), visitorOn }, input.id || randomUUID())
+        ? countedLine(
+            draft,
+            { ip: from.ip, userAgent: from.userAgent, country: countryOf(from.ip), visitorOn },
+            input.id || randomUUID(),
+          )
         : endedLine(draft, reason);
 
     const commit = journal.append(line);
@@ -129,7 +153,8 @@ export function createCollector({ book, journal, clock, countryOf, mayBackdate }
     const isBulk = request.body.length > 0 && request.body[0] === 0x7b;
     if (isBulk) return matomoBulk(request);
 
-    for (const [name, value] of new URLSearchParams(textWithin(request.body, bodyLimits.single))) query.set(name, value);
+    for (const [name, value] of new URLSearchParams(textWithin(request.body, bodyLimits.single)))
+      query.set(name, value);
     const reason = await takeMatomo(query, request);
     const headers = { ...open, ...(reason ? { 'x-vigie-ignored': reason } : {}), 'cache-control': 'no-store' };
     if (query.get('send_image') === '0') return { status: 204, headers };
@@ -146,12 +171,18 @@ export function createCollector({ book, journal, clock, countryOf, mayBackdate }
       if (!(result.reason instanceof Refusal)) throw result.reason;
       invalid.push(index);
     });
-    const body = { status: 'success', tracked: all.length - invalid.length, invalid: invalid.length, invalid_indices: invalid };
+    const body = {
+      status: 'success',
+      tracked: all.length - invalid.length,
+      invalid: invalid.length,
+      invalid_indices: invalid,
+    };
     return { status: 200, headers: { ...open, 'content-type': 'application/json' }, body: JSON.stringify(body) };
   }
 
   async function takeMatomo(params: URLSearchParams, request: CollectRequest): Promise<IgnoredReason | null> {
-    const siteOf = (idsite: string) => (/^\d{1,9}$/.test(idsite) ? sites().byNumber(Number(idsite)) : sites().byDomain(idsite));
+    const siteOf = (idsite: string) =>
+      /^\d{1,9}$/.test(idsite) ? sites().byNumber(Number(idsite)) : sites().byDomain(idsite);
     const hit = readMatomo(params, (idsite) => siteOf(idsite)?.currency ?? '');
     const site = siteOf(hit.idsite);
     if (!site) throw unknownSite('idsite', hit.idsite);
@@ -161,12 +192,21 @@ export function createCollector({ book, journal, clock, countryOf, mayBackdate }
 
   function saidWithKey({ token, at, ip, userAgent }: MatomoHit, site: SiteOfCollect) {
     if (at === undefined && ip === undefined && userAgent === undefined) return {};
-    if (!mayBackdate?.(token, site)) throw new Refusal('not-allowed', 'The parameters cdt, cip and ua need a key in token_auth.', { field: 'token_auth' });
+    if (!mayBackdate?.(token, site))
+      throw new Refusal('not-allowed', 'The parameters cdt, cip and ua need a key in token_auth.', {
+        field: 'token_auth',
+      });
     if (ip !== undefined && isIP(ip) === 0) throw bad('cip', 'must be an IP address');
-    return { ...(at === undefined ? {} : { at }), ...(ip === undefined ? {} : { ip }), ...(userAgent === undefined ? {} : { userAgent }) };
+    return {
+      ...(at === undefined ? {} : { at }),
+      ...(ip === undefined ? {} : { ip }),
+      ...(userAgent === undefined ? {} : { userAgent }),
+    };
   }
 
-  const ways: Readonly<Record<string, { methods: readonly string[]; answer: (request: CollectRequest) => Promise<CollectReply> }>> = {
+  const ways: Readonly<
+    Record<string, { methods: readonly string[]; answer: (request: CollectRequest) => Promise<CollectReply> }>
+  > = {
     '/e': { methods: ['POST'], answer: own },
     '/api/event': { methods: ['POST'], answer: plausible },
     '/matomo.php': { methods: ['GET', 'POST'], answer: matomo },
@@ -178,7 +218,8 @@ export function createCollector({ book, journal, clock, countryOf, mayBackdate }
       const way = ways[end < 0 ? request.url : request.url.slice(0, end)];
       if (!way) return problem(new Refusal('not-found', 'Nothing is collected at this address.'));
       if (request.method === 'OPTIONS') return { status: 204, headers: preflight };
-      if (!way.methods.includes(request.method)) return { ...problem(bad('method', `must be ${way.methods.join(' or ')}`)), status: 405 };
+      if (!way.methods.includes(request.method))
+        return { ...problem(bad('method', `must be ${way.methods.join(' or ')}`)), status: 405 };
       try {
         return await way.answer(request);
       } catch (error) {
@@ -194,11 +235,21 @@ export function createCollector({ book, journal, clock, countryOf, mayBackdate }
   };
 }
 
-const preflight = { ...open, 'access-control-allow-methods': 'GET, POST', 'access-control-allow-headers': 'content-type', 'access-control-max-age': '86400' };
+const preflight = {
+  ...open,
+  'access-control-allow-methods': 'GET, POST',
+  'access-control-allow-headers': 'content-type',
+  'access-control-max-age': '86400',
+};
 
 /** 202, with the reason when the hit is not counted. */
 const accepted = (reason: IgnoredReason | null): CollectReply =>
-  reason === null ? counted : { status: 202, headers: { ...open, 'x-vigie-ignored': reason, 'access-control-expose-headers': 'x-vigie-ignored' } };
+  reason === null
+    ? counted
+    : {
+        status: 202,
+        headers: { ...open, 'x-vigie-ignored': reason, 'access-control-expose-headers': 'x-vigie-ignored' },
+      };
 const counted: CollectReply = { status: 202, headers: open };
 
 const unknownSite = (field: string, name: string) =>
@@ -211,7 +262,11 @@ function refuse(refusal: Refusal): never {
 function problem(refusal: Refusal): CollectReply {
   const { status, ...rest } = problemOf(refusal);
   const ignored = refusal.detail['ignored'] === 'site-unknown' ? { 'x-vigie-ignored': 'site-unknown' } : {};
-  return { status, headers: { ...open, ...ignored, 'content-type': 'application/problem+json' }, body: JSON.stringify({ ...rest, status }) };
+  return {
+    status,
+    headers: { ...open, ...ignored, 'content-type': 'application/problem+json' },
+    body: JSON.stringify({ ...rest, status }),
+  };
 }
 
 function textWithin(body: Buffer, longest: number): string {

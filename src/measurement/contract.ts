@@ -70,9 +70,7 @@ const shared = {
 export const CollectBody = z.strictObject({
   ...shared,
   site: z.string().min(1).max(253),
-  consent: z
-    .union([z.strictObject({ tcf: z.string().max(8192) }), z.strictObject({ ads: z.boolean() })])
-    .optional(),
+  consent: z.union([z.strictObject({ tcf: z.string().max(8192) }), z.strictObject({ ads: z.boolean() })]).optional(),
 });
 export type CollectBody = z.input<typeof CollectBody>;
 

@@ -12,7 +12,11 @@ const types: Readonly<Record<string, Device['type']>> = {
   console: 'tv',
 };
 
-const systems: Readonly<Record<string, string>> = { 'Mac OS': 'macOS', 'Chromium OS': 'Chrome OS', 'Chrome OS': 'Chrome OS' };
+const systems: Readonly<Record<string, string>> = {
+  'Mac OS': 'macOS',
+  'Chromium OS': 'Chrome OS',
+  'Chrome OS': 'Chrome OS',
+};
 
 /** Reads a user agent; all texts are empty when it is. */
 export function deviceOf(userAgent: string): Device {

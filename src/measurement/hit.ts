@@ -35,7 +35,8 @@ export const blankHit: HitInput = {
 export const longestEngagement = 4 * 3_600_000;
 
 /** The refusal of one field, in the words every way in uses. */
-export const bad = (field: string, rule: string): Refusal => new Refusal('bad-input', `The field "${field}" ${rule}.`, { field });
+export const bad = (field: string, rule: string): Refusal =>
+  new Refusal('bad-input', `The field "${field}" ${rule}.`, { field });
 
 /** A text of at most `longest` characters; `fallback` when absent. */
 export function text(value: unknown, field: string, longest: number, fallback?: string): string {
@@ -66,16 +67,20 @@ export function address(value: unknown, field: string): string {
 /** Properties of an event: texts, numbers and booleans by name. */
 export function properties(value: unknown, field: string): Record<string, string> | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'object' || Array.isArray(value)) throw bad(field, 'must be an object of texts, numbers and booleans');
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw bad(field, 'must be an object of texts, numbers and booleans');
   const entries = Object.entries(value);
   if (entries.length > limits.props) throw bad(field, `must have at most ${limits.props} entries`);
   const read: [string, string][] = [];
   for (const [name, given] of entries) {
-    if (name === '' || name.length > limits.propName) throw bad(field, `must have names of 1 to ${limits.propName} characters`);
+    if (name === '' || name.length > limits.propName)
+      throw bad(field, `must have names of 1 to ${limits.propName} characters`);
     const kind = typeof given;
-    if (kind !== 'string' && kind !== 'number' && kind !== 'boolean') throw bad(`${field}.${name}`.slice(0, 100), 'must be a text, a number or a boolean');
+    if (kind !== 'string' && kind !== 'number' && kind !== 'boolean')
+      throw bad(`${field}.${name}`.slice(0, 100), 'must be a text, a number or a boolean');
     const shown = String(given);
-    if (shown.length > limits.propValue) throw bad(`${field}.${name}`.slice(0, 100), `must have at most ${limits.propValue} characters`);
+    if (shown.length > limits.propValue)
+      throw bad(`${field}.${name}`.slice(0, 100), `must have at most ${limits.propValue} characters`);
     read.push([name, shown]);
   }
   return entries.length === 0 ? undefined : Object.fromEntries(read);
@@ -100,13 +105,15 @@ export const isCurrency = (value: unknown): value is string => typeof value === 
 /** `{amount, currency}` with the amount in minor units, as everywhere in Vigie. */
 export function revenueInMinorUnits(value: unknown, field: string): Revenue {
   if (value === undefined) return { revenue_micros: 0n, currency: '' };
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad(field, 'must be an object {amount, currency}');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw bad(field, 'must be an object {amount, currency}');
   const unknown = Object.keys(value).find((name) => name !== 'amount' && name !== 'currency');
   if (unknown !== undefined) throw bad(`${field}.${unknown}`.slice(0, 100), 'is not known');
   const amount = 'amount' in value ? value.amount : undefined;
   const currency = 'currency' in value ? value.currency : undefined;
   if (!isCurrency(currency)) throw bad(`${field}.currency`, 'must be an ISO 4217 code such as EUR');
-  if (typeof amount !== 'number' || !Number.isInteger(amount)) throw bad(`${field}.amount`, 'must be a whole number of minor units (cents)');
+  if (typeof amount !== 'number' || !Number.isInteger(amount))
+    throw bad(`${field}.amount`, 'must be a whole number of minor units (cents)');
   if (Math.abs(amount) > 1e12) throw bad(`${field}.amount`, 'must be at most 1000000000000');
   return { revenue_micros: BigInt(amount) * 10n ** BigInt(6 - digitsOf(currency)), currency };
 }
@@ -114,7 +121,8 @@ export function revenueInMinorUnits(value: unknown, field: string): Revenue {
 /** An amount in major units (`"19.90"`), as other products' trackers send it. */
 export function revenueInMajorUnits(amount: unknown, currency: unknown, field: string): Revenue {
   const value = typeof amount === 'string' && amount.trim() !== '' ? Number(amount) : amount;
-  if (typeof value !== 'number' || !Number.isFinite(value) || Math.abs(value) > 1e9) throw bad(field, 'must carry an amount such as 19.90');
+  if (typeof value !== 'number' || !Number.isFinite(value) || Math.abs(value) > 1e9)
+    throw bad(field, 'must carry an amount such as 19.90');
   if (!isCurrency(currency)) throw bad(field, 'must carry an ISO 4217 currency such as EUR');
   return { revenue_micros: BigInt(Math.round(value * 1e6)), currency };
 }

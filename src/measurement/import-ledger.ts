@@ -41,7 +41,8 @@ export function fileLedger(folder: string): Ledger {
 }
 
 function entryOf(value: unknown): LedgerEntry[] {
-  if (typeof value !== 'object' || value === null || !('head' in value && 'hash' in value && 'done' in value)) return [];
+  if (typeof value !== 'object' || value === null || !('head' in value && 'hash' in value && 'done' in value))
+    return [];
   const { head, hash, done } = value;
   if (typeof head !== 'number' || typeof hash !== 'string' || typeof done !== 'number') return [];
   const pending = 'pending' in value && typeof value.pending === 'number' ? value.pending : undefined;
@@ -62,7 +63,9 @@ export async function progressOf(ledger: Ledger, siteId: string, head: Buffer): 
   const end = head.indexOf(0x0a);
   const firstLine = sha256(end < 0 ? head : head.subarray(0, end));
   const entries = await ledger.read(siteId, firstLine);
-  const known = entries.find((entry) => entry.head <= head.length && sha256(head.subarray(0, entry.head)) === entry.hash);
+  const known = entries.find(
+    (entry) => entry.head <= head.length && sha256(head.subarray(0, entry.head)) === entry.hash,
+  );
   const entry = known ?? { head: head.length, hash: sha256(head), done: 0, pending: undefined };
   return {
     fingerprint: entry.hash.slice(0, 16),

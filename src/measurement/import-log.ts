@@ -63,7 +63,10 @@ export async function importLog(options: ImportOptions): Promise<ImportSummary> 
 
 function formatAsked(asked: string): LogFormat | 'auto' {
   const known = asked === 'auto' ? 'auto' : logFormats.find((name) => name === asked);
-  if (!known) throw new Refusal('bad-input', `The format must be auto, ${logFormats.join(', ')}; not "${asked}".`, { field: 'format' });
+  if (!known)
+    throw new Refusal('bad-input', `The format must be auto, ${logFormats.join(', ')}; not "${asked}".`, {
+      field: 'format',
+    });
   return known;
 }
 
@@ -115,7 +118,19 @@ type Reader = {
   close(): Promise<void>;
 };
 
-function openReader({ parse, progress, rows, tally, options }: { parse: LineParser; progress: Progress; rows: LogRows; tally: LogTally; options: ImportOptions }): Reader {
+function openReader({
+  parse,
+  progress,
+  rows,
+  tally,
+  options,
+}: {
+  parse: LineParser;
+  progress: Progress;
+  rows: LogRows;
+  tally: LogTally;
+  options: ImportOptions;
+}): Reader {
   const { record, saltsOf } = options;
   const line = blankLine();
   let offset = 0;

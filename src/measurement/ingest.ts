@@ -24,7 +24,10 @@ const oldest = Date.UTC(1990, 0, 1);
 export async function siteToIngest(sql: Sql, org_id: string, idOrDomain: string): Promise<SiteOfBook> {
   const site = await findSite(sql, org_id, idOrDomain);
   if (!site) throw new Refusal('not-found', `There is no site "${idOrDomain}".`, { field: 'site_id' });
-  const sections = await sql.query<{ id: string; path: string }>('select id, path from sections where site_id = $1 and org_id = $2', [site.id, org_id]);
+  const sections = await sql.query<{ id: string; path: string }>(
+    'select id, path from sections where site_id = $1 and org_id = $2',
+    [site.id, org_id],
+  );
   return { ...site, org_id, sections };
 }
 
@@ -35,7 +38,11 @@ export async function siteToIngest(sql: Sql, org_id: string, idOrDomain: string)
 export async function ingest(book: SiteOfBook, hits: readonly IngestHit[], options: IngestOptions): Promise<Reply> {
   const site = prepareSite(book);
   const inputs = hits.map((hit, index) => inputOf(hit, index));
-  const stored = await idsStored(options.events, site.id, inputs.map(({ id }) => id).filter((id) => id !== ''));
+  const stored = await idsStored(
+    options.events,
+    site.id,
+    inputs.map(({ id }) => id).filter((id) => id !== ''),
+  );
   const visitorOf = visitorNamed(options.visitorKey);
   const now = options.clock().getTime();
 
@@ -44,7 +51,14 @@ export async function ingest(book: SiteOfBook, hits: readonly IngestHit[], optio
   hits.forEach((hit, index) => {
     const input = inputs[index] ?? blankHit;
     const draft = draftOf(site, hit, input);
-    const reason = draft.at > now + clockSkew ? 'in-the-future' : draft.at < oldest ? 'too-old' : input.id !== '' && stored.has(input.id) ? 'duplicate' : judged(draft);
+    const reason =
+      draft.at > now + clockSkew
+        ? 'in-the-future'
+        : draft.at < oldest
+          ? 'too-old'
+          : input.id !== '' && stored.has(input.id)
+            ? 'duplicate'
+            : judged(draft);
     if (reason !== null) {
       ignored.push({ index, reason });
       if (isRecorded(reason)) lines.push(endedLine(draft, reason));
@@ -52,11 +66,17 @@ export async function ingest(book: SiteOfBook, hits: readonly IngestHit[], optio
     }
     if (input.id !== '') stored.add(input.id);
     const country = hit.ip === undefined ? '' : options.countryOf(hit.ip);
-    lines.push(namedLine(draft, { visitor: visitorOf(site.id, hit.visitor_id), country, hitId: input.id || randomUUID() }));
+    lines.push(
+      namedLine(draft, { visitor: visitorOf(site.id, hit.visitor_id), country, hitId: input.id || randomUUID() }),
+    );
   });
 
   const batch = lines.join('\n');
-  if (batch !== '') await recordFacts(options.events, { token: `ingest:${createHash('sha256').update(batch).digest('hex')}`, lines: batch });
+  if (batch !== '')
+    await recordFacts(options.events, {
+      token: `ingest:${createHash('sha256').update(batch).digest('hex')}`,
+      lines: batch,
+    });
   return { accepted: hits.length - ignored.length, ignored };
 }
 

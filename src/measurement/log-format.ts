@@ -22,7 +22,11 @@ export function formatOf(head: string): LogFormat | undefined {
   return [...counts].toSorted((a, b) => b[1] - a[1])[0]?.[0];
 }
 
-function formatOfLine(text: string, { plain, hosted }: { plain: LineParser; hosted: LineParser }, line: ReturnType<typeof blankLine>): LogFormat | undefined {
+function formatOfLine(
+  text: string,
+  { plain, hosted }: { plain: LineParser; hosted: LineParser },
+  line: ReturnType<typeof blankLine>,
+): LogFormat | undefined {
   if (text.startsWith('{')) return jsonParser(text, 0, text.length, line) ? 'nginx-json' : undefined;
   // Words before the time: address, ident, user; with a virtual host one more.
   const words = text.slice(0, text.indexOf(' [')).split(' ').length;

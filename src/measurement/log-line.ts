@@ -17,7 +17,15 @@ export type LogLine = {
 };
 
 export const blankLine = (): LogLine => ({
-  host: '', ip: '', at: 0, method: '', target: '', status: 0, bytes: 0, referrer: '', userAgent: undefined,
+  host: '',
+  ip: '',
+  at: 0,
+  method: '',
+  target: '',
+  status: 0,
+  bytes: 0,
+  referrer: '',
+  userAgent: undefined,
 });
 
 /** Reads `text[start, end)` into `line`; false when it is not of the format. The text holds one character per byte. */
@@ -108,7 +116,9 @@ function digits(text: string, from: number, to: number): number {
   return value;
 }
 
-const months = new Map(['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'].map((name, i) => [name, i]));
+const months = new Map(
+  ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'].map((name, i) => [name, i]),
+);
 
 /** Reads `17/May/2015:10:05:03 +0000`; neighbours share their minute, which is worked out once. */
 function timeReader(): (text: string, from: number) => number {
@@ -129,10 +139,14 @@ function timeReader(): (text: string, from: number) => number {
 }
 
 function minuteOf(text: string, from: number): number {
-  const match = /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):\d\d ([+-])(\d\d)(\d\d)\]/.exec(text.slice(from, from + 27));
+  const match = /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):\d\d ([+-])(\d\d)(\d\d)\]/.exec(
+    text.slice(from, from + 27),
+  );
   const month = months.get(match?.[2] ?? '');
   if (!match || month === undefined) return Number.NaN;
-  const [day, year, hour, minute, hours, minutes] = [match[1], match[3], match[4], match[5], match[7], match[8]].map(Number);
+  const [day, year, hour, minute, hours, minutes] = [match[1], match[3], match[4], match[5], match[7], match[8]].map(
+    Number,
+  );
   const offset = ((hours ?? 0) * 60 + (minutes ?? 0)) * (match[6] === '-' ? -1 : 1);
   const at = new Date(Date.UTC(year ?? 0, month, day, hour, minute));
   // The 31st of a short month is no day.

@@ -32,7 +32,10 @@ export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: C
   const targets = remembered((text): KnownTarget => {
     const target = targetOf(plain(text), site.domain);
     const section = target.reason === null ? site.sectionOf(target.path) : '';
-    return { ...target, columns: `,"path":${JSON.stringify(target.path)}${section === '' ? '' : `,"section_id":${JSON.stringify(section)}`}` };
+    return {
+      ...target,
+      columns: `,"path":${JSON.stringify(target.path)}${section === '' ? '' : `,"section_id":${JSON.stringify(section)}`}`,
+    };
   });
   const referrers = remembered(plain);
   const hosts = remembered((text) => hostOf(plain(text), site.domain));
@@ -56,8 +59,7 @@ export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: C
     const country = countries(line.ip);
     const identity = { ip: line.ip, userAgent: line.userAgent ?? '', country, visitorOn: hasherOf };
     const { visitor, visitorBefore } = visitorsOf(site.id, local, identity);
-    const columns =
-      `,"visitor":"${visitor}"${visitorBefore === '0' ? '' : `,"visitor_before":"${visitorBefore}"`}${country === '' ? '' : `,"country":"${country}"`}`;
+    const columns = `,"visitor":"${visitor}"${visitorBefore === '0' ? '' : `,"visitor_before":"${visitorBefore}"`}${country === '' ? '' : `,"country":"${country}"`}`;
     visitors.set(owned(key), { columns });
     return { columns };
   }
@@ -87,12 +89,22 @@ export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: C
       const agent = line.userAgent === undefined ? unknownAgent : agents(line.userAgent);
       const target = targets(line.target);
       const reason: IgnoredReason | null =
-        host === '' ? 'other-site' : agent.bot ? 'bot' : line.method !== 'GET' ? 'method' : (statusReason(line.status) ?? target.reason);
+        host === ''
+          ? 'other-site'
+          : agent.bot
+            ? 'bot'
+            : line.method !== 'GET'
+              ? 'method'
+              : (statusReason(line.status) ?? target.reason);
       return { reason, agent, target, host };
     },
     local(at) {
       readMinute(at);
-      return { ms: minuteLocal.ms + (at % 60_000), date: minuteLocal.date, time: `${minuteLocal.time.slice(0, 17)}${secondsOf(at)}` };
+      return {
+        ms: minuteLocal.ms + (at % 60_000),
+        date: minuteLocal.date,
+        time: `${minuteLocal.time.slice(0, 17)}${secondsOf(at)}`,
+      };
     },
     hasSalts: (date) => salted.has(date),
     addSalts(salts) {
@@ -105,7 +117,10 @@ export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: C
         `${site.columns},"at":"${minuteUtc}${secondsOf(line.at)}.000","local_time":"${local.time}","local_date":"${local.date}"` +
         `,"status":${line.status},"bytes":${line.bytes}`;
       if (reason !== null) {
-        const who = reason === 'bot' && agent.bot ? `,"name":${JSON.stringify(agent.bot.name)},"category":"${agent.bot.category}"` : '';
+        const who =
+          reason === 'bot' && agent.bot
+            ? `,"name":${JSON.stringify(agent.bot.name)},"category":"${agent.bot.category}"`
+            : '';
         return `{"t":"ignored_hits","r":{${when},"reason":"${reason}"${who}${target.columns},"origin":"import"}}`;
       }
       return (

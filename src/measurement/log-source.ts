@@ -13,14 +13,21 @@ export type LogSource = {
   /** Whether it is read as it grows. */
   grows: boolean;
   /** Chunks of plain bytes, and `undefined` when a growing file has no more for now. */
-  chunks(options: { onRead: (bytes: number) => void; signal?: AbortSignal | undefined }): AsyncIterable<Buffer | undefined>;
+  chunks(options: {
+    onRead: (bytes: number) => void;
+    signal?: AbortSignal | undefined;
+  }): AsyncIterable<Buffer | undefined>;
 };
 
 const chunkBytes = 1 << 20;
 
 /** Opens a file, or standard input for `-`. Throws not-found for a file that cannot be read. */
-export async function logSource(path: string, { follow = false, stdin = process.stdin }: { follow?: boolean; stdin?: AsyncIterable<Uint8Array> } = {}): Promise<LogSource> {
-  if (path === '-') return { name: '-', size: 0, grows: false, chunks: ({ onRead }) => unpacked(counted(stdin, onRead)) };
+export async function logSource(
+  path: string,
+  { follow = false, stdin = process.stdin }: { follow?: boolean; stdin?: AsyncIterable<Uint8Array> } = {},
+): Promise<LogSource> {
+  if (path === '-')
+    return { name: '-', size: 0, grows: false, chunks: ({ onRead }) => unpacked(counted(stdin, onRead)) };
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) throw new Refusal('not-found', `The file ${path} cannot be read.`, { field: 'file' });
   return {
@@ -28,7 +35,11 @@ export async function logSource(path: string, { follow = false, stdin = process.
     size: found.size,
     grows: follow,
     chunks: ({ onRead, signal }) =>
-      follow ? growing(path, onRead, signal) : unpacked(counted(createReadStream(path, { highWaterMark: chunkBytes, ...(signal ? { signal } : {}) }), onRead)),
+      follow
+        ? growing(path, onRead, signal)
+        : unpacked(
+            counted(createReadStream(path, { highWaterMark: chunkBytes, ...(signal ? { signal } : {}) }), onRead),
+          ),
   };
 }
 
@@ -51,14 +62,16 @@ async function* unpacked(stream: AsyncGenerator<Buffer>): AsyncGenerator<Buffer>
   if (head[0] !== 0x1f || head[1] !== 0x8b) return yield* rest;
   const gunzip = createGunzip({ chunkSize: chunkBytes });
   const feeding = (async () => {
-    for await (const chunk of rest) if (!gunzip.write(chunk)) await new Promise((resolve) => gunzip.once('drain', resolve));
+    for await (const chunk of rest)
+      if (!gunzip.write(chunk)) await new Promise((resolve) => gunzip.once('drain', resolve));
     gunzip.end();
   })();
   feeding.catch((error: unknown) => gunzip.destroy(error instanceof Error ? error : new Error(String(error))));
   try {
     for await (const chunk of gunzip) yield chunk;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) throw new Refusal('bad-input', 'The packed file is damaged or cut off.', { field: 'file' });
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))
+      throw new Refusal('bad-input', 'The packed file is damaged or cut off.', { field: 'file' });
     throw error;
   }
 }
@@ -71,7 +84,11 @@ async function* startingWith(head: Buffer, stream: AsyncGenerator<Buffer>): Asyn
 const pollMs = 500;
 
 /** A file that is being written to, until it is rotated away (another file takes its name, or it is cut) or the signal says stop. */
-async function* growing(path: string, onRead: (bytes: number) => void, signal: AbortSignal | undefined): AsyncGenerator<Buffer | undefined> {
+async function* growing(
+  path: string,
+  onRead: (bytes: number) => void,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer | undefined> {
   const file = await open(path, 'r');
   try {
     const { ino } = await file.stat();

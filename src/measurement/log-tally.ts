@@ -47,8 +47,12 @@ export function logTally(): LogTally {
     summary: () => ({
       lines,
       pageviews,
-      by_status: Object.fromEntries([...statuses].flatMap((count, status) => (count > 0 ? [[String(status), count]] : []))),
-      by_day: Object.fromEntries([...days].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, { count }]) => [name, count])),
+      by_status: Object.fromEntries(
+        [...statuses].flatMap((count, status) => (count > 0 ? [[String(status), count]] : [])),
+      ),
+      by_day: Object.fromEntries(
+        [...days].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, { count }]) => [name, count]),
+      ),
       bytes,
       ignored: Object.fromEntries([...reasons].toSorted(([, a], [, b]) => b - a)),
       formats,

@@ -10,7 +10,31 @@ const assets = new Set(
     'pdf zip gz tgz bz2 xz 7z rar tar iso dmg exe msi deb rpm apk jar bin doc docx xls xlsx ppt pptx odt ods odp csv epub wasm torrent sig asc md5 sha1 sha256'
   ).split(' '),
 );
-const data = new Set(['txt', 'xml', 'json', 'jsonld', 'webmanifest', 'manifest', 'yml', 'yaml', 'ics', 'vcf', 'log', 'conf', 'ini', 'sql', 'env', 'bak', 'cfg', 'py', 'sh', 'c', 'h', 'patch', 'diff']);
+const data = new Set([
+  'txt',
+  'xml',
+  'json',
+  'jsonld',
+  'webmanifest',
+  'manifest',
+  'yml',
+  'yaml',
+  'ics',
+  'vcf',
+  'log',
+  'conf',
+  'ini',
+  'sql',
+  'env',
+  'bak',
+  'cfg',
+  'py',
+  'sh',
+  'c',
+  'h',
+  'patch',
+  'diff',
+]);
 const feeds = new Set(['rss', 'atom', 'rdf', 'rss20', 'rss2']);
 
 /**
@@ -27,7 +51,8 @@ function reasonOf(path: string, query: string): IgnoredReason | null {
   const last = path.slice(path.lastIndexOf('/') + 1);
   const extension = last.includes('.') ? last.slice(last.lastIndexOf('.') + 1) : '';
   if (assets.has(extension)) return 'asset';
-  const isFeed = feeds.has(extension) || /^(?:feed|rss|atom)(?:\.xml|\.php)?$/.test(last) || /\/(?:feed|rss|atom)\/?$/.test(path);
+  const isFeed =
+    feeds.has(extension) || /^(?:feed|rss|atom)(?:\.xml|\.php)?$/.test(last) || /\/(?:feed|rss|atom)\/?$/.test(path);
   if (isFeed || /[?&](?:feed|format|flav|type)=(?:rss|atom|rdf|feed)/.test(query)) return 'feed';
   return data.has(extension) ? 'not-a-page' : null;
 }

@@ -3,7 +3,17 @@
  * `CollectBody` in the contract, and a test holds the two together.
  */
 import { limits } from './contract.ts';
-import { address, bad, blankHit, type HitInput, longestEngagement, number, properties, revenueInMinorUnits, text } from './hit.ts';
+import {
+  address,
+  bad,
+  blankHit,
+  type HitInput,
+  longestEngagement,
+  number,
+  properties,
+  revenueInMinorUnits,
+  text,
+} from './hit.ts';
 
 /** Reads the parsed body. Throws a Refusal that names the field. */
 export function readHit(body: unknown): { site: string; input: HitInput } {

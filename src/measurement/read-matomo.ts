@@ -52,15 +52,19 @@ export function readMatomo(params: URLSearchParams, currencyOf: CurrencyOf): Mat
 function eventIn(get: (name: string) => string): Pick<HitInput, 'name' | 'props'> {
   const named = (name: string, given: Record<string, string>): Pick<HitInput, 'name' | 'props'> => {
     const props = Object.fromEntries(
-      Object.entries(given).filter(([, value]) => value !== '').map(([key, value]) => [key, value.slice(0, limits.propValue)]),
+      Object.entries(given)
+        .filter(([, value]) => value !== '')
+        .map(([key, value]) => [key, value.slice(0, limits.propValue)]),
     );
     return { name: name.slice(0, limits.name), props: Object.keys(props).length > 0 ? props : undefined };
   };
-  if (get('idgoal') !== '') return named(get('idgoal') === '0' ? 'order' : `goal ${get('idgoal')}`, { order_id: get('ec_id') });
+  if (get('idgoal') !== '')
+    return named(get('idgoal') === '0' ? 'order' : `goal ${get('idgoal')}`, { order_id: get('ec_id') });
   if (get('e_a') !== '') return named(get('e_a'), { category: get('e_c'), label: get('e_n'), value: get('e_v') });
   if (get('download') !== '') return named('download', { url: get('download') });
   if (get('link') !== '') return named('outbound link', { url: get('link') });
-  if (get('search') !== '') return named('site search', { term: get('search'), category: get('search_cat'), results: get('search_count') });
+  if (get('search') !== '')
+    return named('site search', { term: get('search'), category: get('search_cat'), results: get('search_count') });
   if (get('ping') === '1') return named('engagement', {});
   return named('pageview', { title: get('action_name') });
 }

@@ -3,7 +3,16 @@
  * their long and short names; fields of ours that it lacks stay blank, fields we do not know are left aside, as there.
  */
 import { limits } from './contract.ts';
-import { address, bad, blankHit, type HitInput, longestEngagement, properties, revenueInMajorUnits, text } from './hit.ts';
+import {
+  address,
+  bad,
+  blankHit,
+  type HitInput,
+  longestEngagement,
+  properties,
+  revenueInMajorUnits,
+  text,
+} from './hit.ts';
 
 /** Reads the parsed body; the hit counts for each of the domains it names. Throws a Refusal that names the field. */
 export function readPlausibleEvent(body: unknown): { domains: string[]; input: HitInput } {
@@ -11,7 +20,10 @@ export function readPlausibleEvent(body: unknown): { domains: string[]; input: H
   const given = new Map<string, unknown>(Object.entries(body));
   const get = (name: string, short: string) => given.get(name) ?? given.get(short) ?? undefined;
 
-  const domains = text(get('domain', 'd'), 'domain', 1000).split(',').map((domain) => domain.trim()).filter(Boolean);
+  const domains = text(get('domain', 'd'), 'domain', 1000)
+    .split(',')
+    .map((domain) => domain.trim())
+    .filter(Boolean);
   if (domains.length === 0) throw bad('domain', 'must not be empty');
   if (domains.length > 10) throw bad('domain', 'must name at most 10 domains');
 
@@ -20,7 +32,10 @@ export function readPlausibleEvent(body: unknown): { domains: string[]; input: H
     name: text(get('name', 'n'), 'name', limits.name),
     url: address(get('url', 'u'), 'url'),
     referrer: text(get('referrer', 'r'), 'referrer', limits.url, ''),
-    props: properties(fromJson(given.get('props') ?? given.get('p') ?? given.get('meta') ?? given.get('m'), 'props'), 'props'),
+    props: properties(
+      fromJson(given.get('props') ?? given.get('p') ?? given.get('meta') ?? given.get('m'), 'props'),
+      'props',
+    ),
     engaged_ms: bounded(given.get('e'), longestEngagement),
     scroll: bounded(given.get('sd'), 100),
     width: bounded(get('screen_width', 'w'), 65_535),

@@ -22,7 +22,8 @@ const monday = Date.UTC(2026, 2, 2);
 const dateOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 
 /** A person's hash on a day: rotated daily unless the person is named by the caller. */
-const hashOf = (person: number, at: number, named: boolean) => String(1000 + person * 100 + (named ? 0 : 1 + Math.floor((at - monday) / day)));
+const hashOf = (person: number, at: number, named: boolean) =>
+  String(1000 + person * 100 + (named ? 0 : 1 + Math.floor((at - monday) / day)));
 
 let hitNumber = 0;
 function hit(at: number, given: Partial<HitOfVisit> & { person?: number; named?: boolean } = {}): HitOfVisit {
@@ -43,12 +44,19 @@ function hit(at: number, given: Partial<HitOfVisit> & { person?: number; named?:
 }
 
 async function insert(hits: readonly HitOfVisit[]): Promise<void> {
-  const rows = hits.map((row) => ({ ...row, org_id: 'org', site_id: site, at: iso(row.at), local_time: iso(row.at).slice(0, 19) }));
+  const rows = hits.map((row) => ({
+    ...row,
+    org_id: 'org',
+    site_id: site,
+    at: iso(row.at),
+    local_time: iso(row.at).slice(0, 19),
+  }));
   await store.events.insert('hits', rows, { token: `test ${site} ${batch++}` });
 }
 const iso = (at: number) => new Date(at).toISOString().replace('T', ' ').slice(0, 23);
 
-const builder = () => createVisitBuilder({ events: store.events, clock: () => new Date(), spacing: { own: 0, neighbour: 0, share: 0 } });
+const builder = () =>
+  createVisitBuilder({ events: store.events, clock: () => new Date(), spacing: { own: 0, neighbour: 0, share: 0 } });
 
 async function build(): Promise<Visit[]> {
   await builder().run();
@@ -101,7 +109,11 @@ describe('visits in the event store', () => {
   });
 
   test('a late hit joins two visits into one, and the day before follows', async () => {
-    const [first, between, last] = [hit(monday + day - 20 * minute), hit(monday + day + 5 * minute), hit(monday + day + 29 * minute)];
+    const [first, between, last] = [
+      hit(monday + day - 20 * minute),
+      hit(monday + day + 5 * minute),
+      hit(monday + day + 29 * minute),
+    ];
     await insert([first, last]);
     expect(await build()).toHaveLength(2);
     await insert([between]);
@@ -121,20 +133,30 @@ describe('visits in the event store', () => {
       engaged_ms: fc.constantFrom(0, 4000, 20 * minute),
     });
     await fc.assert(
-      fc.asyncProperty(fc.array(anyHit, { minLength: 1, maxLength: 40 }), fc.boolean(), fc.nat(), async (given, named, cut) => {
-        site = `site_${siteNumber++}`;
-        const hits = given.map(({ slot, midnight, name, engaged_ms, ...rest }) =>
-          hit(monday + midnight * day + (slot - 40) * 5 * minute, { ...rest, named, name, engaged_ms: name === 'engagement' ? engaged_ms : 0 }),
-        );
-        const at = cut % hits.length;
-        await insert(hits.slice(at));
-        if (cut % 2) await build();
-        await insert([...hits.slice(0, at), ...hits.slice(0, 2)]);
-        expect(await build()).toEqual(visitsOf(hits));
-      }),
+      fc.asyncProperty(
+        fc.array(anyHit, { minLength: 1, maxLength: 40 }),
+        fc.boolean(),
+        fc.nat(),
+        async (given, named, cut) => {
+          site = `site_${siteNumber++}`;
+          const hits = given.map(({ slot, midnight, name, engaged_ms, ...rest }) =>
+            hit(monday + midnight * day + (slot - 40) * 5 * minute, {
+              ...rest,
+              named,
+              name,
+              engaged_ms: name === 'engagement' ? engaged_ms : 0,
+            }),
+          );
+          const at = cut % hits.length;
+          await insert(hits.slice(at));
+          if (cut % 2) await build();
+          await insert([...hits.slice(0, at), ...hits.slice(0, 2)]);
+          expect(await build()).toEqual(visitsOf(hits));
+        },
+      ),
       { numRuns: 30 },
     );
-  }, 60_000);
+  }, 240_000);
 
   test('a second run builds nothing again until hits change', async () => {
     await insert([hit(monday)]);

@@ -42,7 +42,15 @@ where (toInt64(build) <= ms or (toInt64(build) <= ms + ${settleMs} and now_ms > 
   and (spread.site_id, spread.day) in (select site_id, local_date from changed)
 group by site_id, day order by day desc, site_id`;
 
-export function createVisitBuilder({ events, clock, spacing = usual }: { events: Events; clock: Clock; spacing?: Spacing }): VisitBuilder {
+export function createVisitBuilder({
+  events,
+  clock,
+  spacing = usual,
+}: {
+  events: Events;
+  clock: Clock;
+  spacing?: Spacing;
+}): VisitBuilder {
   const due = new Map<string, { own: number; neighbour: number }>();
   let purgedAt = clock().getTime();
 
@@ -55,7 +63,9 @@ export function createVisitBuilder({ events, clock, spacing = usual }: { events:
       { site: site_id, day, build: number },
     );
     const visits = Number(counted?.visits ?? 0);
-    await events.insert('visit_days', [{ site_id, local_date: day, build: number, visits }], { token: `visits:${site_id}:${day}:${number}` });
+    await events.insert('visit_days', [{ site_id, local_date: day, build: number, visits }], {
+      token: `visits:${site_id}:${day}:${number}`,
+    });
     return visits;
   }
 
@@ -81,10 +91,14 @@ export function createVisitBuilder({ events, clock, spacing = usual }: { events:
         built.push({ site_id: next.site_id, day: next.day, visits });
         const ended = clock().getTime();
         const pause = (ended - started) * spacing.share;
-        due.set(key, { own: ended + Math.max(spacing.own, pause), neighbour: ended + Math.max(spacing.neighbour, pause) });
+        due.set(key, {
+          own: ended + Math.max(spacing.own, pause),
+          neighbour: ended + Math.max(spacing.neighbour, pause),
+        });
 
         // A visit that leads over this whole day started earlier still.
-        if (!next.is_own && (await spans(next.site_id, next.day))) stale.unshift({ ...next, day: dayFrom(next.day, -1) });
+        if (!next.is_own && (await spans(next.site_id, next.day)))
+          stale.unshift({ ...next, day: dayFrom(next.day, -1) });
       }
 
       if (clock().getTime() - purgedAt > keepOldMs) {

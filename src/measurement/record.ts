@@ -42,7 +42,9 @@ function factOf(line: string): { table: FactTable; row: string } | undefined {
     const parsed: unknown = JSON.parse(line);
     if (typeof parsed !== 'object' || parsed === null || !('t' in parsed) || !('r' in parsed)) return undefined;
     const named = tables.find((name) => name === parsed.t);
-    return named && typeof parsed.r === 'object' && parsed.r !== null ? { table: named, row: JSON.stringify(parsed.r) } : undefined;
+    return named && typeof parsed.r === 'object' && parsed.r !== null
+      ? { table: named, row: JSON.stringify(parsed.r) }
+      : undefined;
   } catch {
     return undefined;
   }

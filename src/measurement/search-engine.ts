@@ -134,4 +134,8 @@ function bytesOf(text: string): Uint8Array {
 }
 
 // Control characters and runs of spaces become one space; 300 characters are kept.
-const tidy = (text: string) => text.replace(/[\s\p{Cc}]+/gu, ' ').trim().slice(0, 300);
+const tidy = (text: string) =>
+  text
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, 300);

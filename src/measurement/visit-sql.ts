@@ -4,8 +4,27 @@ import { engagedEnoughMs, visitGapMs } from './visit.ts';
 
 /** Columns a visit takes from its first page view or event. */
 const told = [
-  'hostname', 'referrer', 'channel', 'source', 'search_term', 'utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term',
-  'country', 'region', 'city', 'language', 'device', 'brand', 'browser', 'browser_version', 'os', 'os_version', 'width',
+  'hostname',
+  'referrer',
+  'channel',
+  'source',
+  'search_term',
+  'utm_source',
+  'utm_medium',
+  'utm_campaign',
+  'utm_content',
+  'utm_term',
+  'country',
+  'region',
+  'city',
+  'language',
+  'device',
+  'brand',
+  'browser',
+  'browser_version',
+  'os',
+  'os_version',
+  'width',
 ] as const;
 
 /** How far apart two hits of one visit can lie: the gap, plus the longest stretch that an engagement report covers. */
@@ -30,8 +49,13 @@ select count() > 0 as spans from (
 export function insertVisits(ahead: number): string {
   // A person is the visitor under the earliest salt: one step back for every day in the window.
   const steps = Array.from({ length: ahead + 1 }, (_, i) => i + 1);
-  const joins = steps.map((i) => `left join links as l${i} on l${i}.later = ${i === 1 ? 'h.visitor' : `l${i - 1}.earlier`}`).join('\n    ');
-  const person = `multiIf(${steps.toReversed().map((i) => `l${i}.earlier != 0, l${i}.earlier`).join(', ')}, h.visitor)`;
+  const joins = steps
+    .map((i) => `left join links as l${i} on l${i}.later = ${i === 1 ? 'h.visitor' : `l${i - 1}.earlier`}`)
+    .join('\n    ');
+  const person = `multiIf(${steps
+    .toReversed()
+    .map((i) => `l${i}.earlier != 0, l${i}.earlier`)
+    .join(', ')}, h.visitor)`;
   const toldTuple = `tuple(${told.join(', ')}, path)`;
   const toldColumns = told.map((name, i) => `tupleElement(told, ${i + 1}) as ${name}`);
   const toldPath = `tupleElement(told, ${told.length + 1})`;

@@ -5,33 +5,66 @@ import type { Events } from './events.ts';
 /** Registers the conformance tests; `open` answers a migrated, empty store. */
 export function eventStoreSuite(store: () => Events): void {
   const row = (line: string) => ({
-    org_id: 'org_a', site_id: 'site_a', at: '2026-03-29T01:30:00.250Z', local_time: '2026-03-29 03:30:00', local_date: '2026-03-29',
-    kind: 'impression', line_item_id: line, spend_micros: 1500, currency: 'EUR', unknown_column: 'falls away',
+    org_id: 'org_a',
+    site_id: 'site_a',
+    at: '2026-03-29T01:30:00.250Z',
+    local_time: '2026-03-29 03:30:00',
+    local_date: '2026-03-29',
+    kind: 'impression',
+    line_item_id: line,
+    spend_micros: 1500,
+    currency: 'EUR',
+    unknown_column: 'falls away',
   });
 
   test('a batch sent twice under one token counts once, in the table and in its rollup', async () => {
     const events = store();
-    for (let i = 0; i < 3; i++) await events.insert('ad_events', [row('li_twice'), row('li_twice')], { token: 'batch-1' });
+    for (let i = 0; i < 3; i++)
+      await events.insert('ad_events', [row('li_twice'), row('li_twice')], { token: 'batch-1' });
     await events.insert('ad_events', [row('li_twice'), row('li_twice')], { token: 'batch-2' });
     const params = { line: 'li_twice' };
-    expect(await events.query('select count() as n from ad_events where line_item_id = {line:String}', params)).toEqual([{ n: 4 }]);
-    expect(await events.query('select sum(events) as n, sum(spend_micros) as spend from ad_hours where line_item_id = {line:String}', params)).toEqual([{ n: 4, spend: 6000 }]);
+    expect(await events.query('select count() as n from ad_events where line_item_id = {line:String}', params)).toEqual(
+      [{ n: 4 }],
+    );
+    expect(
+      await events.query(
+        'select sum(events) as n, sum(spend_micros) as spend from ad_hours where line_item_id = {line:String}',
+        params,
+      ),
+    ).toEqual([{ n: 4, spend: 6000 }]);
   });
 
-  test.each([['plain'], ["l'été"], ['back\\slash'], ['tab\tline\nend'], ['"quotes"'], ['{name:String}'], ["'; drop table ad_events; --"]])('a parameter arrives as it was given: %j', async (text) => {
-    const answer = await store().query('select {text:String} as one, {list:Array(String)} as many', { text, list: [text, 'b'] });
+  test.each([
+    ['plain'],
+    ["l'été"],
+    ['back\\slash'],
+    ['tab\tline\nend'],
+    ['"quotes"'],
+    ['{name:String}'],
+    ["'; drop table ad_events; --"],
+  ])('a parameter arrives as it was given: %j', async (text) => {
+    const answer = await store().query('select {text:String} as one, {list:Array(String)} as many', {
+      text,
+      list: [text, 'b'],
+    });
     expect(answer).toEqual([{ one: text, many: [text, 'b'] }]);
   });
 
   test('times keep their milliseconds and their UTC', async () => {
     await store().insert('ad_events', [row('li_time')], { token: 'time-1' });
-    expect(await store().query("select toString(at) as at, toString(local_time) as local from ad_events where line_item_id = 'li_time'")).toEqual([
-      { at: '2026-03-29 01:30:00.250', local: '2026-03-29 03:30:00' },
-    ]);
+    expect(
+      await store().query(
+        "select toString(at) as at, toString(local_time) as local from ad_events where line_item_id = 'li_time'",
+      ),
+    ).toEqual([{ at: '2026-03-29 01:30:00.250', local: '2026-03-29 03:30:00' }]);
   });
 
   test('questions asked at once are all answered', async () => {
-    const answers = await Promise.all(Array.from({ length: 12 }, (_, n) => store().query<{ n: number }>('select {n:UInt32} as n', { n }, { heavy: n % 3 === 0 })));
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, n) =>
+        store().query<{ n: number }>('select {n:UInt32} as n', { n }, { heavy: n % 3 === 0 }),
+      ),
+    );
     expect(answers.map((rows) => rows[0]?.n)).toEqual(Array.from({ length: 12 }, (_, n) => n));
   });
 

@@ -5,7 +5,11 @@ import { Readable } from 'node:stream';
 
 export type Events = {
   /** Rows of a question with `{name:Type}` parameters. `heavy` questions run beside the panels' ones, never before them. */
-  query<T>(sql: string, params?: Record<string, unknown>, options?: { heavy?: boolean; signal?: AbortSignal }): Promise<T[]>;
+  query<T>(
+    sql: string,
+    params?: Record<string, unknown>,
+    options?: { heavy?: boolean; signal?: AbortSignal },
+  ): Promise<T[]>;
   /** A statement without rows (DDL, insert … select). */
   command(sql: string, params?: Record<string, unknown>): Promise<void>;
   /**
@@ -44,7 +48,11 @@ export function openEvents(url: string): Events {
   const id = (lane: 'w' | 'h' | 'p') => `${lane}-${randomUUID()}`;
   const named = (params: Record<string, unknown> | undefined) => (params ? { query_params: params } : {});
   return {
-    async query<T>(sql: string, params?: Record<string, unknown>, options: { heavy?: boolean; signal?: AbortSignal } = {}) {
+    async query<T>(
+      sql: string,
+      params?: Record<string, unknown>,
+      options: { heavy?: boolean; signal?: AbortSignal } = {},
+    ) {
       const result = await client.query({
         query: sql,
         format: 'JSONEachRow',
@@ -61,14 +69,16 @@ export function openEvents(url: string): Events {
     async insert(table, rows, { token }) {
       const lines = Array.isArray(rows) ? rows.map((row) => JSON.stringify(row)).join('\n') : (rows as string | Buffer);
       if (lines.length === 0) return;
-      await client.exec({
-        query: `insert into ${table} format JSONEachRow`,
-        query_id: id('w'),
-        values: oneChunk(lines),
-        clickhouse_settings: { ...exact, insert_deduplication_token: token },
-      }).then(async ({ stream }) => {
-        for await (const _ of stream);
-      });
+      await client
+        .exec({
+          query: `insert into ${table} format JSONEachRow`,
+          query_id: id('w'),
+          values: oneChunk(lines),
+          clickhouse_settings: { ...exact, insert_deduplication_token: token },
+        })
+        .then(async ({ stream }) => {
+          for await (const _ of stream);
+        });
     },
     async ping() {
       const { success } = await client.ping();

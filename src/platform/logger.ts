@@ -3,7 +3,11 @@ const levels = { debug: 10, info: 20, warn: 30, error: 40 } as const;
 export type LogLevel = keyof typeof levels;
 export type Log = Record<LogLevel, (message: string, fields?: Record<string, unknown>) => void>;
 
-export function openLog(process_: string, least: LogLevel, write: (line: string) => void = (l) => process.stderr.write(l)): Log {
+export function openLog(
+  process_: string,
+  least: LogLevel,
+  write: (line: string) => void = (l) => process.stderr.write(l),
+): Log {
   const at =
     (level: LogLevel): Log['info'] =>
     (message, fields = {}) => {

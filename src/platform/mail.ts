@@ -21,7 +21,9 @@ export function openMail(url: string | undefined, from: string): Mail {
   }
   let opened: Promise<Transporter> | undefined;
   const transport = () =>
-    (opened ??= import('nodemailer').then(({ createTransport }) => createTransport({ url, connectionTimeout: 10_000, socketTimeout: 30_000 })));
+    (opened ??= import('nodemailer').then(({ createTransport }) =>
+      createTransport({ url, connectionTimeout: 10_000, socketTimeout: 30_000 }),
+    ));
   return {
     async send(letter) {
       await (await transport()).sendMail({ ...letter, from });

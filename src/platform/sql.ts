@@ -44,7 +44,10 @@ function asSql(target: Queryable): Sql {
     const { rows } = await target.query({ text, values: [...params], types });
     return rows as T[];
   };
-  return { query, one: async <T extends object>(text: string, params?: readonly unknown[]) => (await query<T>(text, params))[0] };
+  return {
+    query,
+    one: async <T extends object>(text: string, params?: readonly unknown[]) => (await query<T>(text, params))[0],
+  };
 }
 
 function overPool(pool: pg.Pool, closeEngine: () => Promise<void>): Database {
@@ -75,7 +78,12 @@ function overPool(pool: pg.Pool, closeEngine: () => Promise<void>): Database {
 
 /** A PostgreSQL server, at most `size` connections. */
 export function openPostgres(url: string, size = 10): Database {
-  const pool = new pg.Pool({ connectionString: url, max: size, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 60_000 });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: size,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+  });
   pool.on('error', () => undefined); // an idle connection that the server closed; the next query opens another
   return overPool(pool, () => pool.end());
 }
@@ -84,15 +92,26 @@ export function openPostgres(url: string, size = 10): Database {
  * The embedded engine in `folder` (`memory` for none), optionally started from a dump. Only one process at a time
  * may open a folder: see owner.ts.
  */
-export async function openEmbedded(folder: string | 'memory', dump?: Blob): Promise<Database & { dump(): Promise<Blob> }> {
+export async function openEmbedded(
+  folder: string | 'memory',
+  dump?: Blob,
+): Promise<Database & { dump(): Promise<Blob> }> {
   const [{ PGlite }, { createPgConfig }] = await Promise.all([
     import('@electric-sql/pglite'),
     import('@electric-sql/pglite/node-postgres'),
   ]);
   if (folder !== 'memory') await mkdir(folder, { recursive: true });
-  const engine = new PGlite({ ...(folder === 'memory' ? {} : { dataDir: folder }), ...(dump ? { loadDataDir: dump } : {}) });
+  const engine = new PGlite({
+    ...(folder === 'memory' ? {} : { dataDir: folder }),
+    ...(dump ? { loadDataDir: dump } : {}),
+  });
   await engine.waitReady;
-  const pool = new pg.Pool({ ...(createPgConfig(engine) as unknown as pg.PoolConfig), max: 1, idleTimeoutMillis: 0, connectionTimeoutMillis: 10_000 });
+  const pool = new pg.Pool({
+    ...(createPgConfig(engine) as unknown as pg.PoolConfig),
+    max: 1,
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: 10_000,
+  });
   pool.on('error', () => undefined);
   // The adapter's connections are the engine itself: ending the pool would wait for a socket that is not there.
   return { ...overPool(pool, () => engine.close()), dump: () => engine.dumpDataDir('none') };

@@ -15,7 +15,8 @@ beforeAll(async () => {
   [vigie, browser] = await Promise.all([startVigie(), launchBrowser()]);
   site = createServer((request, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8');
-    if (request.url?.startsWith('/annonceur')) return void response.end('<title>Chez l’annonceur</title><h1>Bienvenue</h1>');
+    if (request.url?.startsWith('/annonceur'))
+      return void response.end('<title>Chez l’annonceur</title><h1>Bienvenue</h1>');
     response.end(`<!doctype html><title>Le Journal</title><h1>À la une</h1>
       <div data-vigie-placement="haut" data-sizes="300x250" style="width:300px;height:250px"></div>
       <script async src="${vigie.edge}/vigie.js" data-site="journal.example" data-local></script>`);
@@ -38,8 +39,18 @@ type Answer = { results: { dimensions: string[]; metrics: (number | null)[] }[] 
 test('a campaign is booked, served, seen, clicked, counted and reported', async () => {
   const { api } = vigie;
   const advertiser = await api<Made>('POST', '/api/advertisers', { name: 'Fromagerie des Aravis' });
-  const own = await api<Made>('POST', '/api/sites', { domain: 'journal.example', name: 'Le Journal', time_zone: 'Europe/Paris', currency: 'EUR' });
-  const placement = await api<Made>('POST', '/api/placements', { site_id: own.id, code: 'haut', name: 'Haut de page', formats: ['300x250'] });
+  const own = await api<Made>('POST', '/api/sites', {
+    domain: 'journal.example',
+    name: 'Le Journal',
+    time_zone: 'Europe/Paris',
+    currency: 'EUR',
+  });
+  const placement = await api<Made>('POST', '/api/placements', {
+    site_id: own.id,
+    code: 'haut',
+    name: 'Haut de page',
+    formats: ['300x250'],
+  });
   const order = await api<Made>('POST', '/api/orders', { advertiser_id: advertiser.id, name: 'Reblochon d’hiver' });
   const now = Date.now();
   const line = await api<Made>('POST', '/api/line-items', {
@@ -66,12 +77,18 @@ test('a campaign is booked, served, seen, clicked, counted and reported', async 
 
   // The edge has the new book within two seconds; then the page carries the ad.
   const ask = () =>
-    fetch(`${vigie.edge}/v1/decisions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ site: 'journal.example', placements: [{ code: 'haut' }], explain: true }) }).then(
-      (reply) => reply.json() as Promise<{ decisions?: { line_item: string | null; trace?: unknown }[] }>,
-    );
+    fetch(`${vigie.edge}/v1/decisions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ site: 'journal.example', placements: [{ code: 'haut' }], explain: true }),
+    }).then((reply) => reply.json() as Promise<{ decisions?: { line_item: string | null; trace?: unknown }[] }>);
   await eventually(ask, (reply) => reply.decisions?.[0]?.line_item === line.id, 15_000);
 
-  const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, locale: 'fr-FR', userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36' });
+  const context = await browser.newContext({
+    viewport: { width: 1200, height: 800 },
+    locale: 'fr-FR',
+    userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36',
+  });
   const tab = await context.newPage();
   await tab.goto(page);
   const frame = tab.frameLocator('[data-vigie-placement="haut"] iframe');
@@ -84,18 +101,34 @@ test('a campaign is booked, served, seen, clicked, counted and reported', async 
 
   const metrics = ['impressions', 'viewable_impressions', 'clicks'];
   const today = await eventually(
-    () => api<Answer>('POST', '/api/query', { site_id: 'journal.example', metrics, date_range: 'day', dimensions: ['ad:line_item'] }),
+    () =>
+      api<Answer>('POST', '/api/query', {
+        site_id: 'journal.example',
+        metrics,
+        date_range: 'day',
+        dimensions: ['ad:line_item'],
+      }),
     (answer) => JSON.stringify(answer.results[0]?.metrics) === '[1,1,1]',
   );
   expect(today.results).toEqual([expect.objectContaining({ dimensions: [line.id], metrics: [1, 1, 1] })]);
   const audience = await eventually(
-    () => api<Answer>('POST', '/api/query', { site_id: 'journal.example', metrics: ['pageviews', 'visits'], date_range: 'day' }),
+    () =>
+      api<Answer>('POST', '/api/query', {
+        site_id: 'journal.example',
+        metrics: ['pageviews', 'visits'],
+        date_range: 'day',
+      }),
     (answer) => JSON.stringify(answer.results[0]?.metrics) === '[1,1]',
   );
   expect(audience.results[0]?.metrics).toEqual([1, 1]);
 
   const day = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Paris' }).format(new Date());
-  const report = await api<Made>('POST', '/api/reports', { order_id: order.id, period: { from: day, to: day }, language: 'fr', title: 'Bilan Reblochon' });
+  const report = await api<Made>('POST', '/api/reports', {
+    order_id: order.id,
+    period: { from: day, to: day },
+    language: 'fr',
+    title: 'Bilan Reblochon',
+  });
   const file = `${vigie.data}/bilan.pdf`;
   await vigie.vigie('report', 'render', report.id, '--format', 'pdf', '--out', file);
   const text = await pdfText(file);

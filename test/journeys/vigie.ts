@@ -38,15 +38,20 @@ export async function startVigie(env: Record<string, string> = {}): Promise<Vigi
   const data = await mkdtemp(join(tmpdir(), 'vigie-journey-'));
   const [port, edgePort] = [await freePort(), await freePort()];
   const run = promisify(execFile);
-  const child = spawn(process.execPath, [main, 'start', '--data', data, '--port', String(port), '--edge-port', String(edgePort)], {
-    env: { ...process.env, VIGIE_LOG: 'warn', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [main, 'start', '--data', data, '--port', String(port), '--edge-port', String(edgePort)],
+    {
+      env: { ...process.env, VIGIE_LOG: 'warn', ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   await new Promise<void>((resolve, reject) => {
     child.stdout?.on('data', (chunk: Buffer) => chunk.toString().includes('Vigie runs') && resolve());
     child.once('exit', (code) => reject(new Error(`vigie start ended with ${code}`)));
   });
-  const vigie = async (...args: string[]) => (await run(process.execPath, [main, ...args, '--data', data], { maxBuffer: 64e6 })).stdout;
+  const vigie = async (...args: string[]) =>
+    (await run(process.execPath, [main, ...args, '--data', data], { maxBuffer: 64e6 })).stdout;
   const { key } = JSON.parse(await vigie('key', 'create', '--role', 'admin', '--json')) as { key: string };
   const url = `http://127.0.0.1:${port}`;
   return {
@@ -59,7 +64,10 @@ export async function startVigie(env: Record<string, string> = {}): Promise<Vigi
       const form = body instanceof FormData;
       const reply = await fetch(url + path, {
         method,
-        headers: { authorization: `Bearer ${key}`, ...(body === undefined || form ? {} : { 'content-type': 'application/json' }) },
+        headers: {
+          authorization: `Bearer ${key}`,
+          ...(body === undefined || form ? {} : { 'content-type': 'application/json' }),
+        },
         ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
       });
       const text = await reply.text();

@@ -2,7 +2,23 @@ import { Button, Group, Pill, Select, SimpleGrid, Text, Tooltip } from '@mantine
 import { notes, query } from '#analytics/contract';
 import type { MetricName } from '#analytics/contract';
 import { IconChartAreaLine } from '@tabler/icons-react';
-import { Change, EmptyState, ErrorState, Figure, LinkButton, Loading, Page, Panel, PeriodPicker, useFormat, useLanguage, usePeriodLabel, useRoute, useSearch, useWords } from '#platform/web';
+import {
+  Change,
+  EmptyState,
+  ErrorState,
+  Figure,
+  LinkButton,
+  Loading,
+  Page,
+  Panel,
+  PeriodPicker,
+  useFormat,
+  useLanguage,
+  usePeriodLabel,
+  useRoute,
+  useSearch,
+  useWords,
+} from '#platform/web';
 import { inventoryMessages } from '#inventory/web';
 import { BreakdownPanel } from './breakdown-panel.tsx';
 import { breakdownsOf } from './breakdowns.ts';
@@ -15,7 +31,14 @@ import { useView } from './use-view.ts';
 import type { View } from './use-view.ts';
 import { useDimensionLabel, useMetric, useValueName } from './words.ts';
 
-const keyMetrics: MetricName[] = ['visitors', 'visits', 'pageviews', 'visit_duration', 'bounce_rate', 'views_per_visit'];
+const keyMetrics: MetricName[] = [
+  'visitors',
+  'visits',
+  'pageviews',
+  'visit_duration',
+  'bounce_rate',
+  'views_per_visit',
+];
 
 export const AudiencePage = () => {
   const words = useWords(messages);
@@ -30,7 +53,16 @@ export const AudiencePage = () => {
   if (!view.site) {
     return (
       <Page title={words.audience}>
-        <EmptyState icon={<IconChartAreaLine size={40} aria-hidden />} title={words.noSite} next={words.noSiteNext} action={<LinkButton to="/sites" search={{ new: '1' }}>{inventory.addSite}</LinkButton>} />
+        <EmptyState
+          icon={<IconChartAreaLine size={40} aria-hidden />}
+          title={words.noSite}
+          next={words.noSiteNext}
+          action={
+            <LinkButton to="/sites" search={{ new: '1' }}>
+              {inventory.addSite}
+            </LinkButton>
+          }
+        />
       </Page>
     );
   }
@@ -78,7 +110,8 @@ const Now = ({ site }: { site: string }) => {
   return (
     <Tooltip label={words.nowDefinition}>
       <span tabIndex={0}>
-        <span className="vg-live-dot" data-late={isLate || undefined} aria-hidden /> {isLate || !figures?.audience ? words.late : words.now(format.number(figures.audience.visitors))}
+        <span className="vg-live-dot" data-late={isLate || undefined} aria-hidden />{' '}
+        {isLate || !figures?.audience ? words.late : words.now(format.number(figures.audience.visitors))}
       </span>
     </Tooltip>
   );
@@ -94,7 +127,15 @@ const Filters = ({ view }: { view: View }) => {
       {view.filters.map((filter) => {
         const text = `${dimension(filter.dimension)} ${filter.operator === 'is' ? words.is : words.isNot} ${nameOf(filter.dimension, filter.value)}`;
         return (
-          <Pill key={writeFilter(filter)} size="md" withRemoveButton removeButtonProps={{ 'aria-label': words.removeFilter(text), 'aria-hidden': false, tabIndex: 0 }} onRemove={() => view.set({ f: view.texts.filter((other) => other !== writeFilter(filter)) }, { push: true })}>
+          <Pill
+            key={writeFilter(filter)}
+            size="md"
+            withRemoveButton
+            removeButtonProps={{ 'aria-label': words.removeFilter(text), 'aria-hidden': false, tabIndex: 0 }}
+            onRemove={() =>
+              view.set({ f: view.texts.filter((other) => other !== writeFilter(filter)) }, { push: true })
+            }
+          >
             {text}
           </Pill>
         );
@@ -116,7 +157,12 @@ const KeyFigures = ({ view }: { view: View }) => {
   const shown = keyMetrics.find((name) => name === one('metric')) ?? 'visitors';
   const asked = useRoute(
     query,
-    { ...view.base, metrics: keyMetrics, filters: view.queryFilters, include: view.compare ? { comparisons: view.compare } : {} },
+    {
+      ...view.base,
+      metrics: keyMetrics,
+      filters: view.queryFilters,
+      include: view.compare ? { comparisons: view.compare } : {},
+    },
     { every: 30_000, keep: true },
   );
   if (asked.error && !asked.data) return <ErrorState error={asked.error} retry={() => void asked.refetch()} />;
@@ -134,7 +180,15 @@ const KeyFigures = ({ view }: { view: View }) => {
               definition={definition}
               value={row ? write(row.metrics[index]) : '…'}
               unit={periodLabel(view.period)}
-              change={row?.comparison ? <Change percent={row.comparison.change[index]} down={name === 'bounce_rate'} title={write(row.comparison.metrics[index])} /> : null}
+              change={
+                row?.comparison ? (
+                  <Change
+                    percent={row.comparison.change[index]}
+                    down={name === 'bounce_rate'}
+                    title={write(row.comparison.metrics[index])}
+                  />
+                ) : null
+              }
               picked={name === shown}
               onPick={() => set({ metric: name === 'visitors' ? undefined : name })}
             />
@@ -144,7 +198,9 @@ const KeyFigures = ({ view }: { view: View }) => {
       {understood ? (
         <Text size="xs" c="dimmed" mt={-8}>
           {format.days(understood.date_range[0], understood.date_range[1])}
-          {understood.comparison_date_range ? ` · ${words.comparedWith(format.days(understood.comparison_date_range[0], understood.comparison_date_range[1]))}` : ''}
+          {understood.comparison_date_range
+            ? ` · ${words.comparedWith(format.days(understood.comparison_date_range[0], understood.comparison_date_range[1]))}`
+            : ''}
           {asked.data?.meta.note_codes.map((code) => {
             const note = Object.entries(notes).find(([known]) => known === code)?.[1];
             return note ? ` · ${note[language]}` : '';

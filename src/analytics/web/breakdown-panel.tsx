@@ -7,7 +7,13 @@ import { messages } from './messages.ts';
 import type { View } from './use-view.ts';
 import { useMetric, useValueName } from './words.ts';
 
-export type Breakdown = { dimension: string; label: string; metrics: MetricName[]; filters?: boolean; without?: string };
+export type Breakdown = {
+  dimension: string;
+  label: string;
+  metrics: MetricName[];
+  filters?: boolean;
+  without?: string;
+};
 
 /** The view's filters and the value a breakdown leaves out (visits without a campaign, page views among events). */
 export const filtersOf = (view: View, { dimension, filters, without }: Breakdown): Filter[] => [
@@ -30,13 +36,22 @@ export const BreakdownPanel = ({ name, title, note, view, tabs }: Props) => {
       flush
       label={title}
       actions={
-        <Button size="compact-xs" variant="subtle" onClick={() => set({ more: chosen.dimension }, { push: true })} aria-label={`${words.more}: ${title}, ${chosen.label}`}>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          onClick={() => set({ more: chosen.dimension }, { push: true })}
+          aria-label={`${words.more}: ${title}, ${chosen.label}`}
+        >
           {words.more}
         </Button>
       }
     >
       {tabs.length > 1 ? (
-        <Tabs value={chosen.dimension} onChange={(next) => set({ [`tab.${name}`]: next === tabs[0]?.dimension ? undefined : (next ?? undefined) })} px="sm">
+        <Tabs
+          value={chosen.dimension}
+          onChange={(next) => set({ [`tab.${name}`]: next === tabs[0]?.dimension ? undefined : (next ?? undefined) })}
+          px="sm"
+        >
           <ScrollArea type="never">
             <Tabs.List style={{ flexWrap: 'nowrap' }}>
               {tabs.map((tab) => (
@@ -107,11 +122,20 @@ const Rows = ({ view, breakdown }: { view: View; breakdown: Breakdown }) => {
               {name}
             </span>
             <span>{write(figures[0])}</span>
-            <span style={{ color: 'var(--ink-soft)', minWidth: 62, textAlign: 'right' }}>{second ? metric(second).write(figures[1]) : ''}</span>
+            <span style={{ color: 'var(--ink-soft)', minWidth: 62, textAlign: 'right' }}>
+              {second ? metric(second).write(figures[1]) : ''}
+            </span>
           </>
         );
         return filterable ? (
-          <button key={value} type="button" className="vg-bar-row" aria-pressed={picked} title={words.filterBy(name)} onClick={() => view.set({ f: toggleFilter(view.texts, filter) }, { push: true })}>
+          <button
+            key={value}
+            type="button"
+            className="vg-bar-row"
+            aria-pressed={picked}
+            title={words.filterBy(name)}
+            onClick={() => view.set({ f: toggleFilter(view.texts, filter) }, { push: true })}
+          >
             {body}
           </button>
         ) : (

@@ -10,40 +10,80 @@ const ofIgnored: MetricName[] = ['ignored_hits'];
 const visits = (dimension: string, label: string): Breakdown => ({ dimension, label, metrics: ofVisits });
 const tagged = (dimension: string, label: string): Breakdown => ({ ...visits(dimension, label), without: '(not set)' });
 const pages = (dimension: string, label: string): Breakdown => ({ dimension, label, metrics: ofPages });
-const ignored = (dimension: string, label: string): Breakdown => ({ dimension, label, metrics: ofIgnored, filters: false });
+const ignored = (dimension: string, label: string): Breakdown => ({
+  dimension,
+  label,
+  metrics: ofIgnored,
+  filters: false,
+});
 
 /** The panels of the audience view and the breakdowns each offers. */
-export const breakdownsOf = (words: typeof messages.en): { name: string; title: string; note?: string; tabs: Breakdown[] }[] => [
+export const breakdownsOf = (
+  words: typeof messages.en,
+): { name: string; title: string; note?: string; tabs: Breakdown[] }[] => [
   {
     name: 'sources',
     title: words.sources,
-    tabs: [visits('visit:channel', words.channels), visits('visit:source', words.source), tagged('visit:search_term', words.searchWords), visits('visit:referrer', words.referrers)],
+    tabs: [
+      visits('visit:channel', words.channels),
+      visits('visit:source', words.source),
+      tagged('visit:search_term', words.searchWords),
+      visits('visit:referrer', words.referrers),
+    ],
   },
   {
     name: 'pages',
     title: words.pages,
-    tabs: [pages('event:page', words.topPages), visits('visit:entry_page', words.entries), visits('visit:exit_page', words.exits), pages('event:section', words.sections)],
+    tabs: [
+      pages('event:page', words.topPages),
+      visits('visit:entry_page', words.entries),
+      visits('visit:exit_page', words.exits),
+      pages('event:section', words.sections),
+    ],
   },
   {
     name: 'places',
     title: words.places,
-    tabs: [visits('visit:country', words.countries), visits('visit:region', words.regions), visits('visit:city', words.cities), visits('visit:language', words.languages)],
+    tabs: [
+      visits('visit:country', words.countries),
+      visits('visit:region', words.regions),
+      visits('visit:city', words.cities),
+      visits('visit:language', words.languages),
+    ],
   },
   {
     name: 'machines',
     title: words.machines,
-    tabs: [visits('visit:device', words.devices), visits('visit:browser', words.browsers), visits('visit:os', words.systems)],
+    tabs: [
+      visits('visit:device', words.devices),
+      visits('visit:browser', words.browsers),
+      visits('visit:os', words.systems),
+    ],
   },
   {
     name: 'campaigns',
     title: words.campaigns,
-    tabs: [tagged('visit:utm_campaign', words.utmCampaign), tagged('visit:utm_source', words.utmSource), tagged('visit:utm_medium', words.utmMedium), tagged('visit:utm_content', words.utmContent), tagged('visit:utm_term', words.utmTerm)],
+    tabs: [
+      tagged('visit:utm_campaign', words.utmCampaign),
+      tagged('visit:utm_source', words.utmSource),
+      tagged('visit:utm_medium', words.utmMedium),
+      tagged('visit:utm_content', words.utmContent),
+      tagged('visit:utm_term', words.utmTerm),
+    ],
   },
-  { name: 'events', title: words.events, tabs: [{ dimension: 'event:name', label: words.events, metrics: ofEvents, without: 'pageview' }] },
+  {
+    name: 'events',
+    title: words.events,
+    tabs: [{ dimension: 'event:name', label: words.events, metrics: ofEvents, without: 'pageview' }],
+  },
   {
     name: 'ignored',
     title: words.ignored,
     note: words.ignoredNote,
-    tabs: [ignored('bot:reason', words.reasons), ignored('bot:name', words.crawlers), ignored('bot:category', words.categories)],
+    tabs: [
+      ignored('bot:reason', words.reasons),
+      ignored('bot:name', words.crawlers),
+      ignored('bot:category', words.categories),
+    ],
   },
 ];

@@ -11,7 +11,8 @@ export const readFilters = (texts: readonly string[]): PickedFilter[] =>
     return [{ operator, dimension, value }];
   });
 
-export const writeFilter = ({ operator, dimension, value }: PickedFilter): string => `${operator}|${dimension}|${value}`;
+export const writeFilter = ({ operator, dimension, value }: PickedFilter): string =>
+  `${operator}|${dimension}|${value}`;
 
 /** Several values of one dimension are alternatives; several dimensions must all hold. */
 export const queryFilters = (picked: readonly PickedFilter[]): Filter[] => {

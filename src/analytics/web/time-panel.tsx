@@ -15,7 +15,12 @@ export const pointsOf = (reply: QueryReply, isCount: boolean, write: (label: str
   const times = reply.meta.time_labels ?? reply.results.map(({ dimensions }) => dimensions[0] ?? '');
   return times.map((at) => {
     const row = byTime.get(at);
-    return { at, label: write(at), now: row?.metrics[0] ?? (isCount ? 0 : null), before: row?.comparison?.metrics[0] ?? null };
+    return {
+      at,
+      label: write(at),
+      now: row?.metrics[0] ?? (isCount ? 0 : null),
+      before: row?.comparison?.metrics[0] ?? null,
+    };
   });
 };
 
@@ -37,14 +42,19 @@ export const TimePanel = ({ view, metric: name }: { view: View; metric: MetricNa
   );
   const reply = asked.data;
   const isCount = name === 'visitors' || name === 'visits' || name === 'pageviews';
-  const points = useMemo(() => (reply ? pointsOf(reply, isCount, (at) => timeLabel(at, view.step)) : []), [reply, isCount, timeLabel, view.step]);
+  const points = useMemo(
+    () => (reply ? pointsOf(reply, isCount, (at) => timeLabel(at, view.step)) : []),
+    [reply, isCount, timeLabel, view.step],
+  );
   const option = useCallback(
     (colours: ChartColours) =>
       timeChart({
         labels: points.map((point) => point.label),
         series: [
           { name: label, values: points.map(({ now }) => now), area: true },
-          ...(view.compare ? [{ name: `${label} (${words.previous})`, values: points.map(({ before }) => before), dashed: true }] : []),
+          ...(view.compare
+            ? [{ name: `${label} (${words.previous})`, values: points.map(({ before }) => before), dashed: true }]
+            : []),
         ],
         write,
         axis: short,
@@ -54,7 +64,12 @@ export const TimePanel = ({ view, metric: name }: { view: View; metric: MetricNa
   if (asked.error && !reply) return <ErrorState error={asked.error} retry={() => void asked.refetch()} />;
   if (!reply) return <Loading height={260} />;
   if (points.length === 0) return <EmptyState title={words.noData} next={words.noDataNext} />;
-  const steps = { 'time:hour': words.perHour, 'time:day': words.perDay, 'time:week': words.perWeek, 'time:month': words.perMonth };
+  const steps = {
+    'time:hour': words.perHour,
+    'time:day': words.perDay,
+    'time:week': words.perWeek,
+    'time:month': words.perMonth,
+  };
   return (
     <Chart
       label={`${label}, ${steps[view.step]}`}
@@ -67,8 +82,24 @@ export const TimePanel = ({ view, metric: name }: { view: View; metric: MetricNa
           rowKey={(point) => point.at}
           columns={[
             { key: 'at', header: words.evolution, value: (point) => point.at, cell: (point) => point.label },
-            { key: 'now', header: label, value: (point) => point.now, cell: (point) => write(point.now), align: 'right' },
-            ...(view.compare ? [{ key: 'before', header: words.previous, value: (point: Point) => point.before, cell: (point: Point) => write(point.before), align: 'right' as const }] : []),
+            {
+              key: 'now',
+              header: label,
+              value: (point) => point.now,
+              cell: (point) => write(point.now),
+              align: 'right',
+            },
+            ...(view.compare
+              ? [
+                  {
+                    key: 'before',
+                    header: words.previous,
+                    value: (point: Point) => point.before,
+                    cell: (point: Point) => write(point.before),
+                    align: 'right' as const,
+                  },
+                ]
+              : []),
           ]}
         />
       }

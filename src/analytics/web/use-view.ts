@@ -15,7 +15,8 @@ const comparisonFor = (compare: Comparison): QueryComparison | undefined =>
   compare === 'previous' ? { mode: 'previous_period' } : compare === 'year' ? { mode: 'year_over_year' } : undefined;
 
 /** The size of a step of the time chart for a number of days. */
-export const stepOf = (days: number): 'time:hour' | 'time:day' | 'time:week' | 'time:month' => (days <= 2 ? 'time:hour' : days <= 92 ? 'time:day' : days <= 400 ? 'time:week' : 'time:month');
+export const stepOf = (days: number): 'time:hour' | 'time:day' | 'time:week' | 'time:month' =>
+  days <= 2 ? 'time:hour' : days <= 92 ? 'time:day' : days <= 400 ? 'time:week' : 'time:month';
 
 /** What the audience view looks at, all of it from its address: site, period, comparison, filters. */
 export const useView = () => {
@@ -35,7 +36,19 @@ export const useView = () => {
     ...(site ? { site_id: site.id } : {}),
     date_range: dateRangeOf(period, today),
   };
-  return { sites, site, today, period, compare: comparison, step: stepOf(length), filters, texts, set, base, queryFilters: queryFilters(filters) };
+  return {
+    sites,
+    site,
+    today,
+    period,
+    compare: comparison,
+    step: stepOf(length),
+    filters,
+    texts,
+    set,
+    base,
+    queryFilters: queryFilters(filters),
+  };
 };
 
 export type View = ReturnType<typeof useView>;

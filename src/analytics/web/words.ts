@@ -24,7 +24,7 @@ const channels: Record<string, string> = {
   'Mobile Push Notifications': 'Notifications mobiles',
   'Cross-network': 'Multi-réseaux',
   Internal: 'Interne',
-  'Unassigned': 'Non attribué',
+  Unassigned: 'Non attribué',
 };
 
 /** Figures of the query language as a person reads them. */
@@ -37,7 +37,8 @@ export const useMetric = () => {
       // Click-through rates live around a tenth of a percent: one decimal would say nothing.
       if (metric.unit === 'percent') return format.percent(value, name === 'ctr' ? 2 : 1);
       if (metric.unit === 'seconds') return format.duration(value);
-      if (metric.unit === 'money') return value === null || value === undefined ? '–' : format.money({ amount: value, currency });
+      if (metric.unit === 'money')
+        return value === null || value === undefined ? '–' : format.money({ amount: value, currency });
       if (metric.unit === 'ratio') return format.number(value, 2);
       return format.number(value);
     };
@@ -71,5 +72,10 @@ export const useValueName = () => {
 /** Writes the labels of a time dimension: `2026-03-01`, `2026-03-01 14:00:00`. */
 export const useTimeLabel = () => {
   const format = useFormat();
-  return (label: string, step: string) => (step === 'time:hour' ? `${format.shortDay(label)} ${label.slice(11, 16)}` : step === 'time:month' ? format.day(label).replace(/^\S+\s/, '') : format.shortDay(label));
+  return (label: string, step: string) =>
+    step === 'time:hour'
+      ? `${format.shortDay(label)} ${label.slice(11, 16)}`
+      : step === 'time:month'
+        ? format.day(label).replace(/^\S+\s/, '')
+        : format.shortDay(label);
 };

@@ -10,7 +10,10 @@ const userAgents = [
   'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1',
   'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0',
 ];
-const headersOf = (i: number) => ({ 'user-agent': userAgents[i % userAgents.length] ?? '', 'accept-language': 'fr-FR,fr;q=0.9' });
+const headersOf = (i: number) => ({
+  'user-agent': userAgents[i % userAgents.length] ?? '',
+  'accept-language': 'fr-FR,fr;q=0.9',
+});
 
 const asks: Shot[] = Array.from({ length: placementCount }, (_, i) => ({
   method: 'POST',
@@ -34,7 +37,11 @@ async function impressionsOf({ origin }: Target, connections: number): Promise<(
   const shots: Shot[] = [];
   for (let i = 0; shots.length < connections * perConnection; i++) {
     const codes = Array.from({ length: placementsAtOnce }, (_, n) => ({ code: `place-${(i + n) % placementCount}` }));
-    const reply = await fetch(`${origin}/v1/decisions`, { method: 'POST', body: JSON.stringify({ site: benchDomain, placements: codes }), headers: headersOf(i) });
+    const reply = await fetch(`${origin}/v1/decisions`, {
+      method: 'POST',
+      body: JSON.stringify({ site: benchDomain, placements: codes }),
+      headers: headersOf(i),
+    });
     const { decisions }: DecisionReply = DecisionReply.parse(await reply.json());
     const filled = decisions.flatMap(({ impression_url }) => impression_url ?? []);
     if (filled.length === 0) throw new Error('the edge filled no placement');
@@ -48,9 +55,18 @@ const bench: Command = (args) =>
     {
       name: 'decisions',
       sample: asks[0] ?? { method: 'GET', path: '/', headers: {} },
-      shotsOf: () => Promise.resolve((connection) => [...asks.slice(connection % placementCount), ...asks.slice(0, connection % placementCount)]),
+      shotsOf: () =>
+        Promise.resolve((connection) => [
+          ...asks.slice(connection % placementCount),
+          ...asks.slice(0, connection % placementCount),
+        ]),
     },
-    { name: 'impressions, on disk', sample: { method: 'GET', path: '/health', headers: {} }, shotsOf: impressionsOf, once: true },
+    {
+      name: 'impressions, on disk',
+      sample: { method: 'GET', path: '/health', headers: {} },
+      shotsOf: impressionsOf,
+      once: true,
+    },
   ]);
 
 export default bench;

@@ -18,7 +18,11 @@ export type Contest = {
 type Figures = Omit<Load, 'failed'> & { name: string; server: 'edge' | 'floor'; failed: number };
 
 export async function runBench(args: string[], bench: string, contests: readonly Contest[]): Promise<number> {
-  const { values } = wordsOf(args, { rounds: { type: 'string' }, seconds: { type: 'string' }, connections: { type: 'string' } });
+  const { values } = wordsOf(args, {
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    connections: { type: 'string' },
+  });
   const rounds = wholeNumber('--rounds', values.rounds ?? '5');
   const seconds = wholeNumber('--seconds', values.seconds ?? '3');
   const connections = wholeNumber('--connections', values.connections ?? '64');
@@ -30,9 +34,19 @@ export async function runBench(args: string[], bench: string, contests: readonly
     const rss_mb = await peakMb(edge);
     const results = contests.map(({ name }) => {
       const [product, floor] = [median(runs, name, 'edge'), median(runs, name, 'floor')];
-      return { name, edge: product, floor, ratio: round2(product.requests_per_s / floor.requests_per_s), cpu_ratio: round2(floor.cpu_us / product.cpu_us) };
+      return {
+        name,
+        edge: product,
+        floor,
+        ratio: round2(product.requests_per_s / floor.requests_per_s),
+        cpu_ratio: round2(floor.cpu_us / product.cpu_us),
+      };
     });
-    print(values.json, { bench, rounds, seconds, connections, results, rss_mb }, tableOf(results, { rounds, seconds, connections, rss_mb }));
+    print(
+      values.json,
+      { bench, rounds, seconds, connections, results, rss_mb },
+      tableOf(results, { rounds, seconds, connections, rss_mb }),
+    );
     return 0;
   } finally {
     await stopTarget(edge);
@@ -48,7 +62,10 @@ async function runContest(
   const runs: Figures[] = [];
   try {
     for (let round = 0; round <= rounds; round++) {
-      for (const [server, target] of [['floor', floor], ['edge', edge]] as const) {
+      for (const [server, target] of [
+        ['floor', floor],
+        ['edge', edge],
+      ] as const) {
         const shots = await shotsOf(edge, connections);
         const figures = await load(target, { connections, seconds, once, shotsOf: shots });
         // The first round warms up.
@@ -68,7 +85,9 @@ async function answerOf({ origin }: Target, { method, path, body, headers }: Sho
   return {
     status: reply.status,
     body: await reply.text(),
-    headers: Object.fromEntries(kept.flatMap((header) => (reply.headers.has(header) ? [[header, reply.headers.get(header)]] : []))),
+    headers: Object.fromEntries(
+      kept.flatMap((header) => (reply.headers.has(header) ? [[header, reply.headers.get(header)]] : [])),
+    ),
   };
 }
 
@@ -96,8 +115,12 @@ function wholeNumber(option: string, text: string): number {
 
 type Result = { name: string; edge: Omit<Load, never>; floor: Omit<Load, never>; ratio: number; cpu_ratio: number };
 
-function tableOf(results: readonly Result[], about: { rounds: number; seconds: number; connections: number; rss_mb: number | null }): string {
-  const line = (cells: (string | number)[]) => cells.map((cell, i) => (i < 2 ? String(cell).padEnd(i === 0 ? 34 : 8) : String(cell).padStart(10))).join('');
+function tableOf(
+  results: readonly Result[],
+  about: { rounds: number; seconds: number; connections: number; rss_mb: number | null },
+): string {
+  const line = (cells: (string | number)[]) =>
+    cells.map((cell, i) => (i < 2 ? String(cell).padEnd(i === 0 ? 34 : 8) : String(cell).padStart(10))).join('');
   return [
     `1,000 live line items on 100 placements; ${about.connections} connections, median of ${about.rounds} rounds in turn; edge's peak memory ${about.rss_mb ?? '?'} MB`,
     line(['', '', 'req/s', 'p50 ms', 'p99 ms', 'CPU µs', 'failed', 'ratio']),

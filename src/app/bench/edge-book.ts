@@ -57,18 +57,40 @@ export function benchBook(now: number): Book {
     }),
     keys: [],
     signing_keys: [{ id: 1, key: Buffer.alloc(32, 5).toString('base64url') }],
-    salts: Object.fromEntries([-1, 0, 1].map((n) => [new Date(now + n * day).toISOString().slice(0, 10), Buffer.alloc(16, 3).toString('base64')])),
+    salts: Object.fromEntries(
+      [-1, 0, 1].map((n) => [
+        new Date(now + n * day).toISOString().slice(0, 10),
+        Buffer.alloc(16, 3).toString('base64'),
+      ]),
+    ),
     delivered: {},
     traffic: {},
   };
 }
 
 function lineOf(i: number, now: number): BookLine {
-  const type = at(['sponsorship', 'standard', 'standard', 'standard', 'bulk', 'network', 'price_priority', 'price_priority', 'price_priority', 'house'] as const, Math.floor(i / 10));
+  const type = at(
+    [
+      'sponsorship',
+      'standard',
+      'standard',
+      'standard',
+      'bulk',
+      'network',
+      'price_priority',
+      'price_priority',
+      'price_priority',
+      'house',
+    ] as const,
+    Math.floor(i / 10),
+  );
   const goal =
     type === 'sponsorship'
       ? { unit: 'share' as const, quantity: 2 }
-      : { unit: 'impressions' as const, quantity: type === 'price_priority' || type === 'house' ? 0 : 200_000 + i * 1000 };
+      : {
+          unit: 'impressions' as const,
+          quantity: type === 'price_priority' || type === 'house' ? 0 : 200_000 + i * 1000,
+        };
   return {
     id: `li_01k8bench${String(i).padStart(8, '0')}`,
     org_id: 'org_1',
@@ -78,7 +100,14 @@ function lineOf(i: number, now: number): BookLine {
     side: 'sell',
     name: `Line item ${i}`,
     type,
-    priority: { sponsorship: 4, standard: at([6, 8, 10], i >> 2), bulk: 12, network: 12, price_priority: 12, house: 16 }[type],
+    priority: {
+      sponsorship: 4,
+      standard: at([6, 8, 10], i >> 2),
+      bulk: 12,
+      network: 12,
+      price_priority: 12,
+      house: 16,
+    }[type],
     serves: true,
     goal,
     rate: { model: type === 'price_priority' && i % 3 === 0 ? 'cpc' : 'cpm', amount: 40 + (i % 400), currency: 'EUR' },
@@ -105,6 +134,12 @@ function targetingOf(i: number, isOpen: boolean): TargetingGroup | null {
   if (i % 5 === 0) and.push({ key: 'section', in: [`sec_${i % 8}`, `sec_${(i + 3) % 8}`] });
   if (i % 4 === 1) and.push({ key: 'kv.topic', in: [`topic-${i % 20}`, `topic-${(i + 7) % 20}`] });
   if (i % 10 === 3) and.push({ key: 'browser', not_in: ['Firefox'] });
-  if (i % 11 === 0) and.push({ or: [{ key: 'language', in: ['fr'] }, { key: 'kv.mood', in: ['calm'] }] });
+  if (i % 11 === 0)
+    and.push({
+      or: [
+        { key: 'language', in: ['fr'] },
+        { key: 'kv.mood', in: ['calm'] },
+      ],
+    });
   return and.length > 0 ? { and } : null;
 }

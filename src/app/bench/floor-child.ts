@@ -1,7 +1,9 @@
 /** What node:http can do at most with such requests: reads the body, answers the same bytes each time. */
 import { createServer } from 'node:http';
 
-const { status, body, headers }: { status: number; body: string; headers: Record<string, string> } = JSON.parse(process.argv[2] ?? '{}');
+const { status, body, headers }: { status: number; body: string; headers: Record<string, string> } = JSON.parse(
+  process.argv[2] ?? '{}',
+);
 const bytes = String(Buffer.byteLength(body));
 
 const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {

@@ -9,7 +9,9 @@ export type Load = { requests_per_s: number; p50_ms: number; p99_ms: number; cpu
 
 /** Starts a script that tells its port. */
 export async function startTarget(name: string, script: string, argument: string): Promise<Target> {
-  const child = fork(fileURLToPath(new URL(script, import.meta.url)), [argument], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), [argument], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message: { port: number }) => resolve(message.port));
     child.once('exit', (code) => reject(new Error(`${name} ended with code ${code} before it listened`)));
@@ -48,7 +50,12 @@ type Cannon = (options: Record<string, unknown>) => Promise<Result>;
  */
 export async function load(
   target: Target,
-  { connections, seconds, shotsOf, once }: { connections: number; seconds: number; shotsOf: (connection: number) => Shot[]; once?: boolean },
+  {
+    connections,
+    seconds,
+    shotsOf,
+    once,
+  }: { connections: number; seconds: number; shotsOf: (connection: number) => Shot[]; once?: boolean },
 ): Promise<Load> {
   // The package has no types of its own.
   const name = 'autocannon';

@@ -11,15 +11,27 @@ const countryOf = openCountries();
 const started = performance.now();
 const summary = await importLog({
   sources: [file],
-  site: { id: 'site_bench', number: 1, org_id: 'org_bench', domain: 'bench.example', time_zone: 'UTC', currency: 'EUR', mode: 'exempt', sections: [{ id: 'sec_sport', path: '/sport' }] },
+  site: {
+    id: 'site_bench',
+    number: 1,
+    org_id: 'org_bench',
+    domain: 'bench.example',
+    time_zone: 'UTC',
+    currency: 'EUR',
+    mode: 'exempt',
+    sections: [{ id: 'sec_sport', path: '/sport' }],
+  },
   ledger: fileLedger(`${folder}/imports-${mode}`),
-  saltsOf: async (dates) => Object.fromEntries(dates.map((date) => [date, Buffer.from(`salt ${date}`).toString('base64')])),
+  saltsOf: async (dates) =>
+    Object.fromEntries(dates.map((date) => [date, Buffer.from(`salt ${date}`).toString('base64')])),
   countryOf,
   record: async (token, lines) => void (events && (await recordFacts(events, { token, lines }))),
 });
 const seconds = (performance.now() - started) / 1000;
 
-process.stdout.write(`${JSON.stringify({ lines: summary.lines, pageviews: summary.pageviews, seconds, rss_mb: Math.round(process.resourceUsage().maxRSS / 1024) })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ lines: summary.lines, pageviews: summary.pageviews, seconds, rss_mb: Math.round(process.resourceUsage().maxRSS / 1024) })}\n`,
+);
 await events?.close();
 await engine?.stop();
 process.exit(0);

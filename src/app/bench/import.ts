@@ -20,18 +20,36 @@ const bench: Command = async (args) => {
     const file = join(folder, 'access.log');
     await writeLog(file, lines);
     const runners: Runner[] = [
-      { name: 'vigie, read and classified', run: (round) => vigie('vigie, read and classified', 'dry', file, join(folder, `dry-${round}`)) },
-      { name: 'vigie, into the event store', run: (round) => vigie('vigie, into the event store', 'store', file, join(folder, `store-${round}`)) },
+      {
+        name: 'vigie, read and classified',
+        run: (round) => vigie('vigie, read and classified', 'dry', file, join(folder, `dry-${round}`)),
+      },
+      {
+        name: 'vigie, into the event store',
+        run: (round) => vigie('vigie, into the event store', 'store', file, join(folder, `store-${round}`)),
+      },
     ];
-    if (await isInstalled('goaccess')) runners.push({ name: 'goaccess', run: () => goaccess(file, lines, join(folder, 'goaccess.json')) });
+    if (await isInstalled('goaccess'))
+      runners.push({ name: 'goaccess', run: () => goaccess(file, lines, join(folder, 'goaccess.json')) });
 
     const runs: Run[] = [];
     for (let round = 0; round < rounds; round++) for (const runner of runners) runs.push(await runner.run(round));
-    const results = runners.map(({ name }) => medians(name, runs.filter((run) => run.name === name)));
+    const results = runners.map(({ name }) =>
+      medians(
+        name,
+        runs.filter((run) => run.name === name),
+      ),
+    );
     const peer = results.find(({ name }) => name === 'goaccess');
     const answer = {
-      bench: 'import', lines, rounds, bytes: (await stat(file)).size,
-      results: results.map((result) => ({ ...result, ratio_to_goaccess: peer ? round2(result.lines_per_s / peer.lines_per_s) : null })),
+      bench: 'import',
+      lines,
+      rounds,
+      bytes: (await stat(file)).size,
+      results: results.map((result) => ({
+        ...result,
+        ratio_to_goaccess: peer ? round2(result.lines_per_s / peer.lines_per_s) : null,
+      })),
     };
     print(values.json, answer, tableOf(answer.results, lines, rounds, peer !== undefined));
     return 0;
@@ -53,13 +71,24 @@ async function vigie(name: string, mode: 'dry' | 'store', file: string, folder: 
   return { name, lines_per_s: Math.round(lines / seconds), rss_mb };
 }
 
-const isInstalled = (program: string) => promisify(execFile)(program, ['--version']).then(() => true, () => false);
+const isInstalled = (program: string) =>
+  promisify(execFile)(program, ['--version']).then(
+    () => true,
+    () => false,
+  );
 
 async function goaccess(file: string, lines: number, output: string): Promise<Run> {
   const started = performance.now();
-  const child = spawn('goaccess', [file, '--log-format=COMBINED', '--no-global-config', '--no-progress', '-o', output], { stdio: 'ignore' });
+  const child = spawn(
+    'goaccess',
+    [file, '--log-format=COMBINED', '--no-global-config', '--no-progress', '-o', output],
+    { stdio: 'ignore' },
+  );
   let peak: number | null = null;
-  const watch = setInterval(() => void peakOf(child.pid).then((mb) => (peak = Math.max(peak ?? 0, mb ?? 0) || null)), 50);
+  const watch = setInterval(
+    () => void peakOf(child.pid).then((mb) => (peak = Math.max(peak ?? 0, mb ?? 0) || null)),
+    50,
+  );
   const code = await new Promise<number | null>((resolve, reject) => child.once('exit', resolve).once('error', reject));
   clearInterval(watch);
   if (code !== 0) throw new Error(`goaccess ended with code ${code}`);
@@ -78,14 +107,33 @@ const round2 = (value: number) => Math.round(value * 100) / 100;
 
 const medians = (name: string, runs: readonly Run[]): Run => {
   const told = runs.flatMap(({ rss_mb }) => (rss_mb === null ? [] : [rss_mb]));
-  return { name, lines_per_s: median(runs.map((run) => run.lines_per_s)), rss_mb: told.length > 0 ? Math.max(...told) : null };
+  return {
+    name,
+    lines_per_s: median(runs.map((run) => run.lines_per_s)),
+    rss_mb: told.length > 0 ? Math.max(...told) : null,
+  };
 };
 
-function tableOf(results: readonly (Run & { ratio_to_goaccess: number | null })[], lines: number, rounds: number, hasPeer: boolean): string {
+function tableOf(
+  results: readonly (Run & { ratio_to_goaccess: number | null })[],
+  lines: number,
+  rounds: number,
+  hasPeer: boolean,
+): string {
   const rows = results.map(({ name, lines_per_s, rss_mb, ratio_to_goaccess }) =>
-    [name.padEnd(30), lines_per_s.toLocaleString('en').padStart(12), String(ratio_to_goaccess ?? '—').padStart(8), String(rss_mb ?? '—').padStart(10)].join(''),
+    [
+      name.padEnd(30),
+      lines_per_s.toLocaleString('en').padStart(12),
+      String(ratio_to_goaccess ?? '—').padStart(8),
+      String(rss_mb ?? '—').padStart(10),
+    ].join(''),
   );
-  const head = ['reading a combined log'.padEnd(30), 'lines/s'.padStart(12), '× peer'.padStart(8), 'peak MB'.padStart(10)].join('');
+  const head = [
+    'reading a combined log'.padEnd(30),
+    'lines/s'.padStart(12),
+    '× peer'.padStart(8),
+    'peak MB'.padStart(10),
+  ].join('');
   const note = hasPeer ? '' : '\nGoAccess is not installed: no peer in this run.';
   return `${head}\n${rows.join('\n')}\nmedian of ${rounds} rounds over ${lines.toLocaleString('en')} lines${note}`;
 }

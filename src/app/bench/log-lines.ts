@@ -13,9 +13,23 @@ const bots = [
   'UptimeRobot/2.0',
   'curl/8.5.0',
 ];
-const systems = ['Windows NT 10.0; Win64; x64', 'Macintosh; Intel Mac OS X 10_15_7', 'X11; Linux x86_64', 'Linux; Android 14; K', 'Linux; Android 13; SM-A536B'];
+const systems = [
+  'Windows NT 10.0; Win64; x64',
+  'Macintosh; Intel Mac OS X 10_15_7',
+  'X11; Linux x86_64',
+  'Linux; Android 14; K',
+  'Linux; Android 13; SM-A536B',
+];
 const sections = ['actualites', 'sport', 'culture', 'economie', 'regions', 'sciences'];
-const referrers = ['https://www.google.com/', 'https://www.google.fr/', 'https://www.bing.com/search?q=lacs+et+montagnes', 'https://duckduckgo.com/', 'https://www.facebook.com/', 'https://chatgpt.com/', 'https://blog.example.org/revue'];
+const referrers = [
+  'https://www.google.com/',
+  'https://www.google.fr/',
+  'https://www.bing.com/search?q=lacs+et+montagnes',
+  'https://duckduckgo.com/',
+  'https://www.facebook.com/',
+  'https://chatgpt.com/',
+  'https://blog.example.org/revue',
+];
 
 /** A small generator of numbers in [0, 1): mulberry32. */
 function seeded(seed: number): () => number {
@@ -45,7 +59,14 @@ export async function writeLog(file: string, lines: number): Promise<void> {
       : `Mozilla/5.0 (${systems[mixed % systems.length]}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${110 + (mixed % 30)}.0.0.0 ${mixed % systems.length > 2 ? 'Mobile ' : ''}Safari/537.36`;
     const kind = random();
     const page = `/${pick(sections)}/article-${skewed(8000)}`;
-    const target = kind < 0.3 ? page : kind < 0.35 ? `${page}?utm_source=newsletter&utm_medium=email&utm_campaign=hebdo-${skewed(50)}` : kind < 0.7 ? `/assets/${skewed(300)}.${pick(['css', 'js', 'woff2'])}` : `/images/${skewed(20_000)}.${pick(['jpg', 'webp', 'png'])}`;
+    const target =
+      kind < 0.3
+        ? page
+        : kind < 0.35
+          ? `${page}?utm_source=newsletter&utm_medium=email&utm_campaign=hebdo-${skewed(50)}`
+          : kind < 0.7
+            ? `/assets/${skewed(300)}.${pick(['css', 'js', 'woff2'])}`
+            : `/images/${skewed(20_000)}.${pick(['jpg', 'webp', 'png'])}`;
     const status = kind > 0.98 ? 404 : random() < 0.08 ? 304 : random() < 0.02 ? 301 : 200;
     const referrer = isBot ? '-' : kind < 0.35 && random() < 0.4 ? pick(referrers) : `https://www.bench.example${page}`;
     const at = new Date(start + Math.floor((i * 7 * day) / lines));

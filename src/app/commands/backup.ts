@@ -23,7 +23,8 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 export async function refuseWhileRunning(config: Config): Promise<void> {
-  if (await isOwned(config.data)) throw new Refusal('conflict', `Vigie runs on ${config.data}: stop it first, so that the copy is whole.`);
+  if (await isOwned(config.data))
+    throw new Refusal('conflict', `Vigie runs on ${config.data}: stop it first, so that the copy is whole.`);
 }
 
 /** `vigie backup DIR`: everything but the salts of visitor hashes. */
@@ -32,7 +33,8 @@ const backup: Command = async (args, config) => {
   const [target] = positionals;
   if (!target || positionals.length !== 1) throw new BadUsage('Usage: vigie backup DIR');
   await refuseWhileRunning(config);
-  if (!(await stat(config.data).catch(() => undefined))) throw new Refusal('not-found', `There is no data folder ${config.data}.`);
+  if (!(await stat(config.data).catch(() => undefined)))
+    throw new Refusal('not-found', `There is no data folder ${config.data}.`);
   const made = await copyData(config.data, target);
   print(values.json, made, `${made.folder}: ${(made.bytes / 1e6).toFixed(1)} MB`);
   return 0;

@@ -9,7 +9,12 @@ export class BadUsage extends Error {}
 /** Parses a command's words; `--data` and `--json` are known everywhere. */
 export function wordsOf<const O extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: O) {
   try {
-    return parseArgs({ args, allowPositionals: true, strict: true, options: { ...options, data: { type: 'string' }, json: { type: 'boolean' } } });
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      strict: true,
+      options: { ...options, data: { type: 'string' }, json: { type: 'boolean' } },
+    });
   } catch (error) {
     throw new BadUsage(error instanceof Error ? error.message : String(error));
   }

@@ -2,7 +2,15 @@ import { access, constants, mkdir, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Config, isOwned, launchBrowser, openEmbedded, openEvents, openPostgres, startEmbeddedEvents } from '#platform';
+import {
+  type Config,
+  isOwned,
+  launchBrowser,
+  openEmbedded,
+  openEvents,
+  openPostgres,
+  startEmbeddedEvents,
+} from '#platform';
 import { type Command, print, wordsOf } from './command.ts';
 
 type Check = { name: string; ok: boolean; says: string };
@@ -18,7 +26,8 @@ async function check(name: string, work: () => Promise<string>): Promise<Check> 
 
 const checks = (config: Config, running: boolean): Promise<Check>[] => [
   check('runtime', async () => {
-    if (Number(process.versions.node.split('.')[0]) < 24) throw new Error(`Node ${process.versions.node}: Vigie needs Node 24, which npm installs with it.`);
+    if (Number(process.versions.node.split('.')[0]) < 24)
+      throw new Error(`Node ${process.versions.node}: Vigie needs Node 24, which npm installs with it.`);
     return `Node ${process.versions.node}`;
   }),
   check('data folder', async () => {
@@ -57,7 +66,12 @@ const checks = (config: Config, running: boolean): Promise<Check>[] => [
     await browser.close();
     return `Chromium ${version}`;
   }),
-  ...(running ? [] : [check('port of the web app', () => free(config.host, config.port)), check('port of the edge', () => free(config.host, config.edgePort))]),
+  ...(running
+    ? []
+    : [
+        check('port of the web app', () => free(config.host, config.port)),
+        check('port of the edge', () => free(config.host, config.edgePort)),
+      ]),
 ];
 
 function free(host: string, port: number): Promise<string> {
@@ -73,7 +87,13 @@ const doctor: Command = async (args, config) => {
   const { values } = wordsOf(args, {});
   const results = await Promise.all(checks(config, await isOwned(config.data)));
   const ok = results.every((result) => result.ok);
-  print(values.json, { ok, checks: results }, results.map((result) => `${result.ok ? 'good   ' : 'MISSING'}  ${result.name.padEnd(20)} ${result.says}`).join('\n'));
+  print(
+    values.json,
+    { ok, checks: results },
+    results
+      .map((result) => `${result.ok ? 'good   ' : 'MISSING'}  ${result.name.padEnd(20)} ${result.says}`)
+      .join('\n'),
+  );
   return ok ? 0 : 1;
 };
 

@@ -11,10 +11,18 @@ type Given = { url: string; referrer?: string | undefined; user_agent?: string |
 const explain: Command = async (args, config) => {
   const [what, ...rest] = args;
   if (what === 'hit') return hit(rest, config.geoDb);
-  if (what !== 'ad') throw new BadUsage('Usage: vigie explain hit --url U …, or vigie explain ad --site D --placement CODE …');
+  if (what !== 'ad')
+    throw new BadUsage('Usage: vigie explain hit --url U …, or vigie explain ad --site D --placement CODE …');
   const { values } = wordsOf(rest, {
-    site: { type: 'string' }, placement: { type: 'string' }, url: { type: 'string' }, country: { type: 'string' }, device: { type: 'string' },
-    'user-agent': { type: 'string' }, ip: { type: 'string' }, kv: { type: 'string', multiple: true }, at: { type: 'string' },
+    site: { type: 'string' },
+    placement: { type: 'string' },
+    url: { type: 'string' },
+    country: { type: 'string' },
+    device: { type: 'string' },
+    'user-agent': { type: 'string' },
+    ip: { type: 'string' },
+    kv: { type: 'string', multiple: true },
+    at: { type: 'string' },
   });
   if (!values.site) throw new BadUsage('--site is needed.');
   if (!values.placement) throw new BadUsage('--placement is needed.');
@@ -25,21 +33,41 @@ const explain: Command = async (args, config) => {
     (kv[name] ??= []).push(value);
   }
   const input = {
-    site: values.site, placement: values.placement, url: values.url, user_agent: values['user-agent'], ip: values.ip, country: values.country,
-    device: values.device, at: values.at, ...(Object.keys(kv).length > 0 ? { kv } : {}),
+    site: values.site,
+    placement: values.placement,
+    url: values.url,
+    user_agent: values['user-agent'],
+    ip: values.ip,
+    country: values.country,
+    device: values.device,
+    at: values.at,
+    ...(Object.keys(kv).length > 0 ? { kv } : {}),
   };
-  const answer = await withOwner(config, ownerCommands, (ask) => ask<{ decision: unknown; trace: { line_item: string; name: string; reason: string; says: string }[] }>('explain-ad', input));
+  const answer = await withOwner(config, ownerCommands, (ask) =>
+    ask<{ decision: unknown; trace: { line_item: string; name: string; reason: string; says: string }[] }>(
+      'explain-ad',
+      input,
+    ),
+  );
   const lines = answer.trace.map((entry) => `${entry.reason.padEnd(18)} ${entry.name}  —  ${entry.says}`);
   print(values.json, answer, lines.join('\n') || 'No line item of the organisation names this placement.');
   return 0;
 };
 
 async function hit(args: string[], geoDb: string | undefined): Promise<number> {
-  const { values, positionals } = wordsOf(args, { url: { type: 'string' }, referrer: { type: 'string' }, 'user-agent': { type: 'string' }, ip: { type: 'string' } });
+  const { values, positionals } = wordsOf(args, {
+    url: { type: 'string' },
+    referrer: { type: 'string' },
+    'user-agent': { type: 'string' },
+    ip: { type: 'string' },
+  });
   const geo = await openGeo(geoDb);
   if (positionals[0] === '-') return batch((given) => explainHit(given, geo));
   if (!values.url) throw new BadUsage('--url is needed.');
-  const answer = explainHit({ url: values.url, referrer: values.referrer, user_agent: values['user-agent'], ip: values.ip }, geo);
+  const answer = explainHit(
+    { url: values.url, referrer: values.referrer, user_agent: values['user-agent'], ip: values.ip },
+    geo,
+  );
   print(true, answer, '');
   return 0;
 }
@@ -53,7 +81,8 @@ async function batch(answer: (given: Given) => unknown): Promise<number> {
     let reply: unknown;
     try {
       const given: unknown = JSON.parse(line);
-      if (typeof given !== 'object' || given === null || typeof (given as Given).url !== 'string') throw new Refusal('bad-input', 'url: is needed.');
+      if (typeof given !== 'object' || given === null || typeof (given as Given).url !== 'string')
+        throw new Refusal('bad-input', 'url: is needed.');
       reply = answer(given as Given);
     } catch (error) {
       failed++;

@@ -7,8 +7,14 @@ import { BadUsage, type Command, print, wordsOf } from './command.ts';
 
 /** `vigie import FILE… --site DOMAIN`: web-server logs through the same steps as live hits. */
 const importCommand: Command = async (args, config) => {
-  const { values, positionals } = wordsOf(args, { site: { type: 'string' }, format: { type: 'string' }, 'dry-run': { type: 'boolean' }, follow: { type: 'boolean' } });
-  if (positionals.length === 0) throw new BadUsage('Usage: vigie import FILE… --site DOMAIN (- reads the standard input)');
+  const { values, positionals } = wordsOf(args, {
+    site: { type: 'string' },
+    format: { type: 'string' },
+    'dry-run': { type: 'boolean' },
+    follow: { type: 'boolean' },
+  });
+  if (positionals.length === 0)
+    throw new BadUsage('Usage: vigie import FILE… --site DOMAIN (- reads the standard input)');
   if (!values.site) throw new BadUsage('--site is needed.');
   const domain = values.site;
   const stop = new AbortController();
@@ -27,9 +33,12 @@ const importCommand: Command = async (args, config) => {
       ledger: fileLedger(config.at('imports')),
       countryOf: geo.countryOf,
       saltsOf: (dates) => ask<Record<string, string>>('import-salts', { dates }),
-      ...(dryRun ? {} : { record: (token: string, lines: Buffer) => ask('import-facts', { token, lines: lines.toString() }) }),
+      ...(dryRun
+        ? {}
+        : { record: (token: string, lines: Buffer) => ask('import-facts', { token, lines: lines.toString() }) }),
       onProgress: ({ file, bytes, total, lines }) => {
-        if (showProgress) process.stderr.write(`\r${basename(file)}  ${bar(bytes, total)}  ${lines.toLocaleString('en')} lines `);
+        if (showProgress)
+          process.stderr.write(`\r${basename(file)}  ${bar(bytes, total)}  ${lines.toLocaleString('en')} lines `);
       },
       signal: stop.signal,
     });

@@ -9,11 +9,14 @@ const formats = ['pdf', 'xlsx', 'html'] as const;
 const report: Command = async (args, config) => {
   const { values, positionals } = wordsOf(args, { format: { type: 'string' }, out: { type: 'string' } });
   const [verb, id] = positionals;
-  if (verb !== 'render' || !id || positionals.length !== 2) throw new BadUsage('Usage: vigie report render ID --format pdf|xlsx|html --out F');
+  if (verb !== 'render' || !id || positionals.length !== 2)
+    throw new BadUsage('Usage: vigie report render ID --format pdf|xlsx|html --out F');
   const format = formats.find((known) => known === (values.format ?? 'pdf'));
   if (!format) throw new BadUsage(`--format knows ${formats.join(', ')}.`);
   if (!values.out) throw new BadUsage('--out is needed.');
-  const made = await withOwner(config, ownerCommands, (ask) => ask<{ base64: string }>('report-render', { id, format }));
+  const made = await withOwner(config, ownerCommands, (ask) =>
+    ask<{ base64: string }>('report-render', { id, format }),
+  );
   const bytes = Buffer.from(made.base64, 'base64');
   await writeFile(values.out, bytes);
   print(values.json, { file: values.out, bytes: bytes.length }, `${values.out}: ${bytes.length} bytes`);

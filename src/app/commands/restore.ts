@@ -8,7 +8,8 @@ const restore: Command = async (args, config) => {
   const { values, positionals } = wordsOf(args, {});
   const [source] = positionals;
   if (!source || positionals.length !== 1) throw new BadUsage('Usage: vigie restore DIR');
-  if (!(await stat(`${source}/secret`).catch(() => undefined))) throw new Refusal('bad-input', `${source} is not a backup of Vigie: it holds no file named secret.`);
+  if (!(await stat(`${source}/secret`).catch(() => undefined)))
+    throw new Refusal('bad-input', `${source} is not a backup of Vigie: it holds no file named secret.`);
   await refuseWhileRunning(config);
   const made = await copyData(source, config.data);
   print(values.json, made, `${made.folder}: ${(made.bytes / 1e6).toFixed(1)} MB`);

@@ -8,7 +8,12 @@ const roles: readonly Role[] = ['edge', 'control'];
 
 /** Starts Vigie and stays until it is told to stop (Ctrl+C). */
 const start: Command = async (args, { data }) => {
-  const { values } = wordsOf(args, { run: { type: 'string' }, port: { type: 'string' }, 'edge-port': { type: 'string' }, sample: { type: 'boolean' } });
+  const { values } = wordsOf(args, {
+    run: { type: 'string' },
+    port: { type: 'string' },
+    'edge-port': { type: 'string' },
+    sample: { type: 'boolean' },
+  });
   const config = readConfig({
     VIGIE_DATA: data,
     ...(values.sample ? { VIGIE_SAMPLE: '1' } : {}),
@@ -25,7 +30,11 @@ const start: Command = async (args, { data }) => {
   if (run.includes('control')) await refuseTakenPort(config.host, config.port, '--port');
   if (run.includes('edge')) await refuseTakenPort(config.host, config.edgePort, '--edge-port');
   const log = openLog('supervisor', config.logLevel);
-  const running = await supervise(config, roles.filter((role) => run.includes(role)), log);
+  const running = await supervise(
+    config,
+    roles.filter((role) => run.includes(role)),
+    log,
+  );
   const stopped = new Promise<void>((resolve) => {
     let asked = false;
     const stop = () => {
@@ -43,7 +52,12 @@ const start: Command = async (args, { data }) => {
       'Vigie runs.',
       ...(run.includes('control') ? [`  Web app and API   ${config.url}`] : []),
       ...(run.includes('edge') ? [`  Tags and ads      ${config.edgeUrl}`] : []),
-      ...(values.sample ? [`  Demo page         ${config.edgeUrl}/demo/`, '  Sign in           camille@courrier-des-lacs.example   password: vigie-demo'] : []),
+      ...(values.sample
+        ? [
+            `  Demo page         ${config.edgeUrl}/demo/`,
+            '  Sign in           camille@courrier-des-lacs.example   password: vigie-demo',
+          ]
+        : []),
       '  Stop              Ctrl+C',
       '',
       '',
@@ -57,7 +71,9 @@ const start: Command = async (args, { data }) => {
 function refuseTakenPort(host: string, port: number, option: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', () => reject(new Refusal('conflict', `Port ${port} is taken by another program; choose another with ${option}.`)));
+    server.once('error', () =>
+      reject(new Refusal('conflict', `Port ${port} is taken by another program; choose another with ${option}.`)),
+    );
     server.listen(port, host, () => server.close(() => resolve()));
   });
 }

@@ -1,4 +1,5 @@
 /** Child of control that does the sample's work: `hits` and `ads` live the past again, `drip` keeps readers coming. Ends with its parent. */
+import { setPriority } from 'node:os';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Book } from '#delivery/contract';

@@ -17,13 +17,15 @@ const queries: QueryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      retry: (count, error) => count < 2 && !(error instanceof ProblemError && error.status >= 400 && error.status < 500),
+      retry: (count, error) =>
+        count < 2 && !(error instanceof ProblemError && error.status >= 400 && error.status < 500),
     },
   },
   queryCache: new QueryCache({
     onError: (error, failed) => {
       // Any answer "not signed in" means the session ended: ask who is calling, and the gate shows the sign-in page in place.
-      if (isSignedOut(error) && failed.queryKey[0] !== `GET ${me.path}`) void queries.invalidateQueries({ queryKey: [`GET ${me.path}`] });
+      if (isSignedOut(error) && failed.queryKey[0] !== `GET ${me.path}`)
+        void queries.invalidateQueries({ queryKey: [`GET ${me.path}`] });
     },
   }),
 });

@@ -11,5 +11,7 @@ export const findActions = (actions: readonly Action[], typed: string, language:
       const text = plain(`${action.label[language]} ${action.label.en} ${action.keywords ?? ''}`);
       return words.every((word) => text.includes(word));
     })
-    .toSorted((a, b) => Number(plain(b.label[language]).startsWith(start)) - Number(plain(a.label[language]).startsWith(start)));
+    .toSorted(
+      (a, b) => Number(plain(b.label[language]).startsWith(start)) - Number(plain(a.label[language]).startsWith(start)),
+    );
 };

@@ -12,7 +12,14 @@ export const LastHit = ({ site }: { site: Site }) => {
   const today = dayIn(site.time_zone, new Date());
   const days = useRoute(
     query,
-    { site_id: site.id, metrics: ['pageviews'], date_range: [addDays(today, -30), today], dimensions: ['time:day'], order_by: [['time:day', 'desc']], pagination: { limit: 1 } },
+    {
+      site_id: site.id,
+      metrics: ['pageviews'],
+      date_range: [addDays(today, -30), today],
+      dimensions: ['time:day'],
+      order_by: [['time:day', 'desc']],
+      pagination: { limit: 1 },
+    },
     { enabled: now.data !== undefined && !minute },
   );
   if (minute) return format.moment(minute);

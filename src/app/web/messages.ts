@@ -69,7 +69,8 @@ export const messages = messagesOf(
     notFoundTitle: 'Cette page n’existe pas',
     notFoundNext: 'L’adresse est peut-être mal saisie, ou la page a changé de place.',
     toToday: 'Aller à Aujourd’hui',
-    crashed: 'Cet écran a échoué. Rechargez la page ; si cela se répète, dites à votre administrateur ce que vous faisiez.',
+    crashed:
+      'Cet écran a échoué. Rechargez la page ; si cela se répète, dites à votre administrateur ce que vous faisiez.',
     reload: 'Recharger',
     signOutFailed: 'La déconnexion a échoué ; réessayez.',
     tagScript: 'Une fois par page : audience et publicité',

@@ -12,7 +12,16 @@ import { messages } from './messages.ts';
 export const Palette = ({ opened, close }: { opened: boolean; close: () => void }) => {
   const words = useWords(messages);
   return (
-    <Modal opened={opened} onClose={close} withCloseButton={false} padding={0} size="lg" yOffset="12vh" title={<span className="mantine-visually-hidden">{words.palette}</span>} styles={{ header: { display: 'none' } }}>
+    <Modal
+      opened={opened}
+      onClose={close}
+      withCloseButton={false}
+      padding={0}
+      size="lg"
+      yOffset="12vh"
+      title={<span className="mantine-visually-hidden">{words.palette}</span>}
+      styles={{ header: { display: 'none' } }}
+    >
       {opened ? <Chooser close={close} /> : null}
     </Modal>
   );

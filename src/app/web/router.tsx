@@ -8,7 +8,9 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage
 
 /** Addresses to screens. The query part is flat text (see search.ts), so an address can be written by hand. */
 export const router = createRouter({
-  routeTree: root.addChildren(screens.map(({ path, component }) => createRoute({ getParentRoute: () => root, path, component }))),
+  routeTree: root.addChildren(
+    screens.map(({ path, component }) => createRoute({ getParentRoute: () => root, path, component })),
+  ),
   parseSearch,
   stringifySearch: writeSearch,
   defaultPreload: false,

@@ -15,7 +15,18 @@ import { messages } from './messages.ts';
 import { screens } from './screens.tsx';
 import { messages as todayMessages } from './today/messages.ts';
 
-const domains = { analyticsMessages, campaignMessages, creativeMessages, deliveryMessages, inventoryMessages, peopleMessages, platformMessages, reportingMessages, messages, todayMessages };
+const domains = {
+  analyticsMessages,
+  campaignMessages,
+  creativeMessages,
+  deliveryMessages,
+  inventoryMessages,
+  peopleMessages,
+  platformMessages,
+  reportingMessages,
+  messages,
+  todayMessages,
+};
 
 test.each(Object.entries(domains))('%s says the same things in French and in English', (_, { fr, en }) => {
   expect(Object.keys(fr).toSorted()).toEqual(Object.keys(en).toSorted());
@@ -29,7 +40,8 @@ test('every action leads to a view, takes a right that exists, and has keys of i
   const paths = new Set(screens.map(({ path }) => path));
   expect(actions.filter(({ to }) => !paths.has(to)).map(({ name }) => name)).toEqual([]);
   expect(actions.filter(({ can }) => can && !(can in rights)).map(({ name }) => name)).toEqual([]);
-  for (const names of [actions.map(({ name }) => name), actions.flatMap(({ keys }) => keys ?? [])]) expect(new Set(names).size).toBe(names.length);
+  for (const names of [actions.map(({ name }) => name), actions.flatMap(({ keys }) => keys ?? [])])
+    expect(new Set(names).size).toBe(names.length);
 });
 
 test('no two views share an address', () => {
@@ -44,7 +56,9 @@ test('the palette finds by either language, without accents, and puts the neares
 });
 
 test('the edge’s address is read from the page’s policy', () => {
-  expect(edgeOf("default-src 'self'; connect-src 'self' https://ads.example; style-src 'self'")).toBe('https://ads.example');
+  expect(edgeOf("default-src 'self'; connect-src 'self' https://ads.example; style-src 'self'")).toBe(
+    'https://ads.example',
+  );
   expect(edgeOf("connect-src 'self'")).toBeUndefined();
   expect(edgeOf(null)).toBeUndefined();
 });

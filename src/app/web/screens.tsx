@@ -9,7 +9,14 @@ import { inventoryScreens, PlacementPage, SitePage } from '#inventory/web';
 import { peopleScreens, useMay } from '#people/web';
 import { LinkButton, useWords } from '#platform/web';
 import type { Screen } from '#platform/web';
-import { DeliveryPanel, LineProgress, reportingMessages, reportingScreens, standingOf, useLineTotals } from '#reporting/web';
+import {
+  DeliveryPanel,
+  LineProgress,
+  reportingMessages,
+  reportingScreens,
+  standingOf,
+  useLineTotals,
+} from '#reporting/web';
 import { LastHit } from './last-hit.tsx';
 import { TagPanel } from './tag-panel.tsx';
 import { TodayPage } from './today/today-page.tsx';
@@ -32,14 +39,18 @@ const OrderScreen = () => {
   );
 };
 
-const LineFigures = ({ line }: { line: LineItem }) => <DeliveryPanel dimension="ad:line_item" id={line.id} name={line.name} />;
+const LineFigures = ({ line }: { line: LineItem }) => (
+  <DeliveryPanel dimension="ad:line_item" id={line.id} name={line.name} />
+);
 
 const LineWhy = ({ line }: { line: LineItem }) => {
   const { totals } = useLineTotals();
   return <WhyPanel line={line} delivered={standingOf(line, totals, line.id, new Date())?.progress?.delivered} />;
 };
 
-const PlacementFigures = ({ placement }: { placement: Placement }) => <DeliveryPanel dimension="ad:placement" id={placement.id} name={placement.name} />;
+const PlacementFigures = ({ placement }: { placement: Placement }) => (
+  <DeliveryPanel dimension="ad:placement" id={placement.id} name={placement.name} />
+);
 
 export const screens: Screen[] = [
   { path: '/', component: TodayPage },
@@ -47,7 +58,10 @@ export const screens: Screen[] = [
   ...campaignScreens,
   { path: '/orders/$id', component: OrderScreen },
   { path: '/line-items', component: () => <LineItemsPage Progress={LineProgress} /> },
-  { path: '/line-items/$id', component: () => <LineItemPage Progress={LineProgress} Figures={LineFigures} Why={LineWhy} /> },
+  {
+    path: '/line-items/$id',
+    component: () => <LineItemPage Progress={LineProgress} Figures={LineFigures} Why={LineWhy} />,
+  },
   ...creativeScreens,
   ...reportingScreens,
   ...inventoryScreens,

@@ -1,4 +1,16 @@
-import { ActionIcon, AppShell, Burger, Group, Kbd, Menu, SegmentedControl, Text, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import {
+  ActionIcon,
+  AppShell,
+  Burger,
+  Group,
+  Kbd,
+  Menu,
+  SegmentedControl,
+  Text,
+  UnstyledButton,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconLogout, IconMoon, IconSearch, IconSun, IconUserCircle } from '@tabler/icons-react';
@@ -33,22 +45,47 @@ export const Shell = () => {
   ];
 
   return (
-    <AppShell header={{ height: 52 }} navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !menuOpen } }} padding={{ base: 'sm', sm: 'lg' }}>
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !menuOpen } }}
+      padding={{ base: 'sm', sm: 'lg' }}
+    >
       <a className="skip-link" href="#content">
         {words.skip}
       </a>
       <AppShell.Header style={{ background: 'var(--surface)' }}>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="sm">
           <Group gap="sm" wrap="nowrap">
-            <Burger opened={menuOpen} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label={words.openMenu} aria-expanded={menuOpen} />
-            <RouterLink to="/" aria-label="Vigie" style={{ display: 'flex', alignItems: 'center', gap: 8, textDecoration: 'none', color: 'inherit' }}>
+            <Burger
+              opened={menuOpen}
+              onClick={menu.toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={words.openMenu}
+              aria-expanded={menuOpen}
+            />
+            <RouterLink
+              to="/"
+              aria-label="Vigie"
+              style={{ display: 'flex', alignItems: 'center', gap: 8, textDecoration: 'none', color: 'inherit' }}
+            >
               <Mark />
               <Text fw={700} size="lg" visibleFrom="xs">
                 Vigie
               </Text>
             </RouterLink>
           </Group>
-          <UnstyledButton onClick={palette.open} aria-keyshortcuts="Control+K" style={{ border: '1px solid var(--line)', borderRadius: 8, padding: '5px 10px', flex: '0 1 340px', minWidth: 0 }}>
+          <UnstyledButton
+            onClick={palette.open}
+            aria-keyshortcuts="Control+K"
+            style={{
+              border: '1px solid var(--line)',
+              borderRadius: 8,
+              padding: '5px 10px',
+              flex: '0 1 340px',
+              minWidth: 0,
+            }}
+          >
             <Group gap={8} wrap="nowrap">
               <IconSearch size={15} aria-hidden />
               <Text size="sm" c="dimmed" flex={1} truncate>
@@ -119,7 +156,13 @@ const Account = () => {
   };
   return (
     <Group gap={4} wrap="nowrap">
-      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={scheme === 'dark' ? words.lightMode : words.darkMode} onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label={scheme === 'dark' ? words.lightMode : words.darkMode}
+        onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}
+      >
         {scheme === 'dark' ? <IconSun size={18} aria-hidden /> : <IconMoon size={18} aria-hidden />}
       </ActionIcon>
       <Menu position="bottom-end" width={240}>

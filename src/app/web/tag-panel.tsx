@@ -16,7 +16,12 @@ export const TagPanel = ({ site, placement }: { site: Site; placement?: Placemen
     { label: words.tagScript, code: scriptSnippet({ edgeOrigin: edge, site: site.domain }) },
     ...(placement
       ? [{ label: words.tagPlacement, code: placementSnippet({ code: placement.code, sizes: placement.formats }) }]
-      : [{ label: words.tagAudience, code: scriptSnippet({ edgeOrigin: edge, site: site.domain, script: 'vigie.audience.js' }) }]),
+      : [
+          {
+            label: words.tagAudience,
+            code: scriptSnippet({ edgeOrigin: edge, site: site.domain, script: 'vigie.audience.js' }),
+          },
+        ]),
   ];
   return (
     <Panel title={inventory.tag}>

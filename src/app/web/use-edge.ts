@@ -13,6 +13,8 @@ export const edgeOf = (policy: string | null): string | undefined => {
 export const useEdge = (): string | undefined =>
   useQuery({
     queryKey: ['edge'],
-    queryFn: async () => edgeOf((await fetch('/', { method: 'GET' })).headers.get('content-security-policy')) ?? `${window.location.protocol}//${window.location.hostname}:4001`,
+    queryFn: async () =>
+      edgeOf((await fetch('/', { method: 'GET' })).headers.get('content-security-policy')) ??
+      `${window.location.protocol}//${window.location.hostname}:4001`,
     staleTime: Infinity,
   }).data;

@@ -2,7 +2,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { actions } from './actions.ts';
 
-const isTyping = (target: EventTarget | null) => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+const isTyping = (target: EventTarget | null) =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
 /** Shortcuts of two keys pressed one after the other (`g o`), never while someone types (WCAG 2.1.4). */
 export const useKeys = (may: (right: string) => boolean) => {
@@ -11,7 +12,14 @@ export const useKeys = (may: (right: string) => boolean) => {
     let first = '';
     let forget: ReturnType<typeof setTimeout> | undefined;
     const listen = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector('[aria-modal="true"]')) return;
+      if (
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        isTyping(event.target) ||
+        document.querySelector('[aria-modal="true"]')
+      )
+        return;
       const action = actions.find(({ keys }) => keys === `${first} ${event.key}`);
       clearTimeout(forget);
       first = action ? '' : event.key;

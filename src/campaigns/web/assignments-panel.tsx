@@ -6,7 +6,22 @@ import type { LineItem } from '#campaigns/contract';
 import { listCreatives } from '#creatives/contract';
 import { CreativeStateBadge, CreativeThumb } from '#creatives/web';
 import { useMay } from '#people/web';
-import { call, EmptyState, ErrorState, Form, FormDialog, Link, LinkButton, LoadingRows, Panel, useAction, useForm, useList, useSearch, useWords } from '#platform/web';
+import {
+  call,
+  EmptyState,
+  ErrorState,
+  Form,
+  FormDialog,
+  Link,
+  LinkButton,
+  LoadingRows,
+  Panel,
+  useAction,
+  useForm,
+  useList,
+  useSearch,
+  useWords,
+} from '#platform/web';
 import { messages } from './messages.ts';
 
 /** The creatives that run on a line, and putting more of them there. */
@@ -23,12 +38,20 @@ export const AssignmentsPanel = ({ line }: { line: LineItem }) => {
     <Panel title={words.creatives} actions={assign}>
       {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
       {!list.rows && !list.error ? <LoadingRows rows={2} /> : null}
-      {list.rows?.length === 0 ? <EmptyState title={words.noCreatives} next={words.noCreativesNext} action={assign} /> : null}
+      {list.rows?.length === 0 ? (
+        <EmptyState title={words.noCreatives} next={words.noCreativesNext} action={assign} />
+      ) : null}
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm">
         {(list.rows ?? []).map((assignment) => {
           const creative = byId.get(assignment.creative_id);
           return (
-            <Group key={assignment.id} wrap="nowrap" align="flex-start" gap="sm" style={{ border: '1px solid var(--line)', borderRadius: 8, padding: 10 }}>
+            <Group
+              key={assignment.id}
+              wrap="nowrap"
+              align="flex-start"
+              gap="sm"
+              style={{ border: '1px solid var(--line)', borderRadius: 8, padding: 10 }}
+            >
               {creative ? <CreativeThumb creative={creative} size={84} /> : null}
               <Stack gap={2} style={{ minWidth: 0, flex: 1 }}>
                 <Link to={`/creatives/${assignment.creative_id}`}>{assignment.creative_name}</Link>
@@ -40,7 +63,14 @@ export const AssignmentsPanel = ({ line }: { line: LineItem }) => {
                   </Text>
                 </Group>
                 {may('campaigns.write') ? (
-                  <Button size="compact-xs" variant="subtle" color="gray" style={{ alignSelf: 'flex-start' }} aria-label={`${words.takeOff} ${assignment.creative_name}`} onClick={() => takeOff.mutate({ id: assignment.id })}>
+                  <Button
+                    size="compact-xs"
+                    variant="subtle"
+                    color="gray"
+                    style={{ alignSelf: 'flex-start' }}
+                    aria-label={`${words.takeOff} ${assignment.creative_name}`}
+                    onClick={() => takeOff.mutate({ id: assignment.id })}
+                  >
                     {words.takeOff}
                   </Button>
                 ) : null}
@@ -49,8 +79,17 @@ export const AssignmentsPanel = ({ line }: { line: LineItem }) => {
           );
         })}
       </SimpleGrid>
-      <FormDialog title={words.assign} opened={one('assign') === '1'} onClose={() => set({ assign: undefined })} size="lg">
-        <AssignForm line={line} taken={new Set((list.rows ?? []).map(({ creative_id }) => creative_id))} onDone={() => set({ assign: undefined })} />
+      <FormDialog
+        title={words.assign}
+        opened={one('assign') === '1'}
+        onClose={() => set({ assign: undefined })}
+        size="lg"
+      >
+        <AssignForm
+          line={line}
+          taken={new Set((list.rows ?? []).map(({ creative_id }) => creative_id))}
+          onDone={() => set({ assign: undefined })}
+        />
       </FormDialog>
     </Panel>
   );
@@ -62,9 +101,21 @@ const AssignForm = ({ line, taken, onDone }: { line: LineItem; taken: ReadonlySe
   const [chosen, setChosen] = useState<string[]>([]);
   const form = useForm({});
   const creatives = useList(listCreatives, { limit: 200, advertiser_id: line.advertiser_id }, { whole: true });
-  const offered = (creatives.rows ?? []).filter(({ id, state }) => !taken.has(id) && state !== 'retired' && state !== 'rejected');
+  const offered = (creatives.rows ?? []).filter(
+    ({ id, state }) => !taken.has(id) && state !== 'retired' && state !== 'rejected',
+  );
   if (!creatives.rows) return <LoadingRows rows={3} />;
-  if (offered.length === 0) return <EmptyState title={words.noCreatives} action={<LinkButton to="/creatives" search={{ advertiser: line.advertiser_id, upload: '1' }}>{words.creatives}</LinkButton>} />;
+  if (offered.length === 0)
+    return (
+      <EmptyState
+        title={words.noCreatives}
+        action={
+          <LinkButton to="/creatives" search={{ advertiser: line.advertiser_id, upload: '1' }}>
+            {words.creatives}
+          </LinkButton>
+        }
+      />
+    );
   const submit = form.submit(async () => {
     for (const creative_id of chosen) await call(createAssignment, { line_item_id: line.id, creative_id });
     await queries.invalidateQueries();

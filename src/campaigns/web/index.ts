@@ -17,7 +17,27 @@ export const campaignScreens: Screen[] = [
 ];
 
 export const campaignActions: Action[] = [
-  { name: 'order.create', label: { en: 'New order', fr: 'Nouveau bon de commande' }, keywords: 'create campaign créer campagne', to: '/orders', search: { new: '1' }, can: 'campaigns.write', keys: 'n o' },
-  { name: 'lines.live', label: { en: 'Live line items', fr: 'Lignes en ligne' }, to: '/line-items', search: { state: 'live' }, can: 'campaigns.read' },
-  { name: 'lines.draft', label: { en: 'Draft line items', fr: 'Lignes en brouillon' }, to: '/line-items', search: { state: 'draft' }, can: 'campaigns.read' },
+  {
+    name: 'order.create',
+    label: { en: 'New order', fr: 'Nouveau bon de commande' },
+    keywords: 'create campaign créer campagne',
+    to: '/orders',
+    search: { new: '1' },
+    can: 'campaigns.write',
+    keys: 'n o',
+  },
+  {
+    name: 'lines.live',
+    label: { en: 'Live line items', fr: 'Lignes en ligne' },
+    to: '/line-items',
+    search: { state: 'live' },
+    can: 'campaigns.read',
+  },
+  {
+    name: 'lines.draft',
+    label: { en: 'Draft line items', fr: 'Lignes en brouillon' },
+    to: '/line-items',
+    search: { state: 'draft' },
+    can: 'campaigns.read',
+  },
 ];

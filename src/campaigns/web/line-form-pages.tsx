@@ -46,7 +46,11 @@ export const EditLinePage = () => {
           ]}
         >
           <Paper p="lg" maw={820}>
-            <LineItemForm orderId={line.order_id} line={line} onDone={() => void navigate({ to: `/line-items/${id}`, search: {} })} />
+            <LineItemForm
+              orderId={line.order_id}
+              line={line}
+              onDone={() => void navigate({ to: `/line-items/${id}`, search: {} })}
+            />
           </Paper>
         </Page>
       )}

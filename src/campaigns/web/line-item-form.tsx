@@ -1,8 +1,30 @@
-import { Accordion, ActionIcon, Button, Group, MultiSelect, NumberInput, Select, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import {
+  Accordion,
+  ActionIcon,
+  Button,
+  Group,
+  MultiSelect,
+  NumberInput,
+  Select,
+  SimpleGrid,
+  Stack,
+  TagsInput,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { changeLineItem, createLineItem, FrequencyCap, GoalUnit, LineItemType, Pacing, RateModel, Rotation } from '#campaigns/contract';
+import {
+  changeLineItem,
+  createLineItem,
+  FrequencyCap,
+  GoalUnit,
+  LineItemType,
+  Pacing,
+  RateModel,
+  Rotation,
+} from '#campaigns/contract';
 import type { LineItem } from '#campaigns/contract';
 import { usePlaces } from '#inventory/web';
 import { addDays, call, Form, lastDay, MoneyInput, startOfDay, useForm, useLanguage, useWords } from '#platform/web';
@@ -34,23 +56,47 @@ const initialOf = (line: LineItem | undefined, zone: string) => ({
 type Values = ReturnType<typeof initialOf>;
 
 /** Creates a line in an order, or changes one. Days are those of the first placement's site. */
-export const LineItemForm = ({ orderId, line, onDone }: { orderId: string; line?: LineItem; onDone: (line: LineItem) => void }) => {
+export const LineItemForm = ({
+  orderId,
+  line,
+  onDone,
+}: {
+  orderId: string;
+  line?: LineItem;
+  onDone: (line: LineItem) => void;
+}) => {
   const places = usePlaces();
   if (!places.isReady) return null;
   const first = line?.placements[0];
   const zone = zoneOf(places, first);
-  return <Fields key={line?.id ?? 'new'} orderId={orderId} line={line} onDone={onDone} initial={initialOf(line, zone)} />;
+  return (
+    <Fields key={line?.id ?? 'new'} orderId={orderId} line={line} onDone={onDone} initial={initialOf(line, zone)} />
+  );
 };
 
 const zoneOf = (places: ReturnType<typeof usePlaces>, placement: string | undefined) =>
-  places.site.get(places.placement.get(placement ?? '')?.site_id ?? '')?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  places.site.get(places.placement.get(placement ?? '')?.site_id ?? '')?.time_zone ??
+  Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-const Fields = ({ orderId, line, onDone, initial }: { orderId: string; line: LineItem | undefined; onDone: (line: LineItem) => void; initial: Values }) => {
+const Fields = ({
+  orderId,
+  line,
+  onDone,
+  initial,
+}: {
+  orderId: string;
+  line: LineItem | undefined;
+  onDone: (line: LineItem) => void;
+  initial: Values;
+}) => {
   const words = useWords(messages);
   const { language } = useLanguage();
   const queries = useQueryClient();
   const places = usePlaces();
-  const form = useForm<Values>(initial, { required: ['name', 'quantity', 'amount', 'start', 'end', 'placements'], also: ['goal', 'rate'] });
+  const form = useForm<Values>(initial, {
+    required: ['name', 'quantity', 'amount', 'start', 'end', 'placements'],
+    also: ['goal', 'rate'],
+  });
   const { values, change, errors } = form;
   const isFixed = line !== undefined && !['draft', 'proposed', 'reserved'].includes(line.state);
 
@@ -71,13 +117,19 @@ const Fields = ({ orderId, line, onDone, initial }: { orderId: string; line: Lin
       rotation: v.rotation,
       ...(v.priority === null ? {} : { priority: v.priority }),
     };
-    const changeable = isFixed ? Object.fromEntries(Object.entries(terms).filter(([name]) => !fixedAfterBooking.some((fixed) => fixed === name))) : terms;
-    const made = line ? await call(changeLineItem, { id: line.id, ...changeable }) : await call(createLineItem, { order_id: orderId, ...terms });
+    const changeable = isFixed
+      ? Object.fromEntries(Object.entries(terms).filter(([name]) => !fixedAfterBooking.some((fixed) => fixed === name)))
+      : terms;
+    const made = line
+      ? await call(changeLineItem, { id: line.id, ...changeable })
+      : await call(createLineItem, { order_id: orderId, ...terms });
     await queries.invalidateQueries();
     onDone(made);
   });
 
-  const placements = [...places.placement.values()].map(({ id }) => ({ value: id, label: places.nameOf(id) })).toSorted((a, b) => a.label.localeCompare(b.label));
+  const placements = [...places.placement.values()]
+    .map(({ id }) => ({ value: id, label: places.nameOf(id) }))
+    .toSorted((a, b) => a.label.localeCompare(b.label));
   const sizes = [...new Set(values.placements.flatMap((id) => places.placement.get(id)?.formats ?? []))];
   const goalError = errors['goal'] ?? errors['quantity'];
   const rateError = errors['rate'] ?? errors['amount'];
@@ -85,29 +137,143 @@ const Fields = ({ orderId, line, onDone, initial }: { orderId: string; line: Lin
     <Form onSubmit={submit} problem={form.problem} busy={form.busy} action={line ? words.save : words.newLine}>
       <TextInput label={words.name} required {...form.text('name')} />
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-        <Select label={words.type} allowDeselect={false} disabled={isFixed} data={LineItemType.options.map((value) => ({ value, label: words[value] }))} value={values.type} error={errors['type']} onChange={(type) => change({ type: LineItemType.parse(type) })} />
-        <Select label={words.pacing} allowDeselect={false} data={Pacing.options.map((value) => ({ value, label: words[value] }))} value={values.pacing} error={errors['pacing']} onChange={(pacing) => change({ pacing: Pacing.parse(pacing) })} />
-        <DatePickerInput label={words.start} required locale={language} valueFormat="D MMM YYYY" disabled={isFixed} value={values.start} error={errors['start']} onChange={(start) => change({ start })} />
-        <DatePickerInput label={words.end} required locale={language} valueFormat="D MMM YYYY" {...(values.start ? { minDate: values.start } : {})} value={values.end} error={errors['end']} onChange={(end) => change({ end })} />
+        <Select
+          label={words.type}
+          allowDeselect={false}
+          disabled={isFixed}
+          data={LineItemType.options.map((value) => ({ value, label: words[value] }))}
+          value={values.type}
+          error={errors['type']}
+          onChange={(type) => change({ type: LineItemType.parse(type) })}
+        />
+        <Select
+          label={words.pacing}
+          allowDeselect={false}
+          data={Pacing.options.map((value) => ({ value, label: words[value] }))}
+          value={values.pacing}
+          error={errors['pacing']}
+          onChange={(pacing) => change({ pacing: Pacing.parse(pacing) })}
+        />
+        <DatePickerInput
+          label={words.start}
+          required
+          locale={language}
+          valueFormat="D MMM YYYY"
+          disabled={isFixed}
+          value={values.start}
+          error={errors['start']}
+          onChange={(start) => change({ start })}
+        />
+        <DatePickerInput
+          label={words.end}
+          required
+          locale={language}
+          valueFormat="D MMM YYYY"
+          {...(values.start ? { minDate: values.start } : {})}
+          value={values.end}
+          error={errors['end']}
+          onChange={(end) => change({ end })}
+        />
       </SimpleGrid>
-      <MultiSelect label={words.placements} description={words.placementsHint} required searchable clearable disabled={isFixed} data={placements} value={values.placements} error={errors['placements']} onChange={(chosen) => change({ placements: chosen })} />
-      <MultiSelect label={words.sizes} description={words.sizesHint} disabled={isFixed || sizes.length === 0} data={[...new Set([...sizes, ...values.sizes])]} value={values.sizes} error={errors['sizes']} onChange={(chosen) => change({ sizes: chosen })} />
+      <MultiSelect
+        label={words.placements}
+        description={words.placementsHint}
+        required
+        searchable
+        clearable
+        disabled={isFixed}
+        data={placements}
+        value={values.placements}
+        error={errors['placements']}
+        onChange={(chosen) => change({ placements: chosen })}
+      />
+      <MultiSelect
+        label={words.sizes}
+        description={words.sizesHint}
+        disabled={isFixed || sizes.length === 0}
+        data={[...new Set([...sizes, ...values.sizes])]}
+        value={values.sizes}
+        error={errors['sizes']}
+        onChange={(chosen) => change({ sizes: chosen })}
+      />
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-        <NumberInput label={values.unit === 'share' ? words.sharePercent : words.quantity} required min={0} max={values.unit === 'share' ? 100 : 1e12} allowDecimal={false} thousandSeparator={language === 'fr' ? '\u202f' : ','} value={values.quantity ?? ''} error={goalError} onChange={(quantity) => change({ quantity: typeof quantity === 'number' ? quantity : null })} />
-        <Select label={words.unit} allowDeselect={false} disabled={isFixed} data={GoalUnit.options.map((value) => ({ value, label: words[value] }))} value={values.unit} onChange={(unit) => change({ unit: GoalUnit.parse(unit) })} />
-        <MoneyInput label={words.amount} required currency={values.currency} amount={values.amount} error={rateError} onChange={(amount) => change({ amount })} />
-        <Select label={words.model} allowDeselect={false} disabled={isFixed} data={RateModel.options.map((value) => ({ value, label: words[value] }))} value={values.model} onChange={(model) => change({ model: RateModel.parse(model) })} />
+        <NumberInput
+          label={values.unit === 'share' ? words.sharePercent : words.quantity}
+          required
+          min={0}
+          max={values.unit === 'share' ? 100 : 1e12}
+          allowDecimal={false}
+          thousandSeparator={language === 'fr' ? '\u202f' : ','}
+          value={values.quantity ?? ''}
+          error={goalError}
+          onChange={(quantity) => change({ quantity: typeof quantity === 'number' ? quantity : null })}
+        />
+        <Select
+          label={words.unit}
+          allowDeselect={false}
+          disabled={isFixed}
+          data={GoalUnit.options.map((value) => ({ value, label: words[value] }))}
+          value={values.unit}
+          onChange={(unit) => change({ unit: GoalUnit.parse(unit) })}
+        />
+        <MoneyInput
+          label={words.amount}
+          required
+          currency={values.currency}
+          amount={values.amount}
+          error={rateError}
+          onChange={(amount) => change({ amount })}
+        />
+        <Select
+          label={words.model}
+          allowDeselect={false}
+          disabled={isFixed}
+          data={RateModel.options.map((value) => ({ value, label: words[value] }))}
+          value={values.model}
+          onChange={(model) => change({ model: RateModel.parse(model) })}
+        />
       </SimpleGrid>
-      <TargetingField value={values.targeting} onChange={(targeting) => change({ targeting })} error={errors['targeting']} />
-      <Caps value={values.frequency_caps} onChange={(frequency_caps) => change({ frequency_caps })} error={errors['frequency_caps']} />
+      <TargetingField
+        value={values.targeting}
+        onChange={(targeting) => change({ targeting })}
+        error={errors['targeting']}
+      />
+      <Caps
+        value={values.frequency_caps}
+        onChange={(frequency_caps) => change({ frequency_caps })}
+        error={errors['frequency_caps']}
+      />
       <Accordion variant="contained">
         <Accordion.Item value="advanced">
           <Accordion.Control>{words.advanced}</Accordion.Control>
           <Accordion.Panel>
             <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-              <NumberInput label={words.priority} description={words.priorityHint} min={1} max={16} allowDecimal={false} disabled={isFixed} value={values.priority ?? ''} error={errors['priority']} onChange={(priority) => change({ priority: typeof priority === 'number' ? priority : null })} />
-              <Select label={words.rotation} allowDeselect={false} data={Rotation.options.map((value) => ({ value, label: words[value] }))} value={values.rotation} error={errors['rotation']} onChange={(rotation) => change({ rotation: Rotation.parse(rotation) })} />
-              <TagsInput label={words.currency} maxTags={1} disabled={isFixed} value={[values.currency]} onChange={([currency]) => change({ currency: currency?.toUpperCase() ?? 'EUR' })} />
+              <NumberInput
+                label={words.priority}
+                description={words.priorityHint}
+                min={1}
+                max={16}
+                allowDecimal={false}
+                disabled={isFixed}
+                value={values.priority ?? ''}
+                error={errors['priority']}
+                onChange={(priority) => change({ priority: typeof priority === 'number' ? priority : null })}
+              />
+              <Select
+                label={words.rotation}
+                allowDeselect={false}
+                data={Rotation.options.map((value) => ({ value, label: words[value] }))}
+                value={values.rotation}
+                error={errors['rotation']}
+                onChange={(rotation) => change({ rotation: Rotation.parse(rotation) })}
+              />
+              <TagsInput
+                label={words.currency}
+                maxTags={1}
+                disabled={isFixed}
+                value={[values.currency]}
+                onChange={([currency]) => change({ currency: currency?.toUpperCase() ?? 'EUR' })}
+              />
             </SimpleGrid>
           </Accordion.Panel>
         </Accordion.Item>
@@ -116,22 +282,52 @@ const Fields = ({ orderId, line, onDone, initial }: { orderId: string; line: Lin
   );
 };
 
-const Caps = ({ value, onChange, error }: { value: FrequencyCap[]; onChange: (caps: FrequencyCap[]) => void; error: string | undefined }) => {
+const Caps = ({
+  value,
+  onChange,
+  error,
+}: {
+  value: FrequencyCap[];
+  onChange: (caps: FrequencyCap[]) => void;
+  error: string | undefined;
+}) => {
   const words = useWords(messages);
-  const change = (index: number, part: Partial<FrequencyCap>) => onChange(value.map((cap, at) => (at === index ? { ...cap, ...part } : cap)));
+  const change = (index: number, part: Partial<FrequencyCap>) =>
+    onChange(value.map((cap, at) => (at === index ? { ...cap, ...part } : cap)));
   return (
     <Stack gap="xs" role="group" aria-label={words.caps}>
-      <Text fw={500} size="sm">
+      <Text fw={600} size="sm">
         {words.caps}
       </Text>
       {value.map((cap, index) => (
         <Group key={index} gap="xs">
-          <NumberInput aria-label={words.times} w={80} min={1} max={100_000} allowDecimal={false} value={cap.count} onChange={(count) => change(index, { count: typeof count === 'number' ? count : 1 })} />
+          <NumberInput
+            aria-label={words.times}
+            w={80}
+            min={1}
+            max={100_000}
+            allowDecimal={false}
+            value={cap.count}
+            onChange={(count) => change(index, { count: typeof count === 'number' ? count : 1 })}
+          />
           <Text size="sm">
             {words.times} {words.per}
           </Text>
-          <Select aria-label={words.per} w={170} allowDeselect={false} data={periods.map((per) => ({ value: per, label: words[per] }))} value={cap.per} onChange={(per) => change(index, { per: FrequencyCap.shape.per.parse(per) })} />
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={words.remove} onClick={() => onChange(value.filter((_, at) => at !== index))}>
+          <Select
+            aria-label={words.per}
+            w={170}
+            allowDeselect={false}
+            data={periods.map((per) => ({ value: per, label: words[per] }))}
+            value={cap.per}
+            onChange={(per) => change(index, { per: FrequencyCap.shape.per.parse(per) })}
+          />
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={words.remove}
+            onClick={() => onChange(value.filter((_, at) => at !== index))}
+          >
             <IconTrash size={16} aria-hidden />
           </ActionIcon>
         </Group>
@@ -141,7 +337,13 @@ const Caps = ({ value, onChange, error }: { value: FrequencyCap[]; onChange: (ca
           {error}
         </Text>
       ) : null}
-      <Button variant="default" size="compact-sm" style={{ alignSelf: 'flex-start' }} leftSection={<IconPlus size={14} aria-hidden />} onClick={() => onChange([...value, { count: 3, per: 'day', every: 1 }])}>
+      <Button
+        variant="default"
+        size="compact-sm"
+        style={{ alignSelf: 'flex-start' }}
+        leftSection={<IconPlus size={14} aria-hidden />}
+        onClick={() => onChange([...value, { count: 3, per: 'day', every: 1 }])}
+      >
         {words.addCap}
       </Button>
     </Stack>

@@ -39,15 +39,23 @@ export const LineItemPage = ({ Progress, Figures, Why }: LineSlots) => {
           ]}
           under={
             <span>
-              <StateBadge state={line.state} /> {line.advertiser_name} · {words[line.side]} · {format.days(line.start, line.end)}
-              {line.state === 'reserved' && line.expires_at ? ` · ${words.heldUntil(format.moment(line.expires_at))}` : ''}
+              <StateBadge state={line.state} /> {line.advertiser_name} · {words[line.side]} ·{' '}
+              {format.days(line.start, line.end)}
+              {line.state === 'reserved' && line.expires_at
+                ? ` · ${words.heldUntil(format.moment(line.expires_at))}`
+                : ''}
               {line.state_reason ? ` · ${line.state_reason}` : ''}
             </span>
           }
           actions={
             may('campaigns.write') ? (
               <>
-                <Button variant="default" leftSection={<IconCopy size={16} aria-hidden />} loading={clone.isPending} onClick={() => clone.mutate({ id })}>
+                <Button
+                  variant="default"
+                  leftSection={<IconCopy size={16} aria-hidden />}
+                  loading={clone.isPending}
+                  onClick={() => clone.mutate({ id })}
+                >
                   {words.clone}
                 </Button>
                 <LinkButton variant="default" to={`/line-items/${id}/edit`} icon={<IconPencil size={16} aria-hidden />}>
@@ -101,7 +109,16 @@ const Terms = ({ line }: { line: LineItem }) => {
         <Detail label={words.pacing}>{words[line.pacing]}</Detail>
         <Detail label={words.rotation}>{words[line.rotation]}</Detail>
         <Detail label={words.caps}>
-          {line.frequency_caps.length ? format.list(line.frequency_caps.map((cap) => words.capOf(format.number(cap.count), `${cap.every && cap.every > 1 ? `${cap.every} ` : ''}${words[cap.per]}`))) : words.noCap}
+          {line.frequency_caps.length
+            ? format.list(
+                line.frequency_caps.map((cap) =>
+                  words.capOf(
+                    format.number(cap.count),
+                    `${cap.every && cap.every > 1 ? `${cap.every} ` : ''}${words[cap.per]}`,
+                  ),
+                ),
+              )
+            : words.noCap}
         </Detail>
         <Detail label={words.sizes}>{line.sizes.length ? line.sizes.join(', ') : words.otherSizes}</Detail>
       </SimpleGrid>

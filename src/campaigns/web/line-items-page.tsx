@@ -4,7 +4,19 @@ import { IconAd2, IconSearch } from '@tabler/icons-react';
 import { LineItemState, listLineItems, Side } from '#campaigns/contract';
 import type { LineItem } from '#campaigns/contract';
 import { AdvertiserPicker } from '#people/web';
-import { DataTable, EmptyState, ErrorState, Link, Page, Panel, platformMessages, useFormat, useList, useSearch, useWords } from '#platform/web';
+import {
+  DataTable,
+  EmptyState,
+  ErrorState,
+  Link,
+  Page,
+  Panel,
+  platformMessages,
+  useFormat,
+  useList,
+  useSearch,
+  useWords,
+} from '#platform/web';
 import type { Column } from '#platform/web';
 import type { LineProgress } from './line-progress.ts';
 import { messages } from './messages.ts';
@@ -31,22 +43,71 @@ export const LineItemsPage = ({ Progress }: { Progress: LineProgress }) => {
   });
   const search = useDebouncedCallback((text: string) => set({ q: text || undefined }), 250);
   const columns: Column<LineItem>[] = [
-    { key: 'name', header: words.name, value: (row) => row.name, cell: (row) => <Link to={`/line-items/${row.id}`}>{row.name}</Link> },
-    { key: 'order', header: words.order, value: (row) => row.order_name, cell: (row) => <Link to={`/orders/${row.order_id}`} quiet>{row.order_name}</Link>, from: 'sm' },
+    {
+      key: 'name',
+      header: words.name,
+      value: (row) => row.name,
+      cell: (row) => <Link to={`/line-items/${row.id}`}>{row.name}</Link>,
+    },
+    {
+      key: 'order',
+      header: words.order,
+      value: (row) => row.order_name,
+      cell: (row) => (
+        <Link to={`/orders/${row.order_id}`} quiet>
+          {row.order_name}
+        </Link>
+      ),
+      from: 'sm',
+    },
     { key: 'advertiser', header: words.advertiser, value: (row) => row.advertiser_name, from: 'lg' },
-    { key: 'state', header: words.state, value: (row) => stateName(row.state), cell: (row) => <StateBadge state={row.state} /> },
-    { key: 'progress', header: words.progress, value: (row) => row.goal.quantity, cell: (row) => <Progress line={row} />, from: 'sm' },
-    { key: 'dates', header: words.dates, value: (row) => row.start, cell: (row) => <span style={{ whiteSpace: 'nowrap' }}>{format.days(row.start, row.end)}</span>, from: 'md' },
-    { key: 'rate', header: words.rate, value: (row) => row.rate.amount, cell: (row) => terms.rate(row.rate), align: 'right', from: 'lg' },
+    {
+      key: 'state',
+      header: words.state,
+      value: (row) => stateName(row.state),
+      cell: (row) => <StateBadge state={row.state} />,
+    },
+    {
+      key: 'progress',
+      header: words.progress,
+      value: (row) => row.goal.quantity,
+      cell: (row) => <Progress line={row} />,
+      from: 'sm',
+    },
+    {
+      key: 'dates',
+      header: words.dates,
+      value: (row) => row.start,
+      cell: (row) => <span style={{ whiteSpace: 'nowrap' }}>{format.days(row.start, row.end)}</span>,
+      from: 'md',
+    },
+    {
+      key: 'rate',
+      header: words.rate,
+      value: (row) => row.rate.amount,
+      cell: (row) => terms.rate(row.rate),
+      align: 'right',
+      from: 'lg',
+    },
   ];
   return (
     <Page title={words.lines}>
       <Group gap="xs">
-        <TextInput aria-label={platform.search} placeholder={platform.search} leftSection={<IconSearch size={15} aria-hidden />} defaultValue={q ?? ''} onChange={(event) => search(event.currentTarget.value)} w={220} />
+        <TextInput
+          aria-label={platform.search}
+          placeholder={platform.search}
+          leftSection={<IconSearch size={15} aria-hidden />}
+          defaultValue={q ?? ''}
+          onChange={(event) => search(event.currentTarget.value)}
+          w={220}
+        />
         <Select
           aria-label={words.state}
           w={160}
-          data={[{ value: '', label: words.anyState }, ...LineItemState.options.map((value) => ({ value, label: stateName(value) }))]}
+          data={[
+            { value: '', label: words.anyState },
+            ...LineItemState.options.map((value) => ({ value, label: stateName(value) })),
+          ]}
           value={state ?? ''}
           allowDeselect={false}
           onChange={(value) => set({ state: value || undefined })}
@@ -59,7 +120,14 @@ export const LineItemsPage = ({ Progress }: { Progress: LineProgress }) => {
           allowDeselect={false}
           onChange={(value) => set({ side: value || undefined })}
         />
-        <AdvertiserPicker label={undefined} placeholder={words.anyAdvertiser} aria-label={words.advertiser} clearable value={advertiser ?? null} onChange={(value) => set({ advertiser: value ?? undefined })} />
+        <AdvertiserPicker
+          label={undefined}
+          placeholder={words.anyAdvertiser}
+          aria-label={words.advertiser}
+          clearable
+          value={advertiser ?? null}
+          onChange={(value) => set({ advertiser: value ?? undefined })}
+        />
       </Group>
       {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
       <Panel flush>
@@ -69,7 +137,13 @@ export const LineItemsPage = ({ Progress }: { Progress: LineProgress }) => {
           rows={list.rows}
           columns={columns}
           rowKey={(row) => row.id}
-          empty={state ?? side ?? advertiser ?? q ? <EmptyState title={words.noLinesMatch} /> : <EmptyState icon={<IconAd2 size={36} aria-hidden />} title={words.noLines} next={words.noLinesNext} />}
+          empty={
+            (state ?? side ?? advertiser ?? q) ? (
+              <EmptyState title={words.noLinesMatch} />
+            ) : (
+              <EmptyState icon={<IconAd2 size={36} aria-hidden />} title={words.noLines} next={words.noLinesNext} />
+            )
+          }
           more={{ has: list.hasMore, loading: list.isLoadingMore, load: list.more }}
         />
       </Panel>

@@ -58,7 +58,8 @@ export const messages = messagesOf(
     targeting: 'Targeting',
     addTarget: 'Add a condition',
     everyone: 'Every request of the placements.',
-    targetingAdvanced: 'This targeting has nested groups: it is kept as it is. Edit it through the API, or clear it to start again here.',
+    targetingAdvanced:
+      'This targeting has nested groups: it is kept as it is. Edit it through the API, or clear it to start again here.',
     clearTargeting: 'Clear the targeting',
     is: 'is one of',
     isNot: 'is none of',
@@ -167,7 +168,8 @@ export const messages = messagesOf(
     newOrder: 'Nouveau bon de commande',
     newLine: 'Nouvelle ligne',
     noOrders: 'Aucun bon de commande pour l’instant',
-    noOrdersNext: 'Un bon de commande réunit les lignes achetées par un annonceur. Créez-en un, puis ajoutez sa première ligne.',
+    noOrdersNext:
+      'Un bon de commande réunit les lignes achetées par un annonceur. Créez-en un, puis ajoutez sa première ligne.',
     noOrdersMatch: 'Aucun bon de commande ne correspond à ces filtres',
     noLines: 'Aucune ligne pour l’instant',
     noLinesNext: 'Une ligne dit ce qui passe où, quand, combien et à quel prix.',
@@ -216,7 +218,8 @@ export const messages = messagesOf(
     targeting: 'Ciblage',
     addTarget: 'Ajouter une condition',
     everyone: 'Tous les appels des emplacements.',
-    targetingAdvanced: 'Ce ciblage contient des groupes imbriqués : il est conservé tel quel. Modifiez-le par l’API, ou effacez-le pour recommencer ici.',
+    targetingAdvanced:
+      'Ce ciblage contient des groupes imbriqués : il est conservé tel quel. Modifiez-le par l’API, ou effacez-le pour recommencer ici.',
     clearTargeting: 'Effacer le ciblage',
     is: 'est parmi',
     isNot: 'n’est pas parmi',

@@ -30,7 +30,11 @@ export const MoveMenu = ({ id, compact = false }: { id: string; compact?: boolea
     <>
       <Menu position="bottom-end" opened={opened} onChange={setOpened}>
         <Menu.Target>
-          <Button variant="default" size={compact ? 'compact-xs' : 'sm'} rightSection={<IconChevronDown size={14} aria-hidden />}>
+          <Button
+            variant="default"
+            size={compact ? 'compact-xs' : 'sm'}
+            rightSection={<IconChevronDown size={14} aria-hidden />}
+          >
             {words.moveTo}
           </Button>
         </Menu.Target>
@@ -48,11 +52,24 @@ export const MoveMenu = ({ id, compact = false }: { id: string; compact?: boolea
   );
 };
 
-const MoveDialog = ({ line, to, verb, onClose }: { line: LineItem; to: LineItemState; verb: string; onClose: () => void }) => {
+const MoveDialog = ({
+  line,
+  to,
+  verb,
+  onClose,
+}: {
+  line: LineItem;
+  to: LineItemState;
+  verb: string;
+  onClose: () => void;
+}) => {
   const words = useWords(messages);
   const name = useStateName();
   const [noRoom, setNoRoom] = useState(false);
-  const move = useAction(moveLineItem, { onDone: (moved) => notifications.show({ color: 'green', message: `${moved.name}: ${words.moved(name(moved.state))}` }) });
+  const move = useAction(moveLineItem, {
+    onDone: (moved) =>
+      notifications.show({ color: 'green', message: `${moved.name}: ${words.moved(name(moved.state))}` }),
+  });
   const run = async (reason: string) => {
     try {
       await move.mutateAsync({ id: line.id, to, ...(reason ? { reason } : {}), ...(noRoom ? { force: true } : {}) });

@@ -7,7 +7,13 @@ import { AdvertiserForm, AdvertiserPicker, PublisherPicker } from '#people/web';
 import { call, Form, useForm, useWords } from '#platform/web';
 import { messages } from './messages.ts';
 
-type Values = { advertiser_id: string | null; name: string; side: Side; publisher_id: string | null; po_number: string };
+type Values = {
+  advertiser_id: string | null;
+  name: string;
+  side: Side;
+  publisher_id: string | null;
+  po_number: string;
+};
 
 export const OrderForm = ({ order, onDone }: { order?: Order; onDone: (order: Order) => void }) => {
   const words = useWords(messages);
@@ -24,7 +30,12 @@ export const OrderForm = ({ order, onDone }: { order?: Order; onDone: (order: Or
     { required: ['advertiser_id', 'name'] },
   );
   const submit = form.submit(async (values) => {
-    const fields = { name: values.name, side: values.side, publisher_id: values.side === 'buy' ? values.publisher_id : null, po_number: values.po_number.trim() || null };
+    const fields = {
+      name: values.name,
+      side: values.side,
+      publisher_id: values.side === 'buy' ? values.publisher_id : null,
+      po_number: values.po_number.trim() || null,
+    };
     const made = order
       ? await call(changeOrder, { id: order.id, ...fields })
       : await call(createOrder, { advertiser_id: values.advertiser_id ?? '', ...fields });
@@ -44,9 +55,20 @@ export const OrderForm = ({ order, onDone }: { order?: Order; onDone: (order: Or
   return (
     <Form onSubmit={submit} problem={form.problem} busy={form.busy} action={order ? words.save : words.newOrder}>
       <Stack gap={4}>
-        <AdvertiserPicker label={words.advertiser} required disabled={Boolean(order)} {...form.field('advertiser_id')} />
+        <AdvertiserPicker
+          label={words.advertiser}
+          required
+          disabled={Boolean(order)}
+          {...form.field('advertiser_id')}
+        />
         {order ? null : (
-          <Anchor component="button" type="button" size="xs" onClick={() => setAdding(true)} style={{ alignSelf: 'flex-start' }}>
+          <Anchor
+            component="button"
+            type="button"
+            size="xs"
+            onClick={() => setAdding(true)}
+            style={{ alignSelf: 'flex-start' }}
+          >
             {words.newAdvertiser}
           </Anchor>
         )}

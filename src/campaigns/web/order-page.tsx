@@ -3,7 +3,21 @@ import { IconAd2, IconPencil, IconPlus } from '@tabler/icons-react';
 import { useParams } from '@tanstack/react-router';
 import { readOrderSummary } from '#campaigns/contract';
 import { AuditTable, useMay } from '#people/web';
-import { Answer, DataTable, EmptyState, Figure, FormDialog, Link, LinkButton, Page, Panel, useFormat, useRoute, useSearch, useWords } from '#platform/web';
+import {
+  Answer,
+  DataTable,
+  EmptyState,
+  Figure,
+  FormDialog,
+  Link,
+  LinkButton,
+  Page,
+  Panel,
+  useFormat,
+  useRoute,
+  useSearch,
+  useWords,
+} from '#platform/web';
 import type { Column } from '#platform/web';
 import type { OrderSlots } from './line-progress.ts';
 import { messages } from './messages.ts';
@@ -27,14 +41,52 @@ export const OrderPage = ({ slots }: { slots: (order: string) => OrderSlots }) =
     <Answer of={asked}>
       {({ order, lines, booked }) => {
         const columns: Column<LineSummary>[] = [
-          { key: 'name', header: words.name, value: (row) => row.name, cell: (row) => <Link to={`/line-items/${row.id}`}>{row.name}</Link> },
-          { key: 'state', header: words.state, value: (row) => stateName(row.state), cell: (row) => <StateBadge state={row.state} /> },
-          { key: 'progress', header: words.progress, value: (row) => row.goal.quantity, cell: (row) => <Progress line={row} />, from: 'sm' },
-          { key: 'dates', header: words.dates, value: (row) => row.start, cell: (row) => <span style={{ whiteSpace: 'nowrap' }}>{format.days(row.start, row.end)}</span>, from: 'sm' },
+          {
+            key: 'name',
+            header: words.name,
+            value: (row) => row.name,
+            cell: (row) => <Link to={`/line-items/${row.id}`}>{row.name}</Link>,
+          },
+          {
+            key: 'state',
+            header: words.state,
+            value: (row) => stateName(row.state),
+            cell: (row) => <StateBadge state={row.state} />,
+          },
+          {
+            key: 'progress',
+            header: words.progress,
+            value: (row) => row.goal.quantity,
+            cell: (row) => <Progress line={row} />,
+            from: 'sm',
+          },
+          {
+            key: 'dates',
+            header: words.dates,
+            value: (row) => row.start,
+            cell: (row) => <span style={{ whiteSpace: 'nowrap' }}>{format.days(row.start, row.end)}</span>,
+            from: 'sm',
+          },
           { key: 'goal', header: words.goal, value: (row) => terms.goal(row.goal), from: 'lg' },
           { key: 'rate', header: words.rate, value: (row) => terms.rate(row.rate), align: 'right', from: 'md' },
-          { key: 'booked', header: words.booked, value: (row) => row.booked_amount?.amount, cell: (row) => format.money(row.booked_amount), align: 'right', from: 'md' },
-          ...(may('campaigns.book') ? [{ key: 'move', header: '', value: () => null, cell: (row: LineSummary) => <MoveMenu id={row.id} compact /> }] : []),
+          {
+            key: 'booked',
+            header: words.booked,
+            value: (row) => row.booked_amount?.amount,
+            cell: (row) => format.money(row.booked_amount),
+            align: 'right',
+            from: 'md',
+          },
+          ...(may('campaigns.book')
+            ? [
+                {
+                  key: 'move',
+                  header: '',
+                  value: () => null,
+                  cell: (row: LineSummary) => <MoveMenu id={row.id} compact />,
+                },
+              ]
+            : []),
         ];
         const addLine = may('campaigns.write') ? (
           <LinkButton to={`/orders/${id}/new-line`} icon={<IconPlus size={16} aria-hidden />}>
@@ -56,7 +108,11 @@ export const OrderPage = ({ slots }: { slots: (order: string) => OrderSlots }) =
             actions={
               <>
                 {may('campaigns.write') ? (
-                  <Button variant="default" leftSection={<IconPencil size={16} aria-hidden />} onClick={() => set({ edit: '1' })}>
+                  <Button
+                    variant="default"
+                    leftSection={<IconPencil size={16} aria-hidden />}
+                    onClick={() => set({ edit: '1' })}
+                  >
                     {words.edit}
                   </Button>
                 ) : null}
@@ -68,7 +124,14 @@ export const OrderPage = ({ slots }: { slots: (order: string) => OrderSlots }) =
             <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm">
               <Figure label={words.count} value={format.number(lines.length)} />
               {booked.length ? (
-                booked.map((sum) => <Figure key={sum.currency} label={words.booked} definition={words.bookedDefinition} value={format.money(sum)} />)
+                booked.map((sum) => (
+                  <Figure
+                    key={sum.currency}
+                    label={words.booked}
+                    definition={words.bookedDefinition}
+                    value={format.money(sum)}
+                  />
+                ))
               ) : (
                 <Figure label={words.booked} definition={words.bookedDefinition} value="–" />
               )}
@@ -81,7 +144,14 @@ export const OrderPage = ({ slots }: { slots: (order: string) => OrderSlots }) =
                 rows={lines}
                 columns={columns}
                 rowKey={(row) => row.id}
-                empty={<EmptyState icon={<IconAd2 size={36} aria-hidden />} title={words.noLines} next={words.noLinesNext} action={addLine} />}
+                empty={
+                  <EmptyState
+                    icon={<IconAd2 size={36} aria-hidden />}
+                    title={words.noLines}
+                    next={words.noLinesNext}
+                    action={addLine}
+                  />
+                }
               />
             </Panel>
             {may('audit.read') ? (

@@ -1,4 +1,15 @@
-import { ActionIcon, Alert, Button, Group, MultiSelect, Select, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import {
+  ActionIcon,
+  Alert,
+  Button,
+  Group,
+  MultiSelect,
+  Select,
+  Stack,
+  TagsInput,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import type { TargetingGroup } from '#inventory/contract';
 import { usePlaces } from '#inventory/web';
@@ -9,17 +20,51 @@ import type { TargetingRow } from './targeting-rows.ts';
 
 const devices = ['desktop', 'phone', 'tablet', 'tv'] as const;
 /** Countries offered by name; any other two-letter code can be typed through the API. */
-const countries = ['FR', 'BE', 'CH', 'LU', 'MC', 'CA', 'DE', 'ES', 'IT', 'GB', 'NL', 'PT', 'IE', 'AT', 'DK', 'SE', 'NO', 'FI', 'PL', 'US', 'MA', 'DZ', 'TN', 'SN', 'CI', 'GP', 'MQ', 'RE', 'GF', 'YT', 'NC', 'PF'];
+const countries = [
+  'FR',
+  'BE',
+  'CH',
+  'LU',
+  'MC',
+  'CA',
+  'DE',
+  'ES',
+  'IT',
+  'GB',
+  'NL',
+  'PT',
+  'IE',
+  'AT',
+  'DK',
+  'SE',
+  'NO',
+  'FI',
+  'PL',
+  'US',
+  'MA',
+  'DZ',
+  'TN',
+  'SN',
+  'CI',
+  'GP',
+  'MQ',
+  'RE',
+  'GF',
+  'YT',
+  'NC',
+  'PF',
+];
 
 type Props = { value: TargetingRow[]; onChange: (rows: TargetingRow[]) => void; error?: string | undefined };
 
 /** Conditions that must all hold. */
 export const TargetingBuilder = ({ value, onChange, error }: Props) => {
   const words = useWords(messages);
-  const change = (index: number, part: Partial<TargetingRow>) => onChange(value.map((row, at) => (at === index ? { ...row, ...part } : row)));
+  const change = (index: number, part: Partial<TargetingRow>) =>
+    onChange(value.map((row, at) => (at === index ? { ...row, ...part } : row)));
   return (
     <Stack gap="xs" role="group" aria-label={words.targeting}>
-      <Text fw={500} size="sm">
+      <Text fw={600} size="sm">
         {words.targeting}
       </Text>
       {value.length === 0 ? (
@@ -37,7 +82,15 @@ export const TargetingBuilder = ({ value, onChange, error }: Props) => {
             value={row.key}
             onChange={(key) => change(index, { key: key ?? 'geo.country', values: [] })}
           />
-          {row.key === 'kv' ? <TextInput aria-label={words.keyName} placeholder={words.keyName} w={120} value={row.name} onChange={(event) => change(index, { name: event.currentTarget.value })} /> : null}
+          {row.key === 'kv' ? (
+            <TextInput
+              aria-label={words.keyName}
+              placeholder={words.keyName}
+              w={120}
+              value={row.name}
+              onChange={(event) => change(index, { name: event.currentTarget.value })}
+            />
+          ) : null}
           <Select
             aria-label={`${words.is} / ${words.isNot}`}
             w={150}
@@ -52,7 +105,13 @@ export const TargetingBuilder = ({ value, onChange, error }: Props) => {
           <div style={{ flex: '1 1 200px' }}>
             <Values row={row} onChange={(values) => change(index, { values })} />
           </div>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={words.remove} onClick={() => onChange(value.filter((_, at) => at !== index))}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={words.remove}
+            onClick={() => onChange(value.filter((_, at) => at !== index))}
+          >
             <IconTrash size={16} aria-hidden />
           </ActionIcon>
         </Group>
@@ -62,7 +121,13 @@ export const TargetingBuilder = ({ value, onChange, error }: Props) => {
           {error}
         </Text>
       ) : null}
-      <Button variant="default" size="compact-sm" style={{ alignSelf: 'flex-start' }} leftSection={<IconPlus size={14} aria-hidden />} onClick={() => onChange([...value, { key: 'geo.country', name: '', not: false, values: [] }])}>
+      <Button
+        variant="default"
+        size="compact-sm"
+        style={{ alignSelf: 'flex-start' }}
+        leftSection={<IconPlus size={14} aria-hidden />}
+        onClick={() => onChange([...value, { key: 'geo.country', name: '', not: false, values: [] }])}
+      >
         {words.addTarget}
       </Button>
     </Stack>
@@ -73,23 +138,60 @@ const Values = ({ row, onChange }: { row: TargetingRow; onChange: (values: strin
   const words = useWords(messages);
   const format = useFormat();
   const places = usePlaces();
-  const shared = { 'aria-label': words.values, placeholder: row.values.length ? '' : words.values, value: row.values, onChange };
-  const known = (entries: { id: string; name: string }[]) => entries.map(({ id, name }) => ({ value: id, label: name }));
+  const shared = {
+    'aria-label': words.values,
+    placeholder: row.values.length ? '' : words.values,
+    value: row.values,
+    onChange,
+  };
+  const known = (entries: { id: string; name: string }[]) =>
+    entries.map(({ id, name }) => ({ value: id, label: name }));
   if (row.key === 'geo.country') {
     const codes = [...new Set([...countries, ...row.values])];
-    return <MultiSelect searchable data={codes.map((code) => ({ value: code, label: format.country(code) }))} {...shared} />;
+    return (
+      <MultiSelect searchable data={codes.map((code) => ({ value: code, label: format.country(code) }))} {...shared} />
+    );
   }
-  if (row.key === 'device') return <MultiSelect data={devices.map((device) => ({ value: device, label: words[device] }))} {...shared} />;
-  if (row.key === 'section') return <MultiSelect searchable data={known([...places.section.values()].map(({ id, name, site_id }) => ({ id, name: `${places.site.get(site_id)?.name ?? ''} › ${name}` })))} {...shared} />;
+  if (row.key === 'device')
+    return <MultiSelect data={devices.map((device) => ({ value: device, label: words[device] }))} {...shared} />;
+  if (row.key === 'section')
+    return (
+      <MultiSelect
+        searchable
+        data={known(
+          [...places.section.values()].map(({ id, name, site_id }) => ({
+            id,
+            name: `${places.site.get(site_id)?.name ?? ''} › ${name}`,
+          })),
+        )}
+        {...shared}
+      />
+    );
   if (row.key === 'site') return <MultiSelect searchable data={known([...places.site.values()])} {...shared} />;
-  if (row.key === 'placement') return <MultiSelect searchable data={known([...places.placement.values()].map(({ id }) => ({ id, name: places.nameOf(id) })))} {...shared} />;
+  if (row.key === 'placement')
+    return (
+      <MultiSelect
+        searchable
+        data={known([...places.placement.values()].map(({ id }) => ({ id, name: places.nameOf(id) })))}
+        {...shared}
+      />
+    );
   return <TagsInput {...shared} />;
 };
 
 /** The targeting of a line in a form: rows when they can show it, else the group itself, kept or cleared. */
-export const TargetingField = ({ value, onChange, error }: { value: { rows: TargetingRow[] } | { kept: TargetingGroup }; onChange: (value: { rows: TargetingRow[] }) => void; error?: string | undefined }) => {
+export const TargetingField = ({
+  value,
+  onChange,
+  error,
+}: {
+  value: { rows: TargetingRow[] } | { kept: TargetingGroup };
+  onChange: (value: { rows: TargetingRow[] }) => void;
+  error?: string | undefined;
+}) => {
   const words = useWords(messages);
-  if ('rows' in value) return <TargetingBuilder value={value.rows} onChange={(rows) => onChange({ rows })} error={error} />;
+  if ('rows' in value)
+    return <TargetingBuilder value={value.rows} onChange={(rows) => onChange({ rows })} error={error} />;
   return (
     <Alert color="yellow" variant="light" title={words.targetingAdvanced}>
       <Button size="compact-sm" variant="default" onClick={() => onChange({ rows: [] })}>
@@ -104,7 +206,8 @@ export const fieldOf = (group: TargetingGroup | null): { rows: TargetingRow[] } 
   return rows || !group ? { rows: rows ?? [] } : { kept: group };
 };
 
-export const targetingOf = (field: { rows: TargetingRow[] } | { kept: TargetingGroup }): TargetingGroup | null => ('kept' in field ? field.kept : groupOf(field.rows));
+export const targetingOf = (field: { rows: TargetingRow[] } | { kept: TargetingGroup }): TargetingGroup | null =>
+  'kept' in field ? field.kept : groupOf(field.rows);
 
 /** A targeting in words, nested groups in brackets. */
 export const useTargetingText = () => {
@@ -131,5 +234,6 @@ export const useTargetingText = () => {
       .join(` ${'and' in group ? words.and : words.or} `);
     return depth ? `(${text})` : text;
   };
-  return (group: TargetingGroup | null) => (group && ('and' in group ? group.and : group.or).length ? textOf(group) : words.everyone);
+  return (group: TargetingGroup | null) =>
+    group && ('and' in group ? group.and : group.or).length ? textOf(group) : words.everyone;
 };

@@ -38,4 +38,19 @@ const keyOf = (row: TargetingRow): TargetingCondition['key'] | undefined => {
 };
 
 /** The keys the builder offers, the most used first. */
-export const rowKeys = ['geo.country', 'device', 'section', 'language', 'browser', 'os', 'geo.region', 'geo.city', 'url', 'referrer', 'daypart', 'site', 'placement', 'segment'] as const;
+export const rowKeys = [
+  'geo.country',
+  'device',
+  'section',
+  'language',
+  'browser',
+  'os',
+  'geo.region',
+  'geo.city',
+  'url',
+  'referrer',
+  'daypart',
+  'site',
+  'placement',
+  'segment',
+] as const;

@@ -29,7 +29,10 @@ export const useTerms = () => {
   const words = useWords(messages);
   const format = useFormat();
   return {
-    goal: ({ unit, quantity }: Goal) => (unit === 'share' ? `${format.percent(quantity, 0)} · ${words.share}` : `${format.number(quantity)} ${words[unit]}`),
+    goal: ({ unit, quantity }: Goal) =>
+      unit === 'share'
+        ? `${format.percent(quantity, 0)} · ${words.share}`
+        : `${format.number(quantity)} ${words[unit]}`,
     rate: ({ model, amount, currency }: Rate) => `${format.money({ amount, currency })} ${words[model]}`,
   };
 };

@@ -6,7 +6,22 @@ import { useState } from 'react';
 import { approveCreative, changeCreative, readCreative, rejectCreative, retireCreative } from '#creatives/contract';
 import type { Creative } from '#creatives/contract';
 import { AuditTable, useMay } from '#people/web';
-import { Answer, call, ConfirmDialog, Detail, Form, FormDialog, Page, Panel, useAction, useForm, useFormat, useRoute, useSearch, useWords } from '#platform/web';
+import {
+  Answer,
+  call,
+  ConfirmDialog,
+  Detail,
+  Form,
+  FormDialog,
+  Page,
+  Panel,
+  useAction,
+  useForm,
+  useFormat,
+  useRoute,
+  useSearch,
+  useWords,
+} from '#platform/web';
 import { CreativeStateBadge } from './creative-thumb.tsx';
 import { messages } from './messages.ts';
 
@@ -18,7 +33,9 @@ export const CreativePage = () => {
   const { one, set } = useSearch();
   const asked = useRoute(readCreative, { id });
   const [asking, setAsking] = useState<'reject' | 'retire'>();
-  const approve = useAction(approveCreative, { onDone: (creative) => notifications.show({ color: 'green', message: words.approvedNow(creative.name) }) });
+  const approve = useAction(approveCreative, {
+    onDone: (creative) => notifications.show({ color: 'green', message: words.approvedNow(creative.name) }),
+  });
   const reject = useAction(rejectCreative);
   const retire = useAction(retireCreative);
   return (
@@ -35,7 +52,9 @@ export const CreativePage = () => {
           }
           actions={
             <>
-              {may('creatives.approve') && creative.state !== 'approved' && creative.state !== 'retired' ? <Button onClick={() => approve.mutate({ id })}>{words.approve}</Button> : null}
+              {may('creatives.approve') && creative.state !== 'approved' && creative.state !== 'retired' ? (
+                <Button onClick={() => approve.mutate({ id })}>{words.approve}</Button>
+              ) : null}
               {may('creatives.approve') && creative.state !== 'rejected' && creative.state !== 'retired' ? (
                 <Button variant="default" onClick={() => setAsking('reject')}>
                   {words.reject}
@@ -59,7 +78,12 @@ export const CreativePage = () => {
               {approve.error.message}
             </Alert>
           ) : null}
-          <Panel title={words.preview} note={creative.width && creative.height ? `${creative.width} × ${creative.height} px` : words[creative.kind]}>
+          <Panel
+            title={words.preview}
+            note={
+              creative.width && creative.height ? `${creative.width} × ${creative.height} px` : words[creative.kind]
+            }
+          >
             <Preview creative={creative} />
           </Panel>
           <Panel title={words.details}>
@@ -102,7 +126,13 @@ export const CreativePage = () => {
             reason={{ label: words.reason, required: true }}
             run={(reason) => reject.mutateAsync({ id, reason })}
           />
-          <ConfirmDialog opened={asking === 'retire'} onClose={() => setAsking(undefined)} question={words.retireSure(creative.name)} action={words.retire} run={() => retire.mutateAsync({ id })} />
+          <ConfirmDialog
+            opened={asking === 'retire'}
+            onClose={() => setAsking(undefined)}
+            question={words.retireSure(creative.name)}
+            action={words.retire}
+            run={() => retire.mutateAsync({ id })}
+          />
           <FormDialog title={words.edit} opened={one('edit') === '1'} onClose={() => set({ edit: undefined })}>
             <EditForm creative={creative} onDone={() => set({ edit: undefined })} />
           </FormDialog>
@@ -114,11 +144,28 @@ export const CreativePage = () => {
 
 /** The creative itself, pixel for pixel; wider ones scroll rather than shrink. */
 const Preview = ({ creative }: { creative: Creative }) => (
-  <div className="vg-checker" tabIndex={0} role="region" aria-label={creative.name} style={{ overflow: 'auto', padding: 16, borderRadius: 6 }}>
+  <div
+    className="vg-checker"
+    tabIndex={0}
+    role="region"
+    aria-label={creative.name}
+    style={{ overflow: 'auto', padding: 16, borderRadius: 6 }}
+  >
     {creative.kind === 'image' && creative.file_url ? (
-      <img src={creative.file_url} alt={creative.name} width={creative.width ?? undefined} height={creative.height ?? undefined} style={{ display: 'block', maxWidth: 'none' }} />
+      <img
+        src={creative.file_url}
+        alt={creative.name}
+        width={creative.width ?? undefined}
+        height={creative.height ?? undefined}
+        style={{ display: 'block', maxWidth: 'none' }}
+      />
     ) : creative.content ? (
-      <Stack gap={4} maw={360} p="md" style={{ background: 'var(--surface)', border: '1px solid var(--line)', borderRadius: 8 }}>
+      <Stack
+        gap={4}
+        maw={360}
+        p="md"
+        style={{ background: 'var(--surface)', border: '1px solid var(--line)', borderRadius: 8 }}
+      >
         {creative.content.sponsored_by ? (
           <Text size="xs" c="dimmed">
             {creative.content.sponsored_by}
@@ -137,9 +184,16 @@ const Preview = ({ creative }: { creative: Creative }) => (
 const EditForm = ({ creative, onDone }: { creative: Creative; onDone: () => void }) => {
   const words = useWords(messages);
   const queries = useQueryClient();
-  const form = useForm({ name: creative.name, landing_url: creative.landing_url }, { required: ['name', 'landing_url'] });
+  const form = useForm(
+    { name: creative.name, landing_url: creative.landing_url },
+    { required: ['name', 'landing_url'] },
+  );
   const submit = form.submit(async ({ name, landing_url }) => {
-    await call(changeCreative, { id: creative.id, ...(name === creative.name ? {} : { name }), ...(landing_url === creative.landing_url ? {} : { landing_url }) });
+    await call(changeCreative, {
+      id: creative.id,
+      ...(name === creative.name ? {} : { name }),
+      ...(landing_url === creative.landing_url ? {} : { landing_url }),
+    });
     await queries.invalidateQueries();
     onDone();
   });

@@ -5,7 +5,14 @@ import { StateMark, useWords } from '#platform/web';
 import type { Tone } from '#platform/web';
 import { messages } from './messages.ts';
 
-const tones: Record<CreativeState, Tone> = { uploaded: 'gray', checking: 'blue', waiting: 'orange', approved: 'green', rejected: 'red', retired: 'gray' };
+const tones: Record<CreativeState, Tone> = {
+  uploaded: 'gray',
+  checking: 'blue',
+  waiting: 'orange',
+  approved: 'green',
+  rejected: 'red',
+  retired: 'gray',
+};
 
 export const CreativeStateBadge = ({ state }: { state: CreativeState }) => {
   const words = useWords(messages);
@@ -14,9 +21,24 @@ export const CreativeStateBadge = ({ state }: { state: CreativeState }) => {
 
 /** A small picture of a creative, whole, on a chequered ground. */
 export const CreativeThumb = ({ creative, size }: { creative: Creative; size: number | string }) => (
-  <Center className="vg-checker" style={{ width: size, height: typeof size === 'number' ? size : 140, flexShrink: 0, borderRadius: 6, overflow: 'hidden', border: '1px solid var(--line)' }}>
+  <Center
+    className="vg-checker"
+    style={{
+      width: size,
+      height: typeof size === 'number' ? size : 140,
+      flexShrink: 0,
+      borderRadius: 6,
+      overflow: 'hidden',
+      border: '1px solid var(--line)',
+    }}
+  >
     {creative.kind === 'image' && creative.file_url ? (
-      <img src={creative.file_url} alt="" loading="lazy" style={{ maxWidth: '100%', maxHeight: '100%', display: 'block' }} />
+      <img
+        src={creative.file_url}
+        alt=""
+        loading="lazy"
+        style={{ maxWidth: '100%', maxHeight: '100%', display: 'block' }}
+      />
     ) : creative.content ? (
       <Text size="xs" p={6} lineClamp={4}>
         {creative.content.title}

@@ -11,6 +11,20 @@ export const creativeScreens: Screen[] = [
 ];
 
 export const creativeActions: Action[] = [
-  { name: 'creative.upload', label: { en: 'Upload creatives', fr: 'Déposer des créations' }, keywords: 'banner bannière image', to: '/creatives', search: { upload: '1' }, can: 'creatives.write', keys: 'n c' },
-  { name: 'creatives.waiting', label: { en: 'Creatives to approve', fr: 'Créations à approuver' }, to: '/creatives', search: { state: 'waiting' }, can: 'creatives.read' },
+  {
+    name: 'creative.upload',
+    label: { en: 'Upload creatives', fr: 'Déposer des créations' },
+    keywords: 'banner bannière image',
+    to: '/creatives',
+    search: { upload: '1' },
+    can: 'creatives.write',
+    keys: 'n c',
+  },
+  {
+    name: 'creatives.waiting',
+    label: { en: 'Creatives to approve', fr: 'Créations à approuver' },
+    to: '/creatives',
+    search: { state: 'waiting' },
+    can: 'creatives.read',
+  },
 ];

@@ -3,7 +3,20 @@ import { notifications } from '@mantine/notifications';
 import { IconPhoto, IconUpload } from '@tabler/icons-react';
 import { approveCreative, CreativeState, listCreatives } from '#creatives/contract';
 import { AdvertiserPicker, useMay } from '#people/web';
-import { EmptyState, ErrorState, FormDialog, Link, Loading, Page, platformMessages, useAction, useFormat, useList, useSearch, useWords } from '#platform/web';
+import {
+  EmptyState,
+  ErrorState,
+  FormDialog,
+  Link,
+  Loading,
+  Page,
+  platformMessages,
+  useAction,
+  useFormat,
+  useList,
+  useSearch,
+  useWords,
+} from '#platform/web';
 import { CreativeStateBadge, CreativeThumb } from './creative-thumb.tsx';
 import { messages } from './messages.ts';
 import { UploadForm } from './upload-form.tsx';
@@ -16,8 +29,14 @@ export const LibraryPage = () => {
   const { one, set } = useSearch();
   const state = CreativeState.safeParse(one('state')).data;
   const advertiser = one('advertiser');
-  const list = useList(listCreatives, { limit: 60, ...(state ? { state } : {}), ...(advertiser ? { advertiser_id: advertiser } : {}) });
-  const approve = useAction(approveCreative, { onDone: (creative) => notifications.show({ color: 'green', message: words.approvedNow(creative.name) }) });
+  const list = useList(listCreatives, {
+    limit: 60,
+    ...(state ? { state } : {}),
+    ...(advertiser ? { advertiser_id: advertiser } : {}),
+  });
+  const approve = useAction(approveCreative, {
+    onDone: (creative) => notifications.show({ color: 'green', message: words.approvedNow(creative.name) }),
+  });
   const upload = may('creatives.write') ? (
     <Button leftSection={<IconUpload size={16} aria-hidden />} onClick={() => set({ upload: '1' })}>
       {words.upload}
@@ -29,19 +48,50 @@ export const LibraryPage = () => {
         <Select
           aria-label={words.state}
           w={170}
-          data={[{ value: '', label: words.anyState }, ...CreativeState.options.map((value) => ({ value, label: words[value] }))]}
+          data={[
+            { value: '', label: words.anyState },
+            ...CreativeState.options.map((value) => ({ value, label: words[value] })),
+          ]}
           value={state ?? ''}
           allowDeselect={false}
           onChange={(value) => set({ state: value || undefined })}
         />
-        <AdvertiserPicker label={undefined} aria-label={words.advertiser} placeholder={words.anyAdvertiser} clearable value={advertiser ?? null} onChange={(value) => set({ advertiser: value ?? undefined })} />
+        <AdvertiserPicker
+          label={undefined}
+          aria-label={words.advertiser}
+          placeholder={words.anyAdvertiser}
+          clearable
+          value={advertiser ?? null}
+          onChange={(value) => set({ advertiser: value ?? undefined })}
+        />
       </Group>
       {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
       {list.isPending ? <Loading /> : null}
-      {list.rows?.length === 0 ? state || advertiser ? <EmptyState title={words.noMatch} action={upload} /> : <EmptyState icon={<IconPhoto size={36} aria-hidden />} title={words.noCreatives} next={words.noCreativesNext} action={upload} /> : null}
-      <SimpleGrid component="ul" cols={{ base: 1, xs: 2, sm: 3, lg: 5 }} spacing="sm" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
+      {list.rows?.length === 0 ? (
+        state || advertiser ? (
+          <EmptyState title={words.noMatch} action={upload} />
+        ) : (
+          <EmptyState
+            icon={<IconPhoto size={36} aria-hidden />}
+            title={words.noCreatives}
+            next={words.noCreativesNext}
+            action={upload}
+          />
+        )
+      ) : null}
+      <SimpleGrid
+        component="ul"
+        cols={{ base: 1, xs: 2, sm: 3, lg: 5 }}
+        spacing="sm"
+        style={{ listStyle: 'none', margin: 0, padding: 0 }}
+      >
         {(list.rows ?? []).map((creative) => (
-          <Stack component="li" key={creative.id} gap={6} style={{ border: '1px solid var(--line)', borderRadius: 8, padding: 10, background: 'var(--surface)' }}>
+          <Stack
+            component="li"
+            key={creative.id}
+            gap={6}
+            style={{ border: '1px solid var(--line)', borderRadius: 8, padding: 10, background: 'var(--surface)' }}
+          >
             <CreativeThumb creative={creative} size="100%" />
             <Link to={`/creatives/${creative.id}`}>{creative.name}</Link>
             <Text size="xs" c="dimmed">
@@ -53,7 +103,12 @@ export const LibraryPage = () => {
             <Group justify="space-between" gap={6}>
               <CreativeStateBadge state={creative.state} />
               {creative.state === 'waiting' && may('creatives.approve') ? (
-                <Button size="compact-xs" variant="default" aria-label={`${words.approve} ${creative.name}`} onClick={() => approve.mutate({ id: creative.id })}>
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  aria-label={`${words.approve} ${creative.name}`}
+                  onClick={() => approve.mutate({ id: creative.id })}
+                >
                   {words.approve}
                 </Button>
               ) : null}
@@ -66,7 +121,12 @@ export const LibraryPage = () => {
           {platform.more}
         </Button>
       ) : null}
-      <FormDialog title={words.upload} opened={one('upload') === '1'} onClose={() => set({ upload: undefined })} size="lg">
+      <FormDialog
+        title={words.upload}
+        opened={one('upload') === '1'}
+        onClose={() => set({ upload: undefined })}
+        size="lg"
+      >
         <UploadForm advertiser={advertiser ?? null} onDone={() => set({ upload: undefined })} />
       </FormDialog>
     </Page>

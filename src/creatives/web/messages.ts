@@ -16,7 +16,8 @@ export const messages = messagesOf(
     sending: 'Sending…',
     removeFile: 'Leave out',
     noCreatives: 'No creative yet',
-    noCreativesNext: 'Upload the images of a campaign: drop many at once. They wait for approval before they are served.',
+    noCreativesNext:
+      'Upload the images of a campaign: drop many at once. They wait for approval before they are served.',
     noMatch: 'No creative matches these filters',
     anyState: 'Any state',
     anyAdvertiser: 'All advertisers',
@@ -70,7 +71,8 @@ export const messages = messagesOf(
     sending: 'Envoi…',
     removeFile: 'Écarter',
     noCreatives: 'Aucune création pour l’instant',
-    noCreativesNext: 'Déposez les images d’une campagne, plusieurs à la fois. Elles attendent une approbation avant d’être diffusées.',
+    noCreativesNext:
+      'Déposez les images d’une campagne, plusieurs à la fois. Elles attendent une approbation avant d’être diffusées.',
     noMatch: 'Aucune création ne correspond à ces filtres',
     anyState: 'Tous les états',
     anyAdvertiser: 'Tous les annonceurs',

@@ -18,9 +18,14 @@ export const UploadForm = ({ advertiser, onDone }: { advertiser: string | null; 
   const queries = useQueryClient();
   const [files, setFiles] = useState<Waiting[]>([]);
   const [over, setOver] = useState(false);
-  const form = useForm<{ advertiser_id: string | null; landing_url: string }>({ advertiser_id: advertiser, landing_url: 'https://' }, { required: ['advertiser_id', 'landing_url'] });
-  const add = (chosen: File[]) => setFiles((before) => [...before, ...chosen.map((file): Waiting => ({ file, state: 'waiting' }))]);
-  const mark = (file: File, part: Partial<Waiting>) => setFiles((before) => before.map((entry) => (entry.file === file ? { ...entry, ...part } : entry)));
+  const form = useForm<{ advertiser_id: string | null; landing_url: string }>(
+    { advertiser_id: advertiser, landing_url: 'https://' },
+    { required: ['advertiser_id', 'landing_url'] },
+  );
+  const add = (chosen: File[]) =>
+    setFiles((before) => [...before, ...chosen.map((file): Waiting => ({ file, state: 'waiting' }))]);
+  const mark = (file: File, part: Partial<Waiting>) =>
+    setFiles((before) => before.map((entry) => (entry.file === file ? { ...entry, ...part } : entry)));
   const left = files.filter(({ state }) => state !== 'done');
 
   const submit = form.submit(async ({ advertiser_id, landing_url }) => {
@@ -34,7 +39,8 @@ export const UploadForm = ({ advertiser, onDone }: { advertiser: string | null; 
         failed += 1;
         mark(file, { state: 'failed', problem: sentence(error) });
         // What is wrong with the shared fields is wrong for every file: say it once, on its field.
-        if (error instanceof ProblemError && (error.field === 'landing_url' || error.field === 'advertiser_id')) throw error;
+        if (error instanceof ProblemError && (error.field === 'landing_url' || error.field === 'advertiser_id'))
+          throw error;
       }
     }
     await queries.invalidateQueries();
@@ -42,9 +48,20 @@ export const UploadForm = ({ advertiser, onDone }: { advertiser: string | null; 
   });
 
   return (
-    <Form onSubmit={submit} problem={form.problem} busy={form.busy} action={words.uploadThese(format.number(left.length))}>
+    <Form
+      onSubmit={submit}
+      problem={form.problem}
+      busy={form.busy}
+      action={words.uploadThese(format.number(left.length))}
+    >
       <AdvertiserPicker label={words.advertiser} required {...form.field('advertiser_id')} />
-      <TextInput label={words.landing} description={words.landingHint} type="url" required {...form.text('landing_url')} />
+      <TextInput
+        label={words.landing}
+        description={words.landingHint}
+        type="url"
+        required
+        {...form.text('landing_url')}
+      />
       <div
         className="vg-drop"
         data-over={over || undefined}
@@ -82,10 +99,22 @@ export const UploadForm = ({ advertiser, onDone }: { advertiser: string | null; 
               </Text>
               <Group gap={8} wrap="nowrap">
                 <Text size="xs" c={state === 'failed' ? 'var(--bad)' : state === 'done' ? 'var(--good)' : 'dimmed'}>
-                  {state === 'waiting' ? `${words.waitingUpload} · ${format.bytes(file.size)}` : state === 'sending' ? words.sending : state === 'done' ? words.done : problem}
+                  {state === 'waiting'
+                    ? `${words.waitingUpload} · ${format.bytes(file.size)}`
+                    : state === 'sending'
+                      ? words.sending
+                      : state === 'done'
+                        ? words.done
+                        : problem}
                 </Text>
                 {state === 'waiting' || state === 'failed' ? (
-                  <Button size="compact-xs" variant="subtle" color="gray" aria-label={`${words.removeFile} ${file.name}`} onClick={() => setFiles((before) => before.filter((entry) => entry.file !== file))}>
+                  <Button
+                    size="compact-xs"
+                    variant="subtle"
+                    color="gray"
+                    aria-label={`${words.removeFile} ${file.name}`}
+                    onClick={() => setFiles((before) => before.filter((entry) => entry.file !== file))}
+                  >
                     {words.removeFile}
                   </Button>
                 ) : null}
@@ -94,7 +123,9 @@ export const UploadForm = ({ advertiser, onDone }: { advertiser: string | null; 
           </li>
         ))}
       </Stack>
-      {form.busy ? <Progress value={(100 * (files.length - left.length)) / Math.max(1, files.length)} aria-label={words.upload} /> : null}
+      {form.busy ? (
+        <Progress value={(100 * (files.length - left.length)) / Math.max(1, files.length)} aria-label={words.upload} />
+      ) : null}
     </Form>
   );
 };

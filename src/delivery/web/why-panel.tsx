@@ -12,14 +12,25 @@ export const WhyPanel = ({ line, delivered }: { line: LineItem; delivered: numbe
   const format = useFormat();
   const assignments = useList(listAssignments, { limit: 200, line_item_id: line.id }, { whole: true });
   const checks = servingChecks({ line, assignments: assignments.rows ?? [], delivered, now: new Date() });
-  const sentences = { not_live: words.lineState, not_started: words.started, ended: words.notEnded, no_creative: words.approved, wrong_size: words.size, goal_met: words.goal };
+  const sentences = {
+    not_live: words.lineState,
+    not_started: words.started,
+    ended: words.notEnded,
+    no_creative: words.approved,
+    wrong_size: words.size,
+    goal_met: words.goal,
+  };
   const stopping = checks.filter(({ passed }) => !passed).length;
   return (
     <Panel title={words.title} note={words.lead}>
       <Stack component="ul" gap={6} style={{ listStyle: 'none', margin: 0, padding: 0 }}>
         {checks.map(({ reason, passed }) => (
           <li key={reason} style={{ display: 'flex', gap: 8, alignItems: 'center' }}>
-            {passed ? <IconCircleCheck size={18} color="var(--good)" aria-label={words.yes} /> : <IconCircleX size={18} color="var(--bad)" aria-label={words.no} />}
+            {passed ? (
+              <IconCircleCheck size={18} color="var(--good)" aria-label={words.yes} />
+            ) : (
+              <IconCircleX size={18} color="var(--bad)" aria-label={words.no} />
+            )}
             <Text size="sm">{sentences[reason]}</Text>
             {passed ? null : (
               <Text size="xs" c="dimmed" ff="monospace">

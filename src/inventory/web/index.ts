@@ -17,6 +17,20 @@ export const inventoryScreens: Screen[] = [
 ];
 
 export const inventoryActions: Action[] = [
-  { name: 'site.create', label: { en: 'Add a site', fr: 'Ajouter un site' }, keywords: 'new nouveau', to: '/sites', search: { new: '1' }, can: 'inventory.write' },
-  { name: 'rate-card.create', label: { en: 'Add a rate card', fr: 'Ajouter une grille tarifaire' }, keywords: 'new prices nouveau prix', to: '/rate-cards', search: { new: '1' }, can: 'rate-cards.write' },
+  {
+    name: 'site.create',
+    label: { en: 'Add a site', fr: 'Ajouter un site' },
+    keywords: 'new nouveau',
+    to: '/sites',
+    search: { new: '1' },
+    can: 'inventory.write',
+  },
+  {
+    name: 'rate-card.create',
+    label: { en: 'Add a rate card', fr: 'Ajouter une grille tarifaire' },
+    keywords: 'new prices nouveau prix',
+    to: '/rate-cards',
+    search: { new: '1' },
+    can: 'rate-cards.write',
+  },
 ];

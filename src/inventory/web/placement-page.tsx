@@ -12,13 +12,22 @@ import { Sizes } from './sizes.tsx';
 import type { SiteSlots } from './site-page.tsx';
 import { useSections } from './use-places.ts';
 
-export const PlacementPage = ({ Tag, Figures }: Pick<SiteSlots, 'Tag'> & { Figures: ComponentType<{ placement: Placement }> }) => {
+export const PlacementPage = ({
+  Tag,
+  Figures,
+}: Pick<SiteSlots, 'Tag'> & { Figures: ComponentType<{ placement: Placement }> }) => {
   const words = useWords(messages);
   const { id = '' } = useParams({ strict: false });
-  return <Answer of={useRoute(readPlacement, { id })}>{(placement) => <Body placement={placement} Tag={Tag} Figures={Figures} words={words} />}</Answer>;
+  return (
+    <Answer of={useRoute(readPlacement, { id })}>
+      {(placement) => <Body placement={placement} Tag={Tag} Figures={Figures} words={words} />}
+    </Answer>
+  );
 };
 
-type BodyProps = { placement: Placement; words: ReturnType<typeof useWords<typeof messages.en>> } & Parameters<typeof PlacementPage>[0];
+type BodyProps = { placement: Placement; words: ReturnType<typeof useWords<typeof messages.en>> } & Parameters<
+  typeof PlacementPage
+>[0];
 
 const Body = ({ placement, Tag, Figures, words }: BodyProps) => {
   const format = useFormat();
@@ -37,7 +46,11 @@ const Body = ({ placement, Tag, Figures, words }: BodyProps) => {
           under={<code>{placement.code}</code>}
           actions={
             may('inventory.write') ? (
-              <Button variant="default" leftSection={<IconPencil size={16} aria-hidden />} onClick={() => set({ edit: '1' })}>
+              <Button
+                variant="default"
+                leftSection={<IconPencil size={16} aria-hidden />}
+                onClick={() => set({ edit: '1' })}
+              >
                 {words.edit}
               </Button>
             ) : null
@@ -48,7 +61,9 @@ const Body = ({ placement, Tag, Figures, words }: BodyProps) => {
               <Detail label={words.sizes}>
                 <Sizes formats={placement.formats} />
               </Detail>
-              <Detail label={words.section}>{sections.rows?.find(({ id }) => id === placement.section_id)?.name ?? words.anySection}</Detail>
+              <Detail label={words.section}>
+                {sections.rows?.find(({ id }) => id === placement.section_id)?.name ?? words.anySection}
+              </Detail>
               <Detail label={words.floor}>{format.money(placement.floor)}</Detail>
             </SimpleGrid>
           </Panel>

@@ -6,7 +6,23 @@ import type { ComponentType } from 'react';
 import { createSection, readSite } from '#inventory/contract';
 import type { Placement, Section, Site } from '#inventory/contract';
 import { AddButton, useMay } from '#people/web';
-import { Answer, call, DataTable, Detail, EmptyState, Form, FormDialog, Link, Page, Panel, useForm, useFormat, useRoute, useSearch, useWords } from '#platform/web';
+import {
+  Answer,
+  call,
+  DataTable,
+  Detail,
+  EmptyState,
+  Form,
+  FormDialog,
+  Link,
+  Page,
+  Panel,
+  useForm,
+  useFormat,
+  useRoute,
+  useSearch,
+  useWords,
+} from '#platform/web';
 import type { Column } from '#platform/web';
 import { messages } from './messages.ts';
 import { PlacementForm } from './placement-form.tsx';
@@ -14,7 +30,10 @@ import { Sizes } from './sizes.tsx';
 import { SiteForm } from './sites-page.tsx';
 import { usePlacements, useSections } from './use-places.ts';
 
-export type SiteSlots = { Tag: ComponentType<{ site: Site; placement?: Placement }>; LastHit: ComponentType<{ site: Site }> };
+export type SiteSlots = {
+  Tag: ComponentType<{ site: Site; placement?: Placement }>;
+  LastHit: ComponentType<{ site: Site }>;
+};
 
 export const SitePage = ({ Tag, LastHit }: SiteSlots) => {
   const words = useWords(messages);
@@ -35,7 +54,11 @@ export const SitePage = ({ Tag, LastHit }: SiteSlots) => {
           }
           actions={
             may('inventory.write') ? (
-              <Button variant="default" leftSection={<IconPencil size={16} aria-hidden />} onClick={() => set({ edit: 'site' })}>
+              <Button
+                variant="default"
+                leftSection={<IconPencil size={16} aria-hidden />}
+                onClick={() => set({ edit: 'site' })}
+              >
                 {words.edit}
               </Button>
             ) : null
@@ -70,10 +93,18 @@ const Placements = ({ site }: { site: Site }) => {
   const { one, set } = useSearch();
   const list = usePlacements(site.id);
   const sections = useSections(site.id);
-  const sectionName = (id: string | null) => sections.rows?.find((section) => section.id === id)?.name ?? words.anySection;
-  const add = may('inventory.write') ? <AddButton label={words.addPlacement} onClick={() => set({ new: 'placement' })} /> : null;
+  const sectionName = (id: string | null) =>
+    sections.rows?.find((section) => section.id === id)?.name ?? words.anySection;
+  const add = may('inventory.write') ? (
+    <AddButton label={words.addPlacement} onClick={() => set({ new: 'placement' })} />
+  ) : null;
   const columns: Column<Placement>[] = [
-    { key: 'name', header: words.name, value: (row) => row.name, cell: (row) => <Link to={`/placements/${row.id}`}>{row.name}</Link> },
+    {
+      key: 'name',
+      header: words.name,
+      value: (row) => row.name,
+      cell: (row) => <Link to={`/placements/${row.id}`}>{row.name}</Link>,
+    },
     { key: 'code', header: words.code, value: (row) => row.code, cell: (row) => <code>{row.code}</code> },
     { key: 'section', header: words.section, value: (row) => sectionName(row.section_id), from: 'sm' },
     {
@@ -83,12 +114,31 @@ const Placements = ({ site }: { site: Site }) => {
       cell: (row) => <Sizes formats={row.formats} />,
       from: 'sm',
     },
-    { key: 'floor', header: words.floor, value: (row) => row.floor?.amount, cell: (row) => format.money(row.floor), align: 'right', from: 'md' },
+    {
+      key: 'floor',
+      header: words.floor,
+      value: (row) => row.floor?.amount,
+      cell: (row) => format.money(row.floor),
+      align: 'right',
+      from: 'md',
+    },
   ];
   return (
     <Panel title={words.placements} flush actions={add}>
-      <DataTable label={words.placements} file={`placements-${site.domain}`} rows={list.rows} columns={columns} rowKey={(row) => row.id} sort={{ key: 'name', desc: false }} empty={<EmptyState title={words.noPlacements} next={words.noPlacementsNext} action={add} />} />
-      <FormDialog title={words.addPlacement} opened={one('new') === 'placement'} onClose={() => set({ new: undefined })}>
+      <DataTable
+        label={words.placements}
+        file={`placements-${site.domain}`}
+        rows={list.rows}
+        columns={columns}
+        rowKey={(row) => row.id}
+        sort={{ key: 'name', desc: false }}
+        empty={<EmptyState title={words.noPlacements} next={words.noPlacementsNext} action={add} />}
+      />
+      <FormDialog
+        title={words.addPlacement}
+        opened={one('new') === 'placement'}
+        onClose={() => set({ new: undefined })}
+      >
         <PlacementForm site={site} onDone={() => set({ new: undefined })} />
       </FormDialog>
     </Panel>
@@ -107,14 +157,24 @@ const Sections = ({ site }: { site: Site }) => {
     await queries.invalidateQueries();
     set({ new: undefined });
   });
-  const add = may('inventory.write') ? <AddButton label={words.addSection} onClick={() => set({ new: 'section' })} /> : null;
+  const add = may('inventory.write') ? (
+    <AddButton label={words.addSection} onClick={() => set({ new: 'section' })} />
+  ) : null;
   const columns: Column<Section>[] = [
     { key: 'name', header: words.name, value: (row) => row.name },
     { key: 'path', header: words.path, value: (row) => row.path, cell: (row) => <code>{row.path}</code> },
   ];
   return (
     <Panel title={words.sections} flush actions={add}>
-      <DataTable label={words.sections} file={`sections-${site.domain}`} rows={list.rows} columns={columns} rowKey={(row) => row.id} sort={{ key: 'name', desc: false }} empty={<EmptyState title={words.noSections} next={words.noSectionsNext} action={add} />} />
+      <DataTable
+        label={words.sections}
+        file={`sections-${site.domain}`}
+        rows={list.rows}
+        columns={columns}
+        rowKey={(row) => row.id}
+        sort={{ key: 'name', desc: false }}
+        empty={<EmptyState title={words.noSections} next={words.noSectionsNext} action={add} />}
+      />
       <FormDialog title={words.addSection} opened={one('new') === 'section'} onClose={() => set({ new: undefined })}>
         <Form onSubmit={submit} problem={form.problem} busy={form.busy} action={words.addSection}>
           <TextInput label={words.name} required data-autofocus {...form.text('name')} />

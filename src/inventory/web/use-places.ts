@@ -4,8 +4,10 @@ import type { Placement, Section, Site } from '#inventory/contract';
 import { useList } from '#platform/web';
 
 export const useSites = () => useList(listSites, { limit: 200 }, { whole: true });
-export const useSections = (site_id?: string) => useList(listSections, { limit: 200, ...(site_id ? { site_id } : {}) }, { whole: true });
-export const usePlacements = (site_id?: string) => useList(listPlacements, { limit: 200, ...(site_id ? { site_id } : {}) }, { whole: true });
+export const useSections = (site_id?: string) =>
+  useList(listSections, { limit: 200, ...(site_id ? { site_id } : {}) }, { whole: true });
+export const usePlacements = (site_id?: string) =>
+  useList(listPlacements, { limit: 200, ...(site_id ? { site_id } : {}) }, { whole: true });
 export const useFormats = () => useList(listFormats, { limit: 200 }, { whole: true });
 
 /** Sites, sections and placements by id, with a placement's full name ("Le Courrier › Home › Top banner"). */
@@ -22,6 +24,11 @@ export const usePlaces = () => {
       if (!placement) return id;
       return `${byId.site.get(placement.site_id)?.name ?? ''} › ${placement.name}`;
     };
-    return { ...byId, nameOf, isReady: Boolean(sites.rows && sections.rows && placements.rows), error: sites.error ?? sections.error ?? placements.error };
+    return {
+      ...byId,
+      nameOf,
+      isReady: Boolean(sites.rows && sections.rows && placements.rows),
+      error: sites.error ?? sections.error ?? placements.error,
+    };
   }, [sites.rows, sections.rows, placements.rows, sites.error, sections.error, placements.error]);
 };

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { changedFields } from './audit-change.ts';
 
 test('only the fields that differ, with both values', () => {
-  expect(changedFields({ name: 'a', goal: { quantity: 1 }, same: 2 }, { name: 'b', goal: { quantity: 2 }, same: 2 })).toEqual([
+  expect(
+    changedFields({ name: 'a', goal: { quantity: 1 }, same: 2 }, { name: 'b', goal: { quantity: 2 }, same: 2 }),
+  ).toEqual([
     { field: 'name', before: 'a', after: 'b' },
     { field: 'goal', before: '{"quantity":1}', after: '{"quantity":2}' },
   ]);

@@ -29,18 +29,24 @@ const segmentsOf = async (at: string) => (await readdir(at)).filter((name) => na
 
 describe('appending', () => {
   test('lines come back in order after a restart, whatever they hold and however they are grouped', async () => {
-    const line = fc.string({ unit: 'grapheme', maxLength: 60 }).filter((text) => !text.includes('\n') && text.isWellFormed());
+    const line = fc
+      .string({ unit: 'grapheme', maxLength: 60 })
+      .filter((text) => !text.includes('\n') && text.isWellFormed());
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.array(line, { maxLength: 8 }), { maxLength: 8 }), fc.integer({ min: 20, max: 400 }), async (turns, segmentBytes) => {
-        const at = await folder();
-        const journal = await open(at, { segmentBytes });
-        for (const turn of turns) await Promise.all(turn.map((text) => journal.append(text)));
-        await journal.close();
-        const again = await open(at, { segmentBytes });
-        expect(await linesOf(again)).toEqual(turns.flat());
-        expect(again.pending()).toBe(turns.flat().length);
-        await again.close();
-      }),
+      fc.asyncProperty(
+        fc.array(fc.array(line, { maxLength: 8 }), { maxLength: 8 }),
+        fc.integer({ min: 20, max: 400 }),
+        async (turns, segmentBytes) => {
+          const at = await folder();
+          const journal = await open(at, { segmentBytes });
+          for (const turn of turns) await Promise.all(turn.map((text) => journal.append(text)));
+          await journal.close();
+          const again = await open(at, { segmentBytes });
+          expect(await linesOf(again)).toEqual(turns.flat());
+          expect(again.pending()).toBe(turns.flat().length);
+          await again.close();
+        },
+      ),
       { numRuns: 25 },
     );
   });
@@ -125,7 +131,13 @@ describe('shipping', () => {
   test('everything arrives once and in order, over segments, refusals and lost answers', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.array(fc.string({ maxLength: 30 }).filter((text) => !text.includes('\n')), { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 10 }),
+        fc.array(
+          fc.array(
+            fc.string({ maxLength: 30 }).filter((text) => !text.includes('\n')),
+            { minLength: 1, maxLength: 5 },
+          ),
+          { minLength: 1, maxLength: 10 },
+        ),
         fc.array(fc.constantFrom('take', 'refuse', 'take-then-fail'), { maxLength: 10 }),
         fc.integer({ min: 30, max: 300 }),
         async (turns, moods, segmentBytes) => {

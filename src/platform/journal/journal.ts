@@ -153,7 +153,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     const frames = groups.map((group) => frameOf(group.text, group.lines));
     const bytes = frames.length === 1 && frames[0] ? frames[0] : Buffer.concat(frames);
     try {
-      for (let done = 0; done < bytes.length; ) {
+      for (let done = 0; done < bytes.length;) {
         done += (await file.write(bytes, done, bytes.length - done, current.bytes + done)).bytesWritten;
       }
       crashPoint('appended-not-synced');

@@ -71,7 +71,8 @@ export async function readStretch(
   try {
     let chunk = await readExactly(file, from.offset, Math.min(limit - from.offset, maxBytes + headerBytes));
     const first = frameBytes(chunk, 0);
-    if (first !== undefined && first > chunk.length) chunk = await readExactly(file, from.offset, Math.min(first, limit - from.offset));
+    if (first !== undefined && first > chunk.length)
+      chunk = await readExactly(file, from.offset, Math.min(first, limit - from.offset));
     const payloads: Buffer[] = [];
     let lines = 0;
     let offset = 0;

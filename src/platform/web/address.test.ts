@@ -11,18 +11,36 @@ import { parseSearch, writeSearch } from './search.ts';
 import { visibleRange } from './table/visible-range.ts';
 import { lastDay, startOfDay } from './zoned.ts';
 
-const read = route({ method: 'GET', path: '/api/things/:id', can: 'public', summary: '', input: z.strictObject({ id: z.string(), q: z.string().optional() }), reply: z.object({ ok: z.boolean() }) });
+const read = route({
+  method: 'GET',
+  path: '/api/things/:id',
+  can: 'public',
+  summary: '',
+  input: z.strictObject({ id: z.string(), q: z.string().optional() }),
+  reply: z.object({ ok: z.boolean() }),
+});
 const write = route({ ...read, method: 'PATCH' });
 
 describe('the address of a call', () => {
   test('path parameters are taken from the input and escaped; the rest is the query or the body', () => {
-    expect(addressOf(read, { id: 'a/b', q: 'x y', none: undefined })).toEqual({ url: '/api/things/a%2Fb?q=x+y', body: undefined });
+    expect(addressOf(read, { id: 'a/b', q: 'x y', none: undefined })).toEqual({
+      url: '/api/things/a%2Fb?q=x+y',
+      body: undefined,
+    });
     expect(addressOf(write, { id: 'a', q: 'x' })).toEqual({ url: '/api/things/a', body: { q: 'x' } });
   });
 
   test('a refusal carries the server’s sentence and field', async () => {
-    const refused = async () => new Response(JSON.stringify({ status: 400, code: 'bad-input', detail: 'q: must be short.', field: 'q' }), { status: 400 });
-    await expect(call(read, { id: 'a' }, { fetch: refused })).rejects.toMatchObject({ status: 400, code: 'bad-input', message: 'q: must be short.', field: 'q' });
+    const refused = async () =>
+      new Response(JSON.stringify({ status: 400, code: 'bad-input', detail: 'q: must be short.', field: 'q' }), {
+        status: 400,
+      });
+    await expect(call(read, { id: 'a' }, { fetch: refused })).rejects.toMatchObject({
+      status: 400,
+      code: 'bad-input',
+      message: 'q: must be short.',
+      field: 'q',
+    });
   });
 
   test('a server out of reach is said to be so', async () => {
@@ -36,7 +54,10 @@ describe('the address of a call', () => {
 describe('view state in the address', () => {
   test('what is written is read again, lists included', () => {
     const texts = fc.string({ minLength: 1 });
-    const searches = fc.dictionary(fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'), fc.oneof(texts, fc.array(texts, { minLength: 2, maxLength: 4 })));
+    const searches = fc.dictionary(
+      fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'),
+      fc.oneof(texts, fc.array(texts, { minLength: 2, maxLength: 4 })),
+    );
     fc.assert(
       fc.property(searches, (search) => {
         expect(parseSearch(writeSearch(search))).toEqual({ ...search });
@@ -75,10 +96,14 @@ describe('days of a zone', () => {
 
   test('the last day of what ends at the next day’s midnight is the day itself', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 3000 }), fc.constantFrom('Europe/Paris', 'America/New_York', 'Pacific/Auckland', 'UTC'), (days, zone) => {
-        const day = addDays('2024-01-01', days);
-        expect(lastDay(startOfDay(addDays(day, 1), zone), zone)).toBe(day);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 3000 }),
+        fc.constantFrom('Europe/Paris', 'America/New_York', 'Pacific/Auckland', 'UTC'),
+        (days, zone) => {
+          const day = addDays('2024-01-01', days);
+          expect(lastDay(startOfDay(addDays(day, 1), zone), zone)).toBe(day);
+        },
+      ),
     );
   });
 });

@@ -41,7 +41,11 @@ type CallOptions = { signal?: AbortSignal | undefined; fetch?: typeof fetch; fil
  * Calls a route of the contract: path parameters, query and body are taken from one flat input.
  * Throws ProblemError for every refusal, and for a server that cannot be reached (`code: 'unreachable'`, status 0).
  */
-export const call = async <R extends Route>(route: R, input: InputOf<R>, options: CallOptions = {}): Promise<ReplyOf<R>> => {
+export const call = async <R extends Route>(
+  route: R,
+  input: InputOf<R>,
+  options: CallOptions = {},
+): Promise<ReplyOf<R>> => {
   const { url, body } = addressOf(route, { ...input });
   const init: RequestInit = { method: route.method, headers: { accept: 'application/json' } };
   if (options.signal) init.signal = options.signal;

@@ -27,7 +27,12 @@ describe('figures in words', () => {
 
   test('what is missing is a dash, never NaN or 0', () => {
     for (const missing of [null, undefined, Number.NaN]) {
-      expect([fr.number(missing), fr.percent(missing), fr.duration(missing), fr.change(missing)]).toEqual(['–', '–', '–', '–']);
+      expect([fr.number(missing), fr.percent(missing), fr.duration(missing), fr.change(missing)]).toEqual([
+        '–',
+        '–',
+        '–',
+        '–',
+      ]);
     }
     expect([fr.money(null), fr.day(undefined), fr.moment('no date')]).toEqual(['–', '–', '–']);
   });
@@ -38,6 +43,11 @@ describe('figures in words', () => {
   });
 
   test('a duration never shows 60 of a smaller unit', () => {
-    fc.assert(fc.property(fc.double({ min: 0, max: 1e6, noNaN: true }), (seconds) => !/\b60 (s|min)\b/.test(en.duration(seconds))));
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1e6, noNaN: true }),
+        (seconds) => !/\b60 (s|min)\b/.test(en.duration(seconds)),
+      ),
+    );
   });
 });

@@ -14,12 +14,15 @@ const numberFormat = (language: Language, options: Intl.NumberFormatOptions) => 
 };
 
 /** The number of decimals of a currency: 2 for EUR, 0 for JPY, 3 for TND. */
-export const decimalsOf = (currency: string): number => numberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+export const decimalsOf = (currency: string): number =>
+  numberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 
 export const formatterOf = (language: Language) => {
   const locale = localeOf[language];
   const number = (value: number | null | undefined, decimals = 0) =>
-    value === null || value === undefined || !Number.isFinite(value) ? none : numberFormat(language, { maximumFractionDigits: decimals }).format(value);
+    value === null || value === undefined || !Number.isFinite(value)
+      ? none
+      : numberFormat(language, { maximumFractionDigits: decimals }).format(value);
   /** Short form for tiles and axes: 1.2M, 12,3 k. */
   const compact = (value: number | null | undefined) =>
     value === null || value === undefined || !Number.isFinite(value)
@@ -29,12 +32,18 @@ export const formatterOf = (language: Language) => {
   const percent = (value: number | null | undefined, decimals = 1) =>
     value === null || value === undefined || !Number.isFinite(value)
       ? none
-      : numberFormat(language, { style: 'percent', minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value / 100);
+      : numberFormat(language, {
+          style: 'percent',
+          minimumFractionDigits: decimals,
+          maximumFractionDigits: decimals,
+        }).format(value / 100);
   /** Minor units with their currency; `fine` shows the tenths of a cent a CPM may carry. */
   const money = (value: Money | null | undefined) =>
     value === null || value === undefined
       ? none
-      : numberFormat(language, { style: 'currency', currency: value.currency }).format(value.amount / 10 ** decimalsOf(value.currency));
+      : numberFormat(language, { style: 'currency', currency: value.currency }).format(
+          value.amount / 10 ** decimalsOf(value.currency),
+        );
   /** Seconds as 2 min 05 s or 1 h 04 min. */
   const duration = (seconds: number | null | undefined) => {
     if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return none;
@@ -45,14 +54,21 @@ export const formatterOf = (language: Language) => {
   };
   const bytes = (value: number | null | undefined) => {
     if (value === null || value === undefined) return none;
-    const unit = value >= 1e6 ? { by: 1e6, name: language === 'fr' ? 'Mo' : 'MB' } : { by: 1e3, name: language === 'fr' ? 'ko' : 'kB' };
+    const unit =
+      value >= 1e6
+        ? { by: 1e6, name: language === 'fr' ? 'Mo' : 'MB' }
+        : { by: 1e3, name: language === 'fr' ? 'ko' : 'kB' };
     return `${number(value / unit.by, 1)} ${unit.name}`;
   };
   /** A change in percent with its sign; null when there is nothing to compare with. */
   const change = (value: number | null | undefined) =>
     value === null || value === undefined || !Number.isFinite(value)
       ? none
-      : numberFormat(language, { style: 'percent', maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0, signDisplay: 'exceptZero' }).format(value / 100);
+      : numberFormat(language, {
+          style: 'percent',
+          maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0,
+          signDisplay: 'exceptZero',
+        }).format(value / 100);
 
   const dated = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options);
   const dayFormat = dated({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
@@ -67,7 +83,8 @@ export const formatterOf = (language: Language) => {
     return Number.isNaN(date.getTime()) ? none : format.format(date);
   };
   /** Days are calendar days (YYYY-MM-DD), never moved by the reader's own time zone. */
-  const calendar = (format: Intl.DateTimeFormat, value: string | null | undefined) => of(format, value ? `${value.slice(0, 10)}T00:00:00Z` : undefined);
+  const calendar = (format: Intl.DateTimeFormat, value: string | null | undefined) =>
+    of(format, value ? `${value.slice(0, 10)}T00:00:00Z` : undefined);
 
   return {
     language,

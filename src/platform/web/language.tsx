@@ -10,7 +10,10 @@ type Widened<T> = { [K in keyof T]: T[K] extends string ? string : T[K] };
 export type Messages<T> = { en: Widened<T>; fr: Widened<T> };
 
 /** The phrases of a domain in both languages: a key missing in one of them does not compile. */
-export const messagesOf = <T extends Record<string, Phrase>>(en: T, fr: Widened<NoInfer<T>>): Messages<T> => ({ en: en as Widened<T>, fr });
+export const messagesOf = <T extends Record<string, Phrase>>(en: T, fr: Widened<NoInfer<T>>): Messages<T> => ({
+  en: en as Widened<T>,
+  fr,
+});
 
 const storageKey = 'vigie.language';
 
@@ -24,10 +27,15 @@ export const firstLanguage = (stored: string | null, preferred: readonly string[
   return 'en';
 };
 
-const LanguageContext = createContext<{ language: Language; choose: (language: Language) => void }>({ language: 'en', choose: () => {} });
+const LanguageContext = createContext<{ language: Language; choose: (language: Language) => void }>({
+  language: 'en',
+  choose: () => {},
+});
 
 export const LanguageProvider = ({ children }: { children: ReactNode }) => {
-  const [language, setLanguage] = useState<Language>(() => firstLanguage(localStorage.getItem(storageKey), navigator.languages));
+  const [language, setLanguage] = useState<Language>(() =>
+    firstLanguage(localStorage.getItem(storageKey), navigator.languages),
+  );
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);

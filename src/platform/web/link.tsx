@@ -3,7 +3,14 @@ import type { ButtonProps } from '@mantine/core';
 import { Link as RouterLink } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
-type Props = { to: string; search?: Record<string, string>; children: ReactNode; className?: string; quiet?: boolean; 'aria-label'?: string };
+type Props = {
+  to: string;
+  search?: Record<string, string>;
+  children: ReactNode;
+  className?: string;
+  quiet?: boolean;
+  'aria-label'?: string;
+};
 
 /** A link to another view. Addresses are plain paths, so that a domain can point at the screens of one above it. */
 export const Link = ({ to, search, children, className = 'vg-link', quiet = false, ...rest }: Props) => (
@@ -12,7 +19,10 @@ export const Link = ({ to, search, children, className = 'vg-link', quiet = fals
   </RouterLink>
 );
 
-type LinkButtonProps = { to: string; search?: Record<string, string>; children: ReactNode; icon?: ReactNode } & Pick<ButtonProps, 'variant' | 'size' | 'color'>;
+type LinkButtonProps = { to: string; search?: Record<string, string>; children: ReactNode; icon?: ReactNode } & Pick<
+  ButtonProps,
+  'variant' | 'size' | 'color'
+>;
 
 /** A link that looks like a button: for going somewhere to do something. */
 export const LinkButton = ({ to, search, children, icon, ...look }: LinkButtonProps) => (

@@ -3,7 +3,13 @@ import { useEffect } from 'react';
 import type { ReactNode } from 'react';
 import { Link } from './link.tsx';
 
-type PageProps = { title: string; trail?: { label: string; to: string }[]; under?: ReactNode; actions?: ReactNode; children: ReactNode };
+type PageProps = {
+  title: string;
+  trail?: { label: string; to: string }[];
+  under?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+};
 
 /** A screen: its title (also the browser tab's), where it hangs, what can be done on it. */
 export const Page = ({ title, trail, under, actions, children }: PageProps) => {
@@ -39,7 +45,14 @@ export const Page = ({ title, trail, under, actions, children }: PageProps) => {
   );
 };
 
-type PanelProps = { title?: ReactNode; note?: ReactNode; actions?: ReactNode; children: ReactNode; flush?: boolean; label?: string };
+type PanelProps = {
+  title?: ReactNode;
+  note?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+  flush?: boolean;
+  label?: string;
+};
 
 /** A box of a screen. `note` says the period and unit of its figures; `flush` lets a table touch the borders. */
 export const Panel = ({ title, note, actions, children, flush = false, label }: PanelProps) => (
@@ -70,14 +83,30 @@ export const Term = ({ children, definition }: { children: ReactNode; definition
   </Tooltip>
 );
 
-type FigureProps = { label: string; definition?: string; value: ReactNode; unit?: string; change?: ReactNode; onPick?: () => void; picked?: boolean };
+type FigureProps = {
+  label: string;
+  definition?: string;
+  value: ReactNode;
+  unit?: string;
+  change?: ReactNode;
+  onPick?: () => void;
+  picked?: boolean;
+};
 
 /** One key figure: what it is, how much, over which period. */
 export const Figure = ({ label, definition, value, unit, change, onPick, picked }: FigureProps) => (
   <Paper p="sm" style={picked ? { borderColor: 'var(--accent)', boxShadow: 'inset 0 -2px 0 var(--accent)' } : {}}>
     <div className="vg-tile-label">{definition ? <Term definition={definition}>{label}</Term> : label}</div>
     {onPick ? (
-      <Anchor component="button" type="button" underline="never" c="inherit" onClick={onPick} aria-pressed={picked ?? false} aria-label={typeof value === 'string' ? `${label}: ${value}` : label}>
+      <Anchor
+        component="button"
+        type="button"
+        underline="never"
+        c="inherit"
+        onClick={onPick}
+        aria-pressed={picked ?? false}
+        aria-label={typeof value === 'string' ? `${label}: ${value}` : label}
+      >
         <div className="vg-tile-figure">{value}</div>
       </Anchor>
     ) : (
@@ -95,7 +124,15 @@ export const Figure = ({ label, definition, value, unit, change, onPick, picked 
 );
 
 /** A term and its value, as in a contract. */
-export const Detail = ({ label, children, definition }: { label: string; children: ReactNode; definition?: string }) => (
+export const Detail = ({
+  label,
+  children,
+  definition,
+}: {
+  label: string;
+  children: ReactNode;
+  definition?: string;
+}) => (
   <div>
     <Text size="xs" c="dimmed" component="div">
       {definition ? <Term definition={definition}>{label}</Term> : label}

@@ -38,7 +38,15 @@ export const usePeriodLabel = () => {
   };
 };
 
-export const PeriodPicker = ({ today, otherwise = '28d', withComparison = true }: { today: string; otherwise?: Period; withComparison?: boolean }) => {
+export const PeriodPicker = ({
+  today,
+  otherwise = '28d',
+  withComparison = true,
+}: {
+  today: string;
+  otherwise?: Period;
+  withComparison?: boolean;
+}) => {
   const words = useWords(messages);
   const { language } = useLanguage();
   const label = usePeriodLabel();
@@ -51,7 +59,11 @@ export const PeriodPicker = ({ today, otherwise = '28d', withComparison = true }
     ...(isCustom ? [{ value: period, label: label(period) }] : []),
     { value: 'custom', label: words.custom },
   ];
-  const comparisonLabels: Record<Comparison, string> = { none: words.compareNone, previous: words.comparePrevious, year: words.compareYear };
+  const comparisonLabels: Record<Comparison, string> = {
+    none: words.compareNone,
+    previous: words.comparePrevious,
+    year: words.compareYear,
+  };
   const [from, to] = range;
   return (
     <Group gap={6}>
@@ -69,7 +81,15 @@ export const PeriodPicker = ({ today, otherwise = '28d', withComparison = true }
       />
       <FormDialog title={words.custom} opened={open} onClose={() => setOpen(false)}>
         <Stack gap="sm">
-          <DatePickerInput type="range" label={`${words.from} – ${words.to}`} locale={language} valueFormat="D MMM YYYY" allowSingleDateInRange value={range} onChange={setRange} />
+          <DatePickerInput
+            type="range"
+            label={`${words.from} – ${words.to}`}
+            locale={language}
+            valueFormat="D MMM YYYY"
+            allowSingleDateInRange
+            value={range}
+            onChange={setRange}
+          />
           <Button
             disabled={!from || !to}
             onClick={() => {

@@ -7,7 +7,8 @@ export const comparisons = ['none', 'previous', 'year'] as const;
 export type Comparison = (typeof comparisons)[number];
 
 const dayPattern = /^\d{4}-\d{2}-\d{2}$/;
-const isDay = (text: string | undefined): text is string => text !== undefined && dayPattern.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+const isDay = (text: string | undefined): text is string =>
+  text !== undefined && dayPattern.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
 const isWord = (text: string): text is PeriodWord => periodWords.some((word) => word === text);
 
 /** Reads a period from an address; whatever is no period becomes `otherwise`. Two days in the wrong order are put right. */
@@ -19,12 +20,15 @@ export const periodOf = (text: string | undefined, otherwise: Period = '28d'): P
   return from <= to ? `${from}..${to}` : `${to}..${from}`;
 };
 
-export const comparisonOf = (text: string | undefined): Comparison => comparisons.find((word) => word === text) ?? 'none';
+export const comparisonOf = (text: string | undefined): Comparison =>
+  comparisons.find((word) => word === text) ?? 'none';
 
-export const addDays = (day: string, days: number): string => new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+export const addDays = (day: string, days: number): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 
 /** The calendar day that it is in a time zone. */
-export const dayIn = (timeZone: string, at: Date): string => new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
+export const dayIn = (timeZone: string, at: Date): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
 
 const monthStart = (day: string, monthsBack: number) => {
   const date = new Date(`${day.slice(0, 7)}-01T00:00:00Z`);

@@ -52,7 +52,17 @@ export const LoadingRows = ({ rows = 5 }: { rows?: number }) => {
 };
 
 /** What is missing, and what to do next. */
-export const EmptyState = ({ title, next, action, icon }: { title: string; next?: ReactNode; action?: ReactNode; icon?: ReactNode }) => (
+export const EmptyState = ({
+  title,
+  next,
+  action,
+  icon,
+}: {
+  title: string;
+  next?: ReactNode;
+  action?: ReactNode;
+  icon?: ReactNode;
+}) => (
   <Stack align="center" gap="xs" py="xl" px="md" ta="center">
     {icon ? <Text c="dimmed">{icon}</Text> : null}
     <Text fw={600}>{title}</Text>
@@ -68,7 +78,15 @@ export const EmptyState = ({ title, next, action, icon }: { title: string; next?
 type Asked<T> = { data: T | undefined; error: unknown; isPending: boolean; refetch: () => unknown };
 
 /** The states of a question: waiting, refused, answered. */
-export const Answer = <T,>({ of, waiting, children }: { of: Asked<T>; waiting?: ReactNode; children: (data: T) => ReactNode }) => {
+export const Answer = <T,>({
+  of,
+  waiting,
+  children,
+}: {
+  of: Asked<T>;
+  waiting?: ReactNode;
+  children: (data: T) => ReactNode;
+}) => {
   if (of.data !== undefined) return children(of.data);
   if (of.error) return <ErrorState error={of.error} retry={() => void of.refetch()} />;
   return waiting ?? <Loading />;

@@ -4,12 +4,17 @@ import { call } from './call.ts';
 import type { InputOf, ReplyOf } from './call.ts';
 import type { ProblemError } from './problem.ts';
 
-const keyOf = (route: Route, input?: unknown) => (input === undefined ? [`${route.method} ${route.path}`] : [`${route.method} ${route.path}`, input]);
+const keyOf = (route: Route, input?: unknown) =>
+  input === undefined ? [`${route.method} ${route.path}`] : [`${route.method} ${route.path}`, input];
 
 type Options = { enabled?: boolean; every?: number; keep?: boolean };
 
 /** The answer of a route as server state: cached by route and input, asked again every `every` milliseconds if given. */
-export const useRoute = <R extends Route>(route: R, input: InputOf<R>, { enabled = true, every, keep = false }: Options = {}) =>
+export const useRoute = <R extends Route>(
+  route: R,
+  input: InputOf<R>,
+  { enabled = true, every, keep = false }: Options = {},
+) =>
   useQuery<ReplyOf<R>, ProblemError>({
     queryKey: keyOf(route, input),
     queryFn: ({ signal }) => call(route, input, { signal }),
@@ -32,7 +37,7 @@ export const useList = <T, R extends Route>(
       const first = await readPage<T>(route, { ...input, ...(pageParam ? { cursor: pageParam } : {}) }, signal);
       if (!whole) return first;
       const items = [...first.items];
-      for (let next = first.next; next; ) {
+      for (let next = first.next; next;) {
         const following = await readPage<T>(route, { ...input, cursor: next }, signal);
         items.push(...following.items);
         next = following.next;

@@ -18,7 +18,12 @@ export const useSearch = () => {
   const navigate = useNavigate();
   const set = useCallback(
     (change: Record<string, string | string[] | undefined>, { push = false } = {}) =>
-      void navigate({ to: '.', search: (before: Record<string, unknown>) => ({ ...before, ...change }), replace: !push, resetScroll: false }),
+      void navigate({
+        to: '.',
+        search: (before: Record<string, unknown>) => ({ ...before, ...change }),
+        replace: !push,
+        resetScroll: false,
+      }),
     [navigate],
   );
   return { search, set, one: (name: string) => oneOf(search, name), many: (name: string) => manyOf(search, name) };

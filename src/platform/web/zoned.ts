@@ -3,7 +3,8 @@
 /** Minutes a zone is ahead of UTC at an instant. */
 const offsetAt = (timeZone: string, at: number): number => {
   const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(new Date(at));
-  const [, sign, hours = '0', minutes = '0'] = /GMT([+-])(\d{2}):(\d{2})/.exec(parts.find(({ type }) => type === 'timeZoneName')?.value ?? '') ?? [];
+  const [, sign, hours = '0', minutes = '0'] =
+    /GMT([+-])(\d{2}):(\d{2})/.exec(parts.find(({ type }) => type === 'timeZoneName')?.value ?? '') ?? [];
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 };
 
@@ -20,4 +21,6 @@ export const startOfDay = (day: string, timeZone: string): string => {
 
 /** The last calendar day covered by something that ends at `end` (exclusive): a midnight end belongs to the day before. */
 export const lastDay = (end: string, timeZone: string): string =>
-  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date(Date.parse(end) - 1));
+  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
+    new Date(Date.parse(end) - 1),
+  );

@@ -15,7 +15,9 @@ export const CommentaryEditor = ({ report, mayEdit }: { report: Report; mayEdit:
   const asked = useRoute(readCommentary, { id: report.id });
   return (
     <Panel title={words.commentary} note={words.commentaryLead}>
-      <Answer of={asked}>{({ blocks }) => <Blocks key={report.updated_at} report={report} blocks={blocks} mayEdit={mayEdit} />}</Answer>
+      <Answer of={asked}>
+        {({ blocks }) => <Blocks key={report.updated_at} report={report} blocks={blocks} mayEdit={mayEdit} />}
+      </Answer>
     </Panel>
   );
 };
@@ -34,7 +36,15 @@ const Blocks = ({ report, blocks, mayEdit }: { report: Report; blocks: Commentar
   const note = blocks.find(({ key }) => key === 'note');
   return (
     <Stack gap="md">
-      <Textarea label={words.note} description={words.noteHint} autosize minRows={2} readOnly={!mayEdit} value={draft['note'] ?? note?.text ?? ''} onChange={(event) => put('note', event.currentTarget.value)} />
+      <Textarea
+        label={words.note}
+        description={words.noteHint}
+        autosize
+        minRows={2}
+        readOnly={!mayEdit}
+        value={draft['note'] ?? note?.text ?? ''}
+        onChange={(event) => put('note', event.currentTarget.value)}
+      />
       {blocks
         .filter(({ key }) => key !== 'note')
         .map((block) => {
@@ -42,12 +52,24 @@ const Blocks = ({ report, blocks, mayEdit }: { report: Report; blocks: Commentar
           const text = drafted === undefined ? block.text : drafted;
           return (
             <Stack key={block.key} gap={4}>
-              <Textarea aria-label={block.generated ?? block.key} autosize minRows={2} readOnly={!mayEdit} disabled={text === null} value={text ?? block.generated ?? ''} onChange={(event) => put(block.key, event.currentTarget.value)} />
+              <Textarea
+                aria-label={block.generated ?? block.key}
+                autosize
+                minRows={2}
+                readOnly={!mayEdit}
+                disabled={text === null}
+                value={text ?? block.generated ?? ''}
+                onChange={(event) => put(block.key, event.currentTarget.value)}
+              />
               <Group gap={6}>
                 <Text size="xs" c="dimmed">
                   {block.rule}
                 </Text>
-                {text === null ? <StateMark tone="gray">{words.hidden}</StateMark> : text.trim() === block.generated ? null : <StateMark tone="violet">{words.edited}</StateMark>}
+                {text === null ? (
+                  <StateMark tone="gray">{words.hidden}</StateMark>
+                ) : text.trim() === block.generated ? null : (
+                  <StateMark tone="violet">{words.edited}</StateMark>
+                )}
                 {block.outdated ? (
                   <Text size="xs" c="var(--warn)">
                     {words.outdated}
@@ -55,7 +77,11 @@ const Blocks = ({ report, blocks, mayEdit }: { report: Report; blocks: Commentar
                 ) : null}
                 {mayEdit ? (
                   <>
-                    <Button size="compact-xs" variant="subtle" onClick={() => put(block.key, text === null ? block.generated : null)}>
+                    <Button
+                      size="compact-xs"
+                      variant="subtle"
+                      onClick={() => put(block.key, text === null ? block.generated : null)}
+                    >
                       {text === null ? words.show : words.hide}
                     </Button>
                     {text !== null && block.generated !== null && text !== block.generated ? (

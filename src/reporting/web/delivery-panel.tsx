@@ -13,12 +13,32 @@ const figures: MetricName[] = ['impressions', 'viewable_impressions', 'viewabili
 type Day = { date: string; impressions: number; viewable: number; clicks: number; ctr: number | null };
 
 /** What was delivered for an order, a line, a placement or a creative: figures since the start, and by day. */
-export const DeliveryPanel = ({ dimension, id, name, note }: { dimension: string; id: string; name: string; note?: string }) => {
+export const DeliveryPanel = ({
+  dimension,
+  id,
+  name,
+  note,
+}: {
+  dimension: string;
+  id: string;
+  name: string;
+  note?: string;
+}) => {
   const words = useWords(messages);
   const metric = useMetric();
   const filters: Filter[] = [['is', dimension, [id]]];
   const totals = useRoute(query, { metrics: figures, date_range: 'all', filters }, { every: 5_000, keep: true });
-  const days = useRoute(query, { metrics: ['impressions', 'viewable_impressions', 'clicks', 'ctr'], date_range: 'all', dimensions: ['time:day'], filters, order_by: [['time:day', 'asc']] }, { every: 15_000, keep: true });
+  const days = useRoute(
+    query,
+    {
+      metrics: ['impressions', 'viewable_impressions', 'clicks', 'ctr'],
+      date_range: 'all',
+      dimensions: ['time:day'],
+      filters,
+      order_by: [['time:day', 'asc']],
+    },
+    { every: 15_000, keep: true },
+  );
   return (
     <>
       <Answer of={totals}>
@@ -26,7 +46,15 @@ export const DeliveryPanel = ({ dimension, id, name, note }: { dimension: string
           <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="sm">
             {figures.map((key, index) => {
               const { label, definition, write } = metric(key, meta.currency);
-              return <Figure key={key} label={label} definition={definition} value={write(row?.metrics[index])} unit={words.allTime} />;
+              return (
+                <Figure
+                  key={key}
+                  label={label}
+                  definition={definition}
+                  value={write(row?.metrics[index])}
+                  unit={words.allTime}
+                />
+              );
             })}
           </SimpleGrid>
         )}
@@ -67,23 +95,55 @@ const Days = ({ days, name }: { days: Day[]; name: string }) => {
           number: (value) => format.compact(value),
           percent: (value) => format.percent(value, 2),
         },
-        { text: colours.ink, muted: colours.soft, rule: colours.line, primary: colours.series[0] ?? '', secondary: colours.series[1] ?? '', tertiary: colours.soft, font: 'inherit' },
+        {
+          text: colours.ink,
+          muted: colours.soft,
+          rule: colours.line,
+          primary: colours.series[0] ?? '',
+          secondary: colours.series[1] ?? '',
+          tertiary: colours.soft,
+          font: 'inherit',
+        },
       ),
     [days, format, names],
   );
   if (days.length === 0) return <EmptyState title={words.noDelivery} next={words.noDeliveryNext} />;
   const columns = [
     { key: 'date', header: words.day, value: (day: Day) => day.date, cell: (day: Day) => format.day(day.date) },
-    { key: 'impressions', header: metric('impressions').label, value: (day: Day) => day.impressions, align: 'right' as const },
-    { key: 'viewable', header: metric('viewable_impressions').label, value: (day: Day) => day.viewable, align: 'right' as const },
+    {
+      key: 'impressions',
+      header: metric('impressions').label,
+      value: (day: Day) => day.impressions,
+      align: 'right' as const,
+    },
+    {
+      key: 'viewable',
+      header: metric('viewable_impressions').label,
+      value: (day: Day) => day.viewable,
+      align: 'right' as const,
+    },
     { key: 'clicks', header: metric('clicks').label, value: (day: Day) => day.clicks, align: 'right' as const },
-    { key: 'ctr', header: metric('ctr').label, value: (day: Day) => day.ctr, cell: (day: Day) => format.percent(day.ctr, 2), align: 'right' as const },
+    {
+      key: 'ctr',
+      header: metric('ctr').label,
+      value: (day: Day) => day.ctr,
+      cell: (day: Day) => format.percent(day.ctr, 2),
+      align: 'right' as const,
+    },
   ];
   return (
     <Chart
       label={`${words.delivery}: ${name}`}
       option={option}
-      table={<DataTable label={words.delivery} file={`${name}-days`} rows={days} columns={columns} rowKey={(day) => day.date} />}
+      table={
+        <DataTable
+          label={words.delivery}
+          file={`${name}-days`}
+          rows={days}
+          columns={columns}
+          rowKey={(day) => day.date}
+        />
+      }
     />
   );
 };

@@ -16,5 +16,13 @@ export const reportingScreens: Screen[] = [
 ];
 
 export const reportingActions: Action[] = [
-  { name: 'report.create', label: { en: 'New report', fr: 'Nouveau rapport' }, keywords: 'pdf bilan', to: '/reports', search: { new: '1' }, can: 'reports.write', keys: 'n r' },
+  {
+    name: 'report.create',
+    label: { en: 'New report', fr: 'Nouveau rapport' },
+    keywords: 'pdf bilan',
+    to: '/reports',
+    search: { new: '1' },
+    can: 'reports.write',
+    keys: 'n r',
+  },
 ];

@@ -6,7 +6,8 @@ export const messages = messagesOf(
     report: 'Report',
     newReport: 'New report',
     noReports: 'No report yet',
-    noReportsNext: 'A report tells one order over one period: key figures, delivery against the order, charts and written commentary.',
+    noReportsNext:
+      'A report tells one order over one period: key figures, delivery against the order, charts and written commentary.',
     title: 'Title',
     titleHint: 'The order’s name when left empty.',
     order: 'Order',
@@ -20,7 +21,8 @@ export const messages = messagesOf(
     created: 'Created',
     preview: 'Preview',
     commentary: 'Commentary',
-    commentaryLead: 'Every sentence comes from a rule and today’s figures. Rewrite one, hide it, or take the rule’s sentence back.',
+    commentaryLead:
+      'Every sentence comes from a rule and today’s figures. Rewrite one, hide it, or take the rule’s sentence back.',
     note: 'Opening note',
     noteHint: 'Your own words, placed before the commentary.',
     hide: 'Hide',
@@ -62,7 +64,8 @@ export const messages = messagesOf(
     report: 'Rapport',
     newReport: 'Nouveau rapport',
     noReports: 'Aucun rapport pour l’instant',
-    noReportsNext: 'Un rapport raconte un bon de commande sur une période : chiffres clés, diffusion face à la commande, graphiques et commentaire rédigé.',
+    noReportsNext:
+      'Un rapport raconte un bon de commande sur une période : chiffres clés, diffusion face à la commande, graphiques et commentaire rédigé.',
     title: 'Titre',
     titleHint: 'Le nom du bon de commande si le champ est vide.',
     order: 'Bon de commande',
@@ -76,7 +79,8 @@ export const messages = messagesOf(
     created: 'Créé le',
     preview: 'Aperçu',
     commentary: 'Commentaire',
-    commentaryLead: 'Chaque phrase vient d’une règle et des chiffres du jour. Réécrivez-la, masquez-la, ou reprenez la phrase de la règle.',
+    commentaryLead:
+      'Chaque phrase vient d’une règle et des chiffres du jour. Réécrivez-la, masquez-la, ou reprenez la phrase de la règle.',
     note: 'Note d’ouverture',
     noteHint: 'Vos propres mots, placés avant le commentaire.',
     hide: 'Masquer',

@@ -51,7 +51,10 @@ export const ProgressBar = ({ standing, name }: { standing: Standing; name: stri
         aria-valuetext={`${text}, ${words.expected(format.number(progress.expected))}`}
         title={words.expected(format.number(progress.expected))}
       >
-        <div className="vg-progress-done" style={{ width: `${Math.min(100, share)}%`, background: tones[status].ink }} />
+        <div
+          className="vg-progress-done"
+          style={{ width: `${Math.min(100, share)}%`, background: tones[status].ink }}
+        />
         {due > 0 && due < 100 ? <div className="vg-progress-mark" style={{ left: `${due}%` }} /> : null}
       </div>
       <Text size="xs" c="dimmed" mt={3} style={{ whiteSpace: 'nowrap' }}>

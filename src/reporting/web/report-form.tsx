@@ -7,7 +7,13 @@ import type { Report, ReportLanguage } from '#reporting/contract';
 import { call, Form, useForm, useLanguage, useList, useWords } from '#platform/web';
 import { messages } from './messages.ts';
 
-type Values = { order_id: string | null; from: string | null; to: string | null; language: ReportLanguage; title: string };
+type Values = {
+  order_id: string | null;
+  from: string | null;
+  to: string | null;
+  language: ReportLanguage;
+  title: string;
+};
 
 /** A report on an order; its period follows the order's dates, up to today. */
 export const ReportForm = ({ order, onDone }: { order: string | null; onDone: (report: Report) => void }) => {
@@ -22,7 +28,10 @@ export const ReportForm = ({ order, onDone }: { order: string | null; onDone: (r
     const end = found?.end?.slice(0, 10) ?? today;
     return { from, to: end < today ? end : today };
   };
-  const form = useForm<Values>({ order_id: order, from: null, to: null, language, title: '' }, { required: ['order_id'], also: ['period'] });
+  const form = useForm<Values>(
+    { order_id: order, from: null, to: null, language, title: '' },
+    { required: ['order_id'], also: ['period'] },
+  );
   const { values, change, errors } = form;
   const dates = { from: values.from ?? datesOf(values.order_id).from, to: values.to ?? datesOf(values.order_id).to };
   const submit = form.submit(async (v) => {
@@ -37,10 +46,37 @@ export const ReportForm = ({ order, onDone }: { order: string | null; onDone: (r
   });
   return (
     <Form onSubmit={submit} problem={form.problem} busy={form.busy} action={words.newReport}>
-      <Select label={words.order} required searchable data={(orders.rows ?? []).map(({ id, name, advertiser_name }) => ({ value: id, label: `${advertiser_name} › ${name}` }))} value={values.order_id} error={errors['order_id']} onChange={(order_id) => change({ order_id, from: null, to: null })} />
+      <Select
+        label={words.order}
+        required
+        searchable
+        data={(orders.rows ?? []).map(({ id, name, advertiser_name }) => ({
+          value: id,
+          label: `${advertiser_name} › ${name}`,
+        }))}
+        value={values.order_id}
+        error={errors['order_id']}
+        onChange={(order_id) => change({ order_id, from: null, to: null })}
+      />
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-        <DatePickerInput label={words.from} required locale={language} valueFormat="D MMM YYYY" value={dates.from} error={errors['from'] ?? errors['period']} onChange={(from) => change({ from })} />
-        <DatePickerInput label={words.to} required locale={language} valueFormat="D MMM YYYY" value={dates.to} error={errors['to']} onChange={(to) => change({ to })} />
+        <DatePickerInput
+          label={words.from}
+          required
+          locale={language}
+          valueFormat="D MMM YYYY"
+          value={dates.from}
+          error={errors['from'] ?? errors['period']}
+          onChange={(from) => change({ from })}
+        />
+        <DatePickerInput
+          label={words.to}
+          required
+          locale={language}
+          valueFormat="D MMM YYYY"
+          value={dates.to}
+          error={errors['to']}
+          onChange={(to) => change({ to })}
+        />
       </SimpleGrid>
       <Select
         label={words.language}

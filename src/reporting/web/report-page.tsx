@@ -1,10 +1,24 @@
 import { Button, Group, SimpleGrid } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { deleteReport, readReport } from '#reporting/contract';
+import type { Report } from '#reporting/contract';
 import { useMay } from '#people/web';
-import { Answer, ConfirmDialog, Link, Page, Panel, useAction, useFormat, useRoute, useWords } from '#platform/web';
+import {
+  Answer,
+  ConfirmDialog,
+  Link,
+  Loading,
+  Page,
+  Panel,
+  problemOfAnswer,
+  useAction,
+  useFormat,
+  useRoute,
+  useWords,
+} from '#platform/web';
 import { CommentaryEditor } from './commentary-editor.tsx';
 import { messages } from './messages.ts';
 import { fileOf } from './reports-page.tsx';
@@ -26,15 +40,28 @@ export const ReportPage = () => {
           trail={[{ label: words.reports, to: '/reports' }]}
           under={
             <Group gap={6}>
-              <Link to={`/orders/${report.order_id}`}>{report.order_name}</Link> · {report.advertiser_name} · {format.days(report.period.from, report.period.to)} · {report.language === 'fr' ? words.french : words.english}
+              <Link to={`/orders/${report.order_id}`}>{report.order_name}</Link> · {report.advertiser_name} ·{' '}
+              {format.days(report.period.from, report.period.to)} ·{' '}
+              {report.language === 'fr' ? words.french : words.english}
             </Group>
           }
           actions={
             <>
-              <Button component="a" href={fileOf(id, 'pdf')} download leftSection={<IconDownload size={16} aria-hidden />}>
+              <Button
+                component="a"
+                href={fileOf(id, 'pdf')}
+                download
+                leftSection={<IconDownload size={16} aria-hidden />}
+              >
                 {words.pdf}
               </Button>
-              <Button component="a" href={fileOf(id, 'xlsx')} download variant="default" leftSection={<IconDownload size={16} aria-hidden />}>
+              <Button
+                component="a"
+                href={fileOf(id, 'xlsx')}
+                download
+                variant="default"
+                leftSection={<IconDownload size={16} aria-hidden />}
+              >
                 {words.xlsx}
               </Button>
               {may('reports.write') ? (
@@ -47,13 +74,43 @@ export const ReportPage = () => {
         >
           <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
             <Panel title={words.preview} flush>
-              {/* The report's own HTML, without scripts: it is shown as a document of nobody's origin. */}
-              <iframe key={report.updated_at} title={`${words.preview}: ${report.title}`} src={fileOf(id, 'html')} sandbox="" style={{ width: '100%', height: '80vh', border: 0, background: '#fff', display: 'block' }} />
+              <Preview report={report} />
             </Panel>
             <CommentaryEditor report={report} mayEdit={may('reports.write')} />
           </SimpleGrid>
-          <ConfirmDialog opened={removing} onClose={() => setRemoving(false)} question={words.removeSure(report.title)} action={words.remove} run={() => remove.mutateAsync({ id })} />
+          <ConfirmDialog
+            opened={removing}
+            onClose={() => setRemoving(false)}
+            question={words.removeSure(report.title)}
+            action={words.remove}
+            run={() => remove.mutateAsync({ id })}
+          />
         </Page>
+      )}
+    </Answer>
+  );
+};
+
+/** The report's own HTML, without scripts and as a document of nobody's origin. Asked for by hand, so that a failure is told in words. */
+const Preview = ({ report }: { report: Report }) => {
+  const words = useWords(messages);
+  const asked = useQuery({
+    queryKey: ['report preview', report.id, report.updated_at],
+    queryFn: async ({ signal }) => {
+      const answer = await fetch(fileOf(report.id, 'html'), { signal });
+      if (!answer.ok) throw await problemOfAnswer(answer);
+      return answer.text();
+    },
+  });
+  return (
+    <Answer of={asked} waiting={<Loading height={400} />}>
+      {(html) => (
+        <iframe
+          title={`${words.preview}: ${report.title}`}
+          srcDoc={html}
+          sandbox=""
+          style={{ width: '100%', height: '80vh', border: 0, background: '#fff', display: 'block' }}
+        />
       )}
     </Answer>
   );

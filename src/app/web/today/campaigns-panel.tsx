@@ -8,7 +8,11 @@ import { ProgressBar, reportingMessages, StatusBadge } from '#reporting/web';
 import type { Standing } from '#reporting/web';
 import { messages } from './messages.ts';
 
-export type Campaign = { line: LineItem; standing: Standing | undefined; today: LiveFigures['line_items'][number]['today'] | undefined };
+export type Campaign = {
+  line: LineItem;
+  standing: Standing | undefined;
+  today: LiveFigures['line_items'][number]['today'] | undefined;
+};
 
 const paces = ['behind', 'on-track', 'ahead'] as const;
 const groupOf = ({ standing }: Campaign) => {
@@ -29,9 +33,14 @@ export const CampaignsPanel = ({ campaigns }: { campaigns: Campaign[] | undefine
   const q = one('q') ?? '';
   const wanted = q.toLowerCase();
   const shown = campaigns?.filter(
-    (campaign) => (!pace || groupOf(campaign) === pace) && `${campaign.line.name} ${campaign.line.order_name} ${campaign.line.advertiser_name}`.toLowerCase().includes(wanted),
+    (campaign) =>
+      (!pace || groupOf(campaign) === pace) &&
+      `${campaign.line.name} ${campaign.line.order_name} ${campaign.line.advertiser_name}`
+        .toLowerCase()
+        .includes(wanted),
   );
-  const count = (name: (typeof paces)[number]) => format.number(campaigns?.filter((campaign) => groupOf(campaign) === name).length);
+  const count = (name: (typeof paces)[number]) =>
+    format.number(campaigns?.filter((campaign) => groupOf(campaign) === name).length);
   const columns: Column<Campaign>[] = [
     {
       key: 'line',
@@ -44,17 +53,52 @@ export const CampaignsPanel = ({ campaigns }: { campaigns: Campaign[] | undefine
         </div>
       ),
     },
-    { key: 'order', header: words.order, value: ({ line }) => line.order_name, cell: ({ line }) => <Link to={`/orders/${line.order_id}`} quiet>{line.order_name}</Link>, from: 'lg' },
-    { key: 'standing', header: words.standing, value: rank, cell: ({ standing }) => (standing ? <StatusBadge status={standing.status} /> : '…') },
+    {
+      key: 'order',
+      header: words.order,
+      value: ({ line }) => line.order_name,
+      cell: ({ line }) => (
+        <Link to={`/orders/${line.order_id}`} quiet>
+          {line.order_name}
+        </Link>
+      ),
+      from: 'lg',
+    },
+    {
+      key: 'standing',
+      header: words.standing,
+      value: rank,
+      cell: ({ standing }) => (standing ? <StatusBadge status={standing.status} /> : '…'),
+    },
     {
       key: 'delivered',
       header: words.delivered,
-      value: ({ standing }) => (standing?.progress ? standing.progress.delivered / Math.max(1, standing.progress.ordered) : standing?.counts.impressions),
+      value: ({ standing }) =>
+        standing?.progress
+          ? standing.progress.delivered / Math.max(1, standing.progress.ordered)
+          : standing?.counts.impressions,
       cell: ({ line, standing }) => (standing ? <ProgressBar standing={standing} name={line.name} /> : '…'),
       from: 'sm',
     },
-    { key: 'today', header: words.todayCount, value: ({ today }) => today?.impressions ?? 0, align: 'right', from: 'sm', definition: `${words.impressions}, ${words.sinceMidnight}` },
-    { key: 'ends', header: words.ends, value: ({ line }) => line.end, cell: ({ line }) => <span style={{ whiteSpace: 'nowrap' }}>{format.shortDay(new Date(Date.parse(line.end) - 1).toISOString())}</span>, from: 'md' },
+    {
+      key: 'today',
+      header: words.todayCount,
+      value: ({ today }) => today?.impressions ?? 0,
+      align: 'right',
+      from: 'sm',
+      definition: `${words.impressions}, ${words.sinceMidnight}`,
+    },
+    {
+      key: 'ends',
+      header: words.ends,
+      value: ({ line }) => line.end,
+      cell: ({ line }) => (
+        <span style={{ whiteSpace: 'nowrap' }}>
+          {format.shortDay(new Date(Date.parse(line.end) - 1).toISOString())}
+        </span>
+      ),
+      from: 'md',
+    },
   ];
   return (
     <Panel title={words.campaigns} note={words.campaignsNote} flush>
@@ -65,9 +109,20 @@ export const CampaignsPanel = ({ campaigns }: { campaigns: Campaign[] | undefine
             aria-label={words.standing}
             value={pace ?? ''}
             onChange={(value) => set({ pace: value || undefined })}
-            data={[{ value: '', label: `${words.all} ${format.number(campaigns.length)}` }, ...paces.map((name) => ({ value: name, label: `${status[name]} ${count(name)}` }))]}
+            data={[
+              { value: '', label: `${words.all} ${format.number(campaigns.length)}` },
+              ...paces.map((name) => ({ value: name, label: `${status[name]} ${count(name)}` })),
+            ]}
           />
-          <TextInput size="xs" flex="1 1 180px" aria-label={words.filter} placeholder={words.filter} leftSection={<IconSearch size={14} aria-hidden />} value={q} onChange={(event) => set({ q: event.currentTarget.value || undefined })} />
+          <TextInput
+            size="xs"
+            flex="1 1 180px"
+            aria-label={words.filter}
+            placeholder={words.filter}
+            leftSection={<IconSearch size={14} aria-hidden />}
+            value={q}
+            onChange={(event) => set({ q: event.currentTarget.value || undefined })}
+          />
         </Group>
       ) : null}
       <DataTable
@@ -81,7 +136,16 @@ export const CampaignsPanel = ({ campaigns }: { campaigns: Campaign[] | undefine
           campaigns?.length ? (
             <EmptyState title={words.noMatch} />
           ) : (
-            <EmptyState icon={<IconAd2 size={36} aria-hidden />} title={words.campaignsNone} next={words.campaignsNoneNext} action={<LinkButton to="/orders" search={{ new: '1' }}>{words.newOrder}</LinkButton>} />
+            <EmptyState
+              icon={<IconAd2 size={36} aria-hidden />}
+              title={words.campaignsNone}
+              next={words.campaignsNoneNext}
+              action={
+                <LinkButton to="/orders" search={{ new: '1' }}>
+                  {words.newOrder}
+                </LinkButton>
+              }
+            />
           )
         }
       />

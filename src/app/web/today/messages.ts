@@ -38,7 +38,8 @@ export const messages = messagesOf(
     approve: 'Approve',
     assign: 'Assign a creative',
     raise: 'Speed up',
-    raiseSure: (line: string) => `“${line}” is then delivered as fast as possible until it has caught up; its total does not change.`,
+    raiseSure: (line: string) =>
+      `“${line}” is then delivered as fast as possible until it has caught up; its total does not change.`,
     raised: 'Pacing raised.',
     book: 'Open',
     report: 'Prepare the report',
@@ -75,7 +76,8 @@ export const messages = messagesOf(
     needsNone: 'Rien ne vous attend pour l’instant',
     needsNoneNext: 'Les créations à approuver et les lignes en retard ou sans création s’affichent ici.',
     campaigns: 'Campagnes en cours',
-    campaignsNote: 'Diffusé face au commandé depuis le début de chaque ligne ; le repère marque ce que le plan attend à cette heure.',
+    campaignsNote:
+      'Diffusé face au commandé depuis le début de chaque ligne ; le repère marque ce que le plan attend à cette heure.',
     campaignsNone: 'Aucune campagne en cours',
     campaignsNoneNext: 'Créez un bon de commande et réservez ses lignes : elles apparaissent ici dès la réservation.',
     noMatch: 'Aucune ligne ne correspond',
@@ -91,7 +93,8 @@ export const messages = messagesOf(
     approve: 'Approuver',
     assign: 'Affecter une création',
     raise: 'Accélérer',
-    raiseSure: (line: string) => `« ${line} » est alors diffusée au plus vite jusqu’à rattraper son retard ; son total ne change pas.`,
+    raiseSure: (line: string) =>
+      `« ${line} » est alors diffusée au plus vite jusqu’à rattraper son retard ; son total ne change pas.`,
     raised: 'Cadence accélérée.',
     book: 'Ouvrir',
     report: 'Préparer le rapport',

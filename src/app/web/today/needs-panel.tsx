@@ -1,13 +1,32 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconAlertTriangle, IconClockHour4, IconMoodCheck, IconPhotoCheck, IconPhotoX, IconPlugConnectedX, IconReceipt } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconClockHour4,
+  IconMoodCheck,
+  IconPhotoCheck,
+  IconPhotoX,
+  IconPlugConnectedX,
+  IconReceipt,
+} from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { changeLineItem } from '#campaigns/contract';
 import type { LineItem } from '#campaigns/contract';
 import { approveCreative } from '#creatives/contract';
 import { useMay } from '#people/web';
-import { ConfirmDialog, EmptyState, Link, LinkButton, LoadingRows, Panel, StateMark, useAction, useFormat, useWords } from '#platform/web';
+import {
+  ConfirmDialog,
+  EmptyState,
+  Link,
+  LinkButton,
+  LoadingRows,
+  Panel,
+  StateMark,
+  useAction,
+  useFormat,
+  useWords,
+} from '#platform/web';
 import { messages } from './messages.ts';
 import type { Need } from './needs.ts';
 import { useWhen } from './use-when.ts';
@@ -20,7 +39,9 @@ export const NeedsPanel = ({ needs }: { needs: Need[] | undefined }) => {
   const format = useFormat();
   const [all, setAll] = useState(false);
   const [raising, setRaising] = useState<LineItem>();
-  const raise = useAction(changeLineItem, { onDone: () => notifications.show({ color: 'green', message: words.raised }) });
+  const raise = useAction(changeLineItem, {
+    onDone: () => notifications.show({ color: 'green', message: words.raised }),
+  });
   if (!needs) {
     return (
       <Panel title={words.needs} flush>
@@ -30,8 +51,14 @@ export const NeedsPanel = ({ needs }: { needs: Need[] | undefined }) => {
   }
   const shown = all ? needs : needs.slice(0, firstShown);
   return (
-    <Panel title={words.needs} flush actions={needs.length ? <StateMark tone="orange">{format.number(needs.length)}</StateMark> : null}>
-      {needs.length === 0 ? <EmptyState icon={<IconMoodCheck size={34} aria-hidden />} title={words.needsNone} next={words.needsNoneNext} /> : null}
+    <Panel
+      title={words.needs}
+      flush
+      actions={needs.length ? <StateMark tone="orange">{format.number(needs.length)}</StateMark> : null}
+    >
+      {needs.length === 0 ? (
+        <EmptyState icon={<IconMoodCheck size={34} aria-hidden />} title={words.needsNone} next={words.needsNoneNext} />
+      ) : null}
       <Stack component="ul" gap={0} style={{ listStyle: 'none', margin: 0, padding: 0 }}>
         {shown.map((need) => (
           <Row key={keyOf(need)} need={need} onRaise={setRaising} />
@@ -54,7 +81,8 @@ export const NeedsPanel = ({ needs }: { needs: Need[] | undefined }) => {
   );
 };
 
-const keyOf = (need: Need) => (need.kind === 'creative' ? need.creative.id : need.kind === 'quiet' ? need.kind : `${need.kind}-${need.line.id}`);
+const keyOf = (need: Need) =>
+  need.kind === 'creative' ? need.creative.id : need.kind === 'quiet' ? need.kind : `${need.kind}-${need.line.id}`;
 
 const Row = ({ need, onRaise }: { need: Need; onRaise: (line: LineItem) => void }) => {
   const words = useWords(messages);
@@ -62,7 +90,20 @@ const Row = ({ need, onRaise }: { need: Need; onRaise: (line: LineItem) => void 
   const when = useWhen();
   const may = useMay();
   const approve = useAction(approveCreative);
-  if (need.kind === 'quiet') return <Line icon={<IconPlugConnectedX size={18} color="var(--bad)" aria-hidden />} to="/sites" name={words.sites} what={words.quiet} action={<LinkButton to="/sites" size="compact-xs" variant="default">{words.seeTag}</LinkButton>} />;
+  if (need.kind === 'quiet')
+    return (
+      <Line
+        icon={<IconPlugConnectedX size={18} color="var(--bad)" aria-hidden />}
+        to="/sites"
+        name={words.sites}
+        what={words.quiet}
+        action={
+          <LinkButton to="/sites" size="compact-xs" variant="default">
+            {words.seeTag}
+          </LinkButton>
+        }
+      />
+    );
   if (need.kind === 'creative') {
     const { creative } = need;
     return (
@@ -73,7 +114,13 @@ const Row = ({ need, onRaise }: { need: Need; onRaise: (line: LineItem) => void 
         what={words.waiting(creative.advertiser_name)}
         action={
           may('creatives.approve') ? (
-            <Button size="compact-xs" variant="default" loading={approve.isPending} aria-label={`${words.approve} ${creative.name}`} onClick={() => approve.mutate({ id: creative.id })}>
+            <Button
+              size="compact-xs"
+              variant="default"
+              loading={approve.isPending}
+              aria-label={`${words.approve} ${creative.name}`}
+              onClick={() => approve.mutate({ id: creative.id })}
+            >
               {words.approve}
             </Button>
           ) : null
@@ -117,7 +164,12 @@ const Row = ({ need, onRaise }: { need: Need; onRaise: (line: LineItem) => void 
           what={words.behind(format.percent(need.percent, 0))}
           action={
             may('campaigns.write') && line.pacing !== 'asap' ? (
-              <Button size="compact-xs" variant="default" aria-label={`${words.raise} ${line.name}`} onClick={() => onRaise(line)}>
+              <Button
+                size="compact-xs"
+                variant="default"
+                aria-label={`${words.raise} ${line.name}`}
+                onClick={() => onRaise(line)}
+              >
                 {words.raise}
               </Button>
             ) : (
@@ -127,9 +179,25 @@ const Row = ({ need, onRaise }: { need: Need; onRaise: (line: LineItem) => void 
         />
       );
     case 'silent':
-      return <Line icon={<IconAlertTriangle size={18} color="var(--bad)" aria-hidden />} to={to} name={line.name} what={words.silent} action={open} />;
+      return (
+        <Line
+          icon={<IconAlertTriangle size={18} color="var(--bad)" aria-hidden />}
+          to={to}
+          name={line.name}
+          what={words.silent}
+          action={open}
+        />
+      );
     case 'unbooked':
-      return <Line icon={<IconReceipt size={18} color="var(--warn)" aria-hidden />} to={to} name={line.name} what={words.unbooked(when(line.start))} action={open} />;
+      return (
+        <Line
+          icon={<IconReceipt size={18} color="var(--warn)" aria-hidden />}
+          to={to}
+          name={line.name}
+          what={words.unbooked(when(line.start))}
+          action={open}
+        />
+      );
     case 'ending':
       return (
         <Line
@@ -151,7 +219,19 @@ const Row = ({ need, onRaise }: { need: Need; onRaise: (line: LineItem) => void 
   }
 };
 
-const Line = ({ icon, to, name, what, action }: { icon: ReactNode; to: string; name: string; what: string; action: ReactNode }) => (
+const Line = ({
+  icon,
+  to,
+  name,
+  what,
+  action,
+}: {
+  icon: ReactNode;
+  to: string;
+  name: string;
+  what: string;
+  action: ReactNode;
+}) => (
   <li style={{ borderTop: '1px solid var(--line)', padding: '8px 16px' }}>
     <Group justify="space-between" wrap="nowrap" gap="sm">
       <Group gap={10} wrap="nowrap" style={{ minWidth: 0 }}>

@@ -57,9 +57,19 @@ const creative: Creative = {
   created_at: '2026-11-01T00:00:00Z',
 };
 
-const kinds = (lines: LineItem[], impressions: number, more: { creatives?: Creative[]; pageviews?: { halfHour: number; today: number } } = {}) => {
+const kinds = (
+  lines: LineItem[],
+  impressions: number,
+  more: { creatives?: Creative[]; pageviews?: { halfHour: number; today: number } } = {},
+) => {
   const totals = new Map(lines.map(({ id }) => [id, { impressions, viewable: 0, clicks: 0, spend: 0 }]));
-  return needsOf({ lines, standing: (line) => standingOf(line, totals, line.id, now), creatives: more.creatives ?? [], pageviews: more.pageviews, now }).map(({ kind }) => kind);
+  return needsOf({
+    lines,
+    standing: (line) => standingOf(line, totals, line.id, now),
+    creatives: more.creatives ?? [],
+    pageviews: more.pageviews,
+    now,
+  }).map(({ kind }) => kind);
 };
 
 test.each<[string, Partial<LineItem>, number, string[]]>([
@@ -70,8 +80,18 @@ test.each<[string, Partial<LineItem>, number, string[]]>([
   ['nothing counted of a line bought elsewhere', { side: 'buy' }, 0, []],
   ['behind, but paused by someone', { state: 'paused' }, 100, []],
   ['ends tomorrow', { end: '2026-11-25T12:00:00Z' }, 9_600, ['ending']],
-  ['starts in 3 days without a creative', { state: 'booked', start: '2026-11-27T12:00:00Z', warnings: noCreative }, 0, ['no-creative']],
-  ['starts in 3 weeks without a creative', { state: 'booked', start: '2026-12-15T00:00:00Z', end: '2026-12-30T00:00:00Z', warnings: noCreative }, 0, []],
+  [
+    'starts in 3 days without a creative',
+    { state: 'booked', start: '2026-11-27T12:00:00Z', warnings: noCreative },
+    0,
+    ['no-creative'],
+  ],
+  [
+    'starts in 3 weeks without a creative',
+    { state: 'booked', start: '2026-12-15T00:00:00Z', end: '2026-12-30T00:00:00Z', warnings: noCreative },
+    0,
+    [],
+  ],
   ['proposed, starts in 2 days', { state: 'proposed', start: '2026-11-26T00:00:00Z' }, 0, ['unbooked']],
   ['proposed, over', { state: 'proposed', start: '2026-11-01T00:00:00Z', end: '2026-11-20T00:00:00Z' }, 0, []],
 ])('%s', (_, part, impressions, wanted) => expect(kinds([{ ...base, ...part }], impressions)).toEqual(wanted));
@@ -79,7 +99,12 @@ test.each<[string, Partial<LineItem>, number, string[]]>([
 test('what is being lost now comes before what waits', () => {
   const late = { ...base, id: 'b' };
   const bare = { ...base, id: 'c', warnings: noCreative };
-  expect(kinds([late, bare], 2_500, { creatives: [creative], pageviews: { halfHour: 0, today: 40 } })).toEqual(['quiet', 'no-creative', 'behind', 'creative']);
+  expect(kinds([late, bare], 2_500, { creatives: [creative], pageviews: { halfHour: 0, today: 40 } })).toEqual([
+    'quiet',
+    'no-creative',
+    'behind',
+    'creative',
+  ]);
 });
 
 test('a night without any visit today is no failure of the tag', () => {

@@ -38,12 +38,14 @@ export const needsOf = ({ lines, standing, creatives, pageviews, now }: Known): 
       continue;
     }
     const stands = line.state === 'live' ? standing(line) : undefined;
-    if (stands?.status === 'silent' && line.side === 'sell' && at - start > horizon.silence) add(1, { kind: 'silent', line });
+    if (stands?.status === 'silent' && line.side === 'sell' && at - start > horizon.silence)
+      add(1, { kind: 'silent', line });
     else if (stands?.status === 'behind' && stands.progress) {
       const { delivered, expected } = stands.progress;
       add(2, { kind: 'behind', line, percent: (100 * (expected - delivered)) / expected });
     } else if (runs && start <= at && at < end && end - at < horizon.end) add(6, { kind: 'ending', line });
-    if ((line.state === 'proposed' || line.state === 'reserved') && at < end && start - at < horizon.unbooked) add(3, { kind: 'unbooked', line });
+    if ((line.state === 'proposed' || line.state === 'reserved') && at < end && start - at < horizon.unbooked)
+      add(3, { kind: 'unbooked', line });
   }
   for (const creative of creatives) add(5, { kind: 'creative', creative });
   return needs.toSorted((a, b) => a.urgency - b.urgency).map(({ need }) => need);

@@ -6,7 +6,18 @@ import { listLineItems } from '#campaigns/contract';
 import type { LineItemState } from '#campaigns/contract';
 import { listCreatives } from '#creatives/contract';
 import { useMay } from '#people/web';
-import { Chart, DataTable, ErrorState, Figure, Page, Panel, timeChart, useFormat, useList, useWords } from '#platform/web';
+import {
+  Chart,
+  DataTable,
+  ErrorState,
+  Figure,
+  Page,
+  Panel,
+  timeChart,
+  useFormat,
+  useList,
+  useWords,
+} from '#platform/web';
 import type { ChartColours } from '#platform/web';
 import { standingOf, useLineTotals } from '#reporting/web';
 import { CampaignsPanel } from './campaigns-panel.tsx';
@@ -14,7 +25,8 @@ import { messages } from './messages.ts';
 import { needsOf } from './needs.ts';
 import { NeedsPanel } from './needs-panel.tsx';
 
-const useLines = (state: LineItemState) => useList(listLineItems, { limit: 200, state }, { whole: true, every: 10_000 });
+const useLines = (state: LineItemState) =>
+  useList(listLineItems, { limit: 200, state }, { whole: true, every: 10_000 });
 
 /** The board a traffic manager lives on: what happens now, what runs, what needs a hand. */
 export const TodayPage = () => {
@@ -22,7 +34,13 @@ export const TodayPage = () => {
   const may = useMay();
   const live = useLive();
   const { totals } = useLineTotals();
-  const states = { live: useLines('live'), booked: useLines('booked'), paused: useLines('paused'), reserved: useLines('reserved'), proposed: useLines('proposed') };
+  const states = {
+    live: useLines('live'),
+    booked: useLines('booked'),
+    paused: useLines('paused'),
+    reserved: useLines('reserved'),
+    proposed: useLines('proposed'),
+  };
   const creatives = useList(listCreatives, { limit: 200, state: 'waiting' }, { every: 10_000 });
   const lists = Object.values(states);
   const error = lists.find((list) => list.error)?.error;
@@ -33,7 +51,11 @@ export const TodayPage = () => {
   const lines = lists.every(({ rows }) => rows) ? lists.flatMap(({ rows = [] }) => rows) : undefined;
   const today = new Map(figures?.line_items.map((item) => [item.id, item.today]));
   const campaigns = [states.live, states.booked, states.paused].every(({ rows }) => rows)
-    ? [...(states.live.rows ?? []), ...(states.booked.rows ?? []), ...(states.paused.rows ?? [])].map((line) => ({ line, standing: standing(line), today: today.get(line.id) }))
+    ? [...(states.live.rows ?? []), ...(states.booked.rows ?? []), ...(states.paused.rows ?? [])].map((line) => ({
+        line,
+        standing: standing(line),
+        today: today.get(line.id),
+      }))
     : undefined;
   const audience = figures?.audience;
   const needs = lines
@@ -41,7 +63,12 @@ export const TodayPage = () => {
         lines,
         standing,
         creatives: may('creatives.approve') ? (creatives.rows ?? []) : [],
-        pageviews: audience ? { halfHour: audience.minutes.reduce((sum, { pageviews }) => sum + pageviews, 0), today: audience.pageviews_today } : undefined,
+        pageviews: audience
+          ? {
+              halfHour: audience.minutes.reduce((sum, { pageviews }) => sum + pageviews, 0),
+              today: audience.pageviews_today,
+            }
+          : undefined,
         now,
       })
     : undefined;
@@ -69,7 +96,12 @@ export const TodayPage = () => {
 const Freshness = ({ live: { heardAt, isLate } }: { live: Live }) => {
   const words = useWords(messages);
   const format = useFormat();
-  const text = isLate && heardAt ? words.late(format.time(new Date(heardAt))) : heardAt ? `${words.live} · ${format.time(new Date(heardAt))}` : words.connecting;
+  const text =
+    isLate && heardAt
+      ? words.late(format.time(new Date(heardAt)))
+      : heardAt
+        ? `${words.live} · ${format.time(new Date(heardAt))}`
+        : words.connecting;
   return (
     <Group gap={8} role={isLate ? 'alert' : undefined}>
       <span className="vg-live-dot" data-late={isLate || !heardAt || undefined} aria-hidden />
@@ -84,16 +116,40 @@ const NowFigures = ({ live: { figures, isLate } }: { live: Live }) => {
   const number = (value: number | undefined) => (value === undefined ? '…' : format.number(value));
   const columns = figures && !figures.audience ? 3 : 5;
   return (
-    <SimpleGrid cols={{ base: 2, sm: 3, lg: columns }} spacing="sm" style={isLate ? { opacity: 0.75 } : {}} aria-busy={!figures}>
+    <SimpleGrid
+      cols={{ base: 2, sm: 3, lg: columns }}
+      spacing="sm"
+      style={isLate ? { opacity: 0.75 } : {}}
+      aria-busy={!figures}
+    >
       {figures && !figures.audience ? null : (
         <>
-          <Figure label={words.visitors} definition={words.visitorsDefinition} value={number(figures?.audience?.visitors)} unit={words.last5} />
-          <Figure label={words.pageviews} value={number(figures?.audience?.pageviews_today)} unit={words.sinceMidnight} />
+          <Figure
+            label={words.visitors}
+            definition={words.visitorsDefinition}
+            value={number(figures?.audience?.visitors)}
+            unit={words.last5}
+          />
+          <Figure
+            label={words.pageviews}
+            value={number(figures?.audience?.pageviews_today)}
+            unit={words.sinceMidnight}
+          />
         </>
       )}
-      <Figure label={words.impressions} definition={words.impressionsDefinition} value={number(figures?.ads.impressions)} unit={words.sinceMidnight} />
+      <Figure
+        label={words.impressions}
+        definition={words.impressionsDefinition}
+        value={number(figures?.ads.impressions)}
+        unit={words.sinceMidnight}
+      />
       <Figure label={words.clicks} value={number(figures?.ads.clicks)} unit={words.sinceMidnight} />
-      <Figure label={words.ctr} definition={words.ctrDefinition} value={figures ? format.percent(figures.ads.ctr, 2) : '…'} unit={words.sinceMidnight} />
+      <Figure
+        label={words.ctr}
+        definition={words.ctrDefinition}
+        value={figures ? format.percent(figures.ads.ctr, 2) : '…'}
+        unit={words.sinceMidnight}
+      />
     </SimpleGrid>
   );
 };
@@ -130,7 +186,12 @@ const Minutes = ({ minutes }: { minutes: { minute: string; pageviews: number }[]
             rows={points}
             rowKey={({ minute }) => minute}
             columns={[
-              { key: 'minute', header: words.lastHalfHourNote, value: ({ minute }) => minute, cell: ({ label }) => label },
+              {
+                key: 'minute',
+                header: words.lastHalfHourNote,
+                value: ({ minute }) => minute,
+                cell: ({ label }) => label,
+              },
               { key: 'pageviews', header: words.pageviews, value: ({ pageviews }) => pageviews, align: 'right' },
             ]}
           />

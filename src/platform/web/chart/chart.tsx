@@ -12,8 +12,20 @@ export type ChartColours = { ink: string; soft: string; line: string; surface: s
 /** Series colours keep 3:1 against their ground (WCAG 1.4.11) and stay apart for colour-blind readers. */
 export const coloursOf = (scheme: 'light' | 'dark'): ChartColours =>
   scheme === 'light'
-    ? { ink: '#17232b', soft: '#516068', line: '#dfe5e9', surface: '#ffffff', series: ['#0c6478', '#b06a00', '#7a4fbf', '#14703f', '#b3261e', '#4a6fb5'] }
-    : { ink: '#e6ecf0', soft: '#a3b1bb', line: '#2b3540', surface: '#171d24', series: ['#5fb6c8', '#f0b455', '#b79bea', '#63cf97', '#ff8f86', '#8cb0f0'] };
+    ? {
+        ink: '#17232b',
+        soft: '#516068',
+        line: '#dfe5e9',
+        surface: '#ffffff',
+        series: ['#0c6478', '#b06a00', '#7a4fbf', '#14703f', '#b3261e', '#4a6fb5'],
+      }
+    : {
+        ink: '#e6ecf0',
+        soft: '#a3b1bb',
+        line: '#2b3540',
+        surface: '#171d24',
+        series: ['#5fb6c8', '#f0b455', '#b79bea', '#63cf97', '#ff8f86', '#8cb0f0'],
+      };
 
 type Props = {
   /** What the chart shows, in one sentence: its name for assistive technology. */
@@ -50,7 +62,17 @@ export const Chart = ({ label, option, table, height = 260, onPick }: Props) => 
   );
 };
 
-const Drawing = ({ label, option, height, onPick }: { label: string; option: Props['option']; height: number; onPick: Props['onPick'] | undefined }) => {
+const Drawing = ({
+  label,
+  option,
+  height,
+  onPick,
+}: {
+  label: string;
+  option: Props['option'];
+  height: number;
+  onPick: Props['onPick'] | undefined;
+}) => {
   const scheme = useComputedColorScheme('light');
   const frame = useRef<HTMLDivElement>(null);
   const [chart, setChart] = useState<EChartsType>();

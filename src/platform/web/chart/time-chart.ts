@@ -10,7 +10,15 @@ export const timeChart =
     color: colours.series,
     textStyle: { fontFamily: 'inherit', color: colours.soft },
     grid: { left: 8, right: 12, top: of.series.length > 1 ? 34 : 14, bottom: 4, containLabel: true },
-    legend: { show: of.series.length > 1, top: 0, left: 0, icon: 'roundRect', itemWidth: 12, itemHeight: 4, textStyle: { color: colours.ink } },
+    legend: {
+      show: of.series.length > 1,
+      top: 0,
+      left: 0,
+      icon: 'roundRect',
+      itemWidth: 12,
+      itemHeight: 4,
+      textStyle: { color: colours.ink },
+    },
     tooltip: {
       trigger: 'axis',
       renderMode: 'html',

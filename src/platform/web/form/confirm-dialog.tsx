@@ -41,7 +41,17 @@ export const ConfirmDialog = ({ opened, onClose, question, action, reason, run, 
     <Modal opened={opened} onClose={onClose} title={action} closeButtonProps={{ 'aria-label': words.close }}>
       <Stack>
         <Text>{question}</Text>
-        {reason ? <Textarea label={reason.label} required={reason.required} autosize minRows={2} value={text} onChange={(event) => setText(event.currentTarget.value)} data-autofocus /> : null}
+        {reason ? (
+          <Textarea
+            label={reason.label}
+            required={reason.required}
+            autosize
+            minRows={2}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            data-autofocus
+          />
+        ) : null}
         {problem ? (
           <Alert color="red" variant="light" role="alert">
             {problem}
@@ -51,7 +61,12 @@ export const ConfirmDialog = ({ opened, onClose, question, action, reason, run, 
           <Button variant="default" onClick={onClose}>
             {words.cancel}
           </Button>
-          <Button color={colour} loading={busy} disabled={reason?.required === true && text.trim() === ''} onClick={() => void go()}>
+          <Button
+            color={colour}
+            loading={busy}
+            disabled={reason?.required === true && text.trim() === ''}
+            onClick={() => void go()}
+          >
             {action}
           </Button>
         </Group>

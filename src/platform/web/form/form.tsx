@@ -39,7 +39,19 @@ export const Form = ({ onSubmit, problem, busy, action, onCancel, children }: Pr
   );
 };
 
-export const FormDialog = ({ title, opened, onClose, children, size = 'md' }: { title: string; opened: boolean; onClose: () => void; children: ReactNode; size?: string }) => {
+export const FormDialog = ({
+  title,
+  opened,
+  onClose,
+  children,
+  size = 'md',
+}: {
+  title: string;
+  opened: boolean;
+  onClose: () => void;
+  children: ReactNode;
+  size?: string;
+}) => {
   const words = useWords(messages);
   return (
     <Modal opened={opened} onClose={onClose} title={title} size={size} closeButtonProps={{ 'aria-label': words.close }}>

@@ -3,7 +3,15 @@ import type { ReactNode } from 'react';
 import { decimalsOf } from '../format.ts';
 import { useLanguage } from '../language.tsx';
 
-type Props = { label: ReactNode; description?: ReactNode; currency: string; amount: number | null; onChange: (amount: number | null) => void; error?: ReactNode; required?: boolean };
+type Props = {
+  label: ReactNode;
+  description?: ReactNode;
+  currency: string;
+  amount: number | null;
+  onChange: (amount: number | null) => void;
+  error?: ReactNode;
+  required?: boolean;
+};
 
 /** An amount typed in the currency's main unit and kept in minor units (integers). */
 export const MoneyInput = ({ label, description, currency, amount, onChange, error, required }: Props) => {

@@ -24,7 +24,10 @@ export const placeProblem = (problem: { field?: string | undefined; message: str
  * The state of a form: values, errors by field, and a submit that puts the server's refusal where it belongs.
  * `required` names the fields that may not be empty; `also` names fields of the server's that the form shows under other names.
  */
-export const useForm = <V extends Record<string, unknown>>(initial: V, { required = [], also = [] }: { required?: (keyof V & string)[]; also?: string[] } = {}) => {
+export const useForm = <V extends Record<string, unknown>>(
+  initial: V,
+  { required = [], also = [] }: { required?: (keyof V & string)[]; also?: string[] } = {},
+) => {
   const words = useWords(messages);
   const sentence = useProblemSentence();
   const [values, setValues] = useState(initial);
@@ -46,7 +49,8 @@ export const useForm = <V extends Record<string, unknown>>(initial: V, { require
   const text = <K extends keyof V & string>(name: K) => ({
     value: String(values[name] ?? ''),
     error: errors[name],
-    onChange: (event: { currentTarget: { value: string } }) => change({ [name]: event.currentTarget.value } as unknown as Partial<V>),
+    onChange: (event: { currentTarget: { value: string } }) =>
+      change({ [name]: event.currentTarget.value } as unknown as Partial<V>),
   });
 
   const submit = (work: (values: V) => Promise<unknown>) => async (event?: { preventDefault: () => void }) => {
@@ -72,4 +76,5 @@ export const useForm = <V extends Record<string, unknown>>(initial: V, { require
   return { values, change, field, text, submit, errors, problem, busy };
 };
 
-const isEmpty = (value: unknown) => value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+const isEmpty = (value: unknown) =>
+  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);

@@ -46,7 +46,17 @@ const virtualFrom = 150;
 const viewHeight = 640;
 
 /** A table: every column sortable, everything exportable, ten thousand rows as light as ten. */
-export const DataTable = <T extends object>({ label, rows, columns, rowKey, empty, file, sort, more, actions }: Props<T>) => {
+export const DataTable = <T extends object>({
+  label,
+  rows,
+  columns,
+  rowKey,
+  empty,
+  file,
+  sort,
+  more,
+  actions,
+}: Props<T>) => {
   const words = useWords(messages);
   const format = useFormat();
   const { language } = useLanguage();
@@ -58,7 +68,8 @@ export const DataTable = <T extends object>({ label, rows, columns, rowKey, empt
       accessorFn: (row: T) => column.value(row) ?? undefined,
       sortUndefined: 'last' as const,
       sortDescFirst: column.align === 'right',
-      sortFn: (a: { original: T }, b: { original: T }) => compare(column.value(a.original), column.value(b.original), collator),
+      sortFn: (a: { original: T }, b: { original: T }) =>
+        compare(column.value(a.original), column.value(b.original), collator),
     }));
   }, [columns, language]);
   const data = useMemo(() => rows ?? [], [rows]);
@@ -89,7 +100,11 @@ export const DataTable = <T extends object>({ label, rows, columns, rowKey, empt
 
   return (
     <div>
-      <ScrollArea.Autosize mah={virtual ? viewHeight : undefined} onScrollPositionChange={({ y }) => virtual && setScrollTop(y)} viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': label }}>
+      <ScrollArea.Autosize
+        mah={virtual ? viewHeight : undefined}
+        onScrollPositionChange={({ y }) => virtual && setScrollTop(y)}
+        viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': label }}
+      >
         <table className="vg-table" aria-label={label} aria-rowcount={sorted.length + 1}>
           <thead>
             <tr>
@@ -103,9 +118,17 @@ export const DataTable = <T extends object>({ label, rows, columns, rowKey, empt
                     className={column.from ? `mantine-visible-from-${column.from}` : undefined}
                     aria-sort={direction === 'asc' ? 'ascending' : direction === 'desc' ? 'descending' : 'none'}
                   >
-                    <UnstyledButton className="vg-sort" title={words.sortBy(column.header)} onClick={() => table.getColumn(column.key)?.toggleSorting()}>
+                    <UnstyledButton
+                      className="vg-sort"
+                      title={words.sortBy(column.header)}
+                      onClick={() => table.getColumn(column.key)?.toggleSorting()}
+                    >
                       {column.definition ? <Term definition={column.definition}>{column.header}</Term> : column.header}
-                      {direction === 'asc' ? <IconArrowUp size={13} aria-hidden /> : direction === 'desc' ? <IconArrowDown size={13} aria-hidden /> : null}
+                      {direction === 'asc' ? (
+                        <IconArrowUp size={13} aria-hidden />
+                      ) : direction === 'desc' ? (
+                        <IconArrowDown size={13} aria-hidden />
+                      ) : null}
                     </UnstyledButton>
                   </th>
                 );
@@ -115,9 +138,17 @@ export const DataTable = <T extends object>({ label, rows, columns, rowKey, empt
           <tbody>
             {range.before > 0 ? <tr aria-hidden style={{ height: range.before }} /> : null}
             {sorted.slice(range.start, range.end).map((row, index) => (
-              <tr key={rowKey(row.original)} aria-rowindex={range.start + index + 2} style={virtual ? { height: rowHeight } : undefined}>
+              <tr
+                key={rowKey(row.original)}
+                aria-rowindex={range.start + index + 2}
+                style={virtual ? { height: rowHeight } : undefined}
+              >
                 {columns.map((column) => (
-                  <td key={column.key} data-align={column.align} className={column.from ? `mantine-visible-from-${column.from}` : undefined}>
+                  <td
+                    key={column.key}
+                    data-align={column.align}
+                    className={column.from ? `mantine-visible-from-${column.from}` : undefined}
+                  >
                     {column.cell ? column.cell(row.original) : plain(column.value(row.original), format.number)}
                   </td>
                 ))}
@@ -138,7 +169,12 @@ export const DataTable = <T extends object>({ label, rows, columns, rowKey, empt
               {words.more}
             </Button>
           ) : null}
-          <Button size="compact-xs" variant="subtle" leftSection={<IconDownload size={13} aria-hidden />} onClick={exportCsv}>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            leftSection={<IconDownload size={13} aria-hidden />}
+            onClick={exportCsv}
+          >
             {words.exportCsv}
           </Button>
         </Group>
@@ -147,7 +183,8 @@ export const DataTable = <T extends object>({ label, rows, columns, rowKey, empt
   );
 };
 
-const plain = (value: Value, number: (value: number, decimals: number) => string) => (typeof value === 'number' ? number(value, 2) : (value ?? '–'));
+const plain = (value: Value, number: (value: number, decimals: number) => string) =>
+  typeof value === 'number' ? number(value, 2) : (value ?? '–');
 
 /** Missing values last, numbers by size, text as the language orders it. */
 const compare = (a: Value, b: Value, collator: Intl.Collator): number => {
