@@ -8,7 +8,7 @@ import { matches } from '#inventory';
 import type { Reason } from './contract.ts';
 import type { Frequency } from './frequency.ts';
 import type { LoadedBook, LoadedCreative, LoadedLine, LoadedPlacement } from './load-book.ts';
-import { allow, need, noteDecision } from './pacing.ts';
+import { allow, grain, need, noteDecision } from './pacing.ts';
 import { rotate } from './rotation.ts';
 
 /** What the placements of one request have together. */
@@ -114,15 +114,23 @@ function fitsRoadblock({ line }: LoadedLine, { page, placement: { site } }: Ask)
 
 /** The line item and creative that answer, or undefined. Notes nothing but how often shares were asked for. */
 export function choose(
-  { matcher, lines }: LoadedBook,
+  { matcher, lines, pausedUntil }: LoadedBook,
   ask: Ask,
 ): { line: LoadedLine; creative: LoadedCreative } | undefined {
+  const { at } = ask;
   let best: LoadedLine | undefined;
   let bestNeed = 0;
   matcher.start(ask.placement.candidates, ask.request);
   for (let index = matcher.next(); index >= 0; index = matcher.next()) {
+    // Nothing but time makes a line go on that its pacing held back: it is not looked at again before its plan moves.
+    const until = pausedUntil[index] ?? 0;
+    if (at < until && at >= until - grain) continue;
     const line = lines[index];
     if (!line || (best && comesAfter(line, best))) break;
+    if (allowance(line, at) !== 'go') {
+      pausedUntil[index] = at + grain;
+      continue;
+    }
     if (!passes(line, ask)) continue;
     if (line.share > 0) {
       const hasRoom = rules.share_met(line);

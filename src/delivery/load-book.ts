@@ -73,6 +73,8 @@ export type LoadedBook = {
   sites: ReadonlyMap<string, LoadedSite>;
   /** In serving order. */
   lines: readonly LoadedLine[];
+  /** By line: the moment before which its pacing need not be asked again. */
+  pausedUntil: Float64Array;
   matcher: Matcher;
   linesByName: ReadonlyMap<number, LoadedLine>;
   creativesByName: ReadonlyMap<number, BookCreative>;
@@ -101,23 +103,30 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
   for (const [index, line] of lines.entries()) line.index = index;
 
   const matcher = compileTargeting(lines.map(({ line }) => line.targeting));
-  const soldOn = new Map<string, number[]>();
-  for (const { line, index } of lines) {
-    if (!line.serves) continue;
-    for (const id of line.placements) soldOn.set(id, [...(soldOn.get(id) ?? []), index]);
+  const soldOn = new Map<string, LoadedLine[]>();
+  for (const loaded of lines) {
+    if (!loaded.line.serves) continue;
+    for (const id of loaded.line.placements) {
+      const others = soldOn.get(id);
+      if (others) others.push(loaded);
+      else soldOn.set(id, [loaded]);
+    }
   }
   const placements = book.placements.flatMap((placement) => {
     const site = sites.get(placement.site_id);
     if (!site) return [];
+    const formats = new Set(placement.formats);
     const loaded: LoadedPlacement = {
       placement,
       site,
       name: nameOf(placement.id),
       names: [placement.id, placement.code],
       code: asciiJson(placement.code),
-      formats: new Set(placement.formats),
+      formats,
       floor: placement.floor ? { micros: floorMicros(placement.floor), currency: placement.floor.currency } : undefined,
-      candidates: matcher.bitmapOf(soldOn.get(placement.id) ?? []),
+      candidates: matcher.bitmapOf(
+        (soldOn.get(placement.id) ?? []).filter((line) => hasFormat(line, formats)).map(({ index }) => index),
+      ),
     };
     site.placements.set(placement.code, loaded);
     return [loaded];
@@ -127,6 +136,7 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
     book,
     sites: new Map([...sites.values()].map((site) => [site.site.domain, site])),
     lines,
+    pausedUntil: new Float64Array(lines.length),
     matcher,
     linesByName: new Map(lines.map((line) => [line.name, line])),
     creativesByName: new Map(book.creatives.map((creative) => [nameOf(creative.id), creative])),
@@ -138,6 +148,10 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
     signer: openSigner(book.signing_keys),
   };
 }
+
+/** Whether any creative of the line, at any time, may fit what the placement takes. */
+const hasFormat = ({ creatives }: LoadedLine, formats: ReadonlySet<string>): boolean =>
+  formats.has('interstitial') || creatives.some(({ format }) => formats.has(format));
 
 function loadSite(site: SiteOfBook): LoadedSite {
   const sections = site.sections.toSorted((a, b) => b.path.length - a.path.length);
