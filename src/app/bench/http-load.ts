@@ -76,8 +76,14 @@ export async function load(
 }
 
 function bytesOf({ method, path, body, headers }: Shot, host: string): Buffer {
-  const lines = Object.entries({ host, ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) });
-  return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body ?? ''}`);
+  const lines = Object.entries({
+    host,
+    ...headers,
+    ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+  });
+  return Buffer.from(
+    `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body ?? ''}`,
+  );
 }
 
 type Conversation = { port: number; host: string; requests: readonly Buffer[]; once: boolean; until: number };

@@ -12,12 +12,13 @@ import type { LineSlots } from './line-progress.ts';
 import { messages } from './messages.ts';
 import { MoveMenu } from './move-menu.tsx';
 import { useTargetingText } from './targeting-builder.tsx';
-import { StateBadge, useTerms } from './terms.tsx';
+import { StateBadge, useSpan, useTerms } from './terms.tsx';
 
 /** One line item: what was ordered, what was delivered, what is shown, why it serves or not, what happened to it. */
 export const LineItemPage = ({ Progress, Figures, Why }: LineSlots) => {
   const words = useWords(messages);
   const format = useFormat();
+  const span = useSpan();
   const may = useMay();
   const navigate = useNavigate();
   const { id = '' } = useParams({ strict: false });
@@ -40,7 +41,7 @@ export const LineItemPage = ({ Progress, Figures, Why }: LineSlots) => {
           under={
             <span>
               <StateBadge state={line.state} /> {line.advertiser_name} · {words[line.side]} ·{' '}
-              {format.days(line.start, line.end)}
+              {span(line.start, line.end)}
               {line.state === 'reserved' && line.expires_at
                 ? ` · ${words.heldUntil(format.moment(line.expires_at))}`
                 : ''}

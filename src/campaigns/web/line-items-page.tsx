@@ -20,13 +20,13 @@ import {
 import type { Column } from '#platform/web';
 import type { LineProgress } from './line-progress.ts';
 import { messages } from './messages.ts';
-import { StateBadge, useStateName, useTerms } from './terms.tsx';
+import { StateBadge, useStateName, useSpan, useTerms } from './terms.tsx';
 
 /** Every line item, whatever its order. */
 export const LineItemsPage = ({ Progress }: { Progress: LineProgress }) => {
   const words = useWords(messages);
   const platform = useWords(platformMessages);
-  const format = useFormat();
+  const span = useSpan();
   const terms = useTerms();
   const stateName = useStateName();
   const { one, set } = useSearch();
@@ -78,7 +78,7 @@ export const LineItemsPage = ({ Progress }: { Progress: LineProgress }) => {
       key: 'dates',
       header: words.dates,
       value: (row) => row.start,
-      cell: (row) => <span style={{ whiteSpace: 'nowrap' }}>{format.days(row.start, row.end)}</span>,
+      cell: (row) => <span style={{ whiteSpace: 'nowrap' }}>{span(row.start, row.end)}</span>,
       from: 'md',
     },
     {

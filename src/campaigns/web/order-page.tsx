@@ -24,12 +24,13 @@ import { messages } from './messages.ts';
 import { MoveMenu } from './move-menu.tsx';
 import { OrderForm } from './order-form.tsx';
 import type { LineSummary } from './shapes.ts';
-import { StateBadge, useStateName, useTerms } from './terms.tsx';
+import { StateBadge, useStateName, useSpan, useTerms } from './terms.tsx';
 
 /** One order: its lines, where each stands, what they are worth. `slots` come from the domains below. */
 export const OrderPage = ({ slots }: { slots: (order: string) => OrderSlots }) => {
   const words = useWords(messages);
   const format = useFormat();
+  const span = useSpan();
   const may = useMay();
   const terms = useTerms();
   const stateName = useStateName();
@@ -64,7 +65,7 @@ export const OrderPage = ({ slots }: { slots: (order: string) => OrderSlots }) =
             key: 'dates',
             header: words.dates,
             value: (row) => row.start,
-            cell: (row) => <span style={{ whiteSpace: 'nowrap' }}>{format.days(row.start, row.end)}</span>,
+            cell: (row) => <span style={{ whiteSpace: 'nowrap' }}>{span(row.start, row.end)}</span>,
             from: 'sm',
           },
           { key: 'goal', header: words.goal, value: (row) => terms.goal(row.goal), from: 'lg' },
@@ -102,7 +103,7 @@ export const OrderPage = ({ slots }: { slots: (order: string) => OrderSlots }) =
                 <span>{order.advertiser_name}</span>·<span>{words[order.side]}</span>
                 {order.publisher_name ? <span>· {order.publisher_name}</span> : null}
                 {order.po_number ? <span>· {order.po_number}</span> : null}
-                {order.start && order.end ? <span>· {format.days(order.start, order.end)}</span> : null}
+                {order.start && order.end ? <span>· {span(order.start, order.end)}</span> : null}
               </Group>
             }
             actions={

@@ -23,11 +23,13 @@ import type { Column } from '#platform/web';
 import { useNavigate } from '@tanstack/react-router';
 import { messages } from './messages.ts';
 import { OrderForm } from './order-form.tsx';
+import { useSpan } from './terms.tsx';
 
 export const OrdersPage = () => {
   const words = useWords(messages);
   const platform = useWords(platformMessages);
   const format = useFormat();
+  const span = useSpan();
   const may = useMay();
   const navigate = useNavigate();
   const { one, set } = useSearch();
@@ -64,7 +66,7 @@ export const OrdersPage = () => {
       key: 'dates',
       header: words.dates,
       value: (row) => row.start,
-      cell: (row) => (row.start && row.end ? format.days(row.start, row.end) : '–'),
+      cell: (row) => (row.start && row.end ? span(row.start, row.end) : '–'),
       from: 'sm',
     },
     {

@@ -1,5 +1,6 @@
 import type { Goal, LineItemState, Rate } from '#campaigns/contract';
-import { StateMark, useFormat, useWords } from '#platform/web';
+import { useZone } from '#inventory/web';
+import { dayIn, lastDay, StateMark, useFormat, useWords } from '#platform/web';
 import type { Tone } from '#platform/web';
 import { messages } from './messages.ts';
 
@@ -22,6 +23,13 @@ export const useStateName = () => {
 export const StateBadge = ({ state }: { state: LineItemState }) => {
   const name = useStateName();
   return <StateMark tone={tones[state]}>{name(state)}</StateMark>;
+};
+
+/** The days from a start to an exclusive end, on the calendar of the sites. */
+export const useSpan = () => {
+  const format = useFormat();
+  const zone = useZone();
+  return (start: string, end: string) => format.days(dayIn(zone, new Date(start)), lastDay(end, zone));
 };
 
 /** The terms of a line in words: goal, rate. */

@@ -7,6 +7,7 @@ export { messages as inventoryMessages } from './messages.ts';
 export { PlacementPage } from './placement-page.tsx';
 export { SitePage } from './site-page.tsx';
 export type { SiteSlots } from './site-page.tsx';
+export { useZone } from './use-zone.ts';
 export { usePlaces, usePlacements, useSites } from './use-places.ts';
 
 export const inventoryScreens: Screen[] = [

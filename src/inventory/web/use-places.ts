@@ -1,14 +1,18 @@
 import { useMemo } from 'react';
 import { listFormats, listPlacements, listSections, listSites } from '#inventory/contract';
 import type { Placement, Section, Site } from '#inventory/contract';
+import { useMay } from '#people/web';
 import { useList } from '#platform/web';
 
-export const useSites = () => useList(listSites, { limit: 200 }, { whole: true });
+/** A client has no right to the inventory: nothing is asked then, and ids stand for names. */
+const useMayRead = () => useMay()('inventory.read');
+
+export const useSites = () => useList(listSites, { limit: 200 }, { whole: true, enabled: useMayRead() });
 export const useSections = (site_id?: string) =>
-  useList(listSections, { limit: 200, ...(site_id ? { site_id } : {}) }, { whole: true });
+  useList(listSections, { limit: 200, ...(site_id ? { site_id } : {}) }, { whole: true, enabled: useMayRead() });
 export const usePlacements = (site_id?: string) =>
-  useList(listPlacements, { limit: 200, ...(site_id ? { site_id } : {}) }, { whole: true });
-export const useFormats = () => useList(listFormats, { limit: 200 }, { whole: true });
+  useList(listPlacements, { limit: 200, ...(site_id ? { site_id } : {}) }, { whole: true, enabled: useMayRead() });
+export const useFormats = () => useList(listFormats, { limit: 200 }, { whole: true, enabled: useMayRead() });
 
 /** Sites, sections and placements by id, with a placement's full name ("Le Courrier › Home › Top banner"). */
 export const usePlaces = () => {

@@ -2,8 +2,9 @@ import { Group, SegmentedControl, TextInput } from '@mantine/core';
 import { IconAd2, IconSearch } from '@tabler/icons-react';
 import type { LiveFigures } from '#analytics/contract';
 import type { LineItem } from '#campaigns/contract';
-import { DataTable, EmptyState, Link, LinkButton, Panel, useFormat, useSearch, useWords } from '#platform/web';
+import { DataTable, EmptyState, lastDay, Link, LinkButton, Panel, useFormat, useSearch, useWords } from '#platform/web';
 import type { Column } from '#platform/web';
+import { useZone } from '#inventory/web';
 import { ProgressBar, reportingMessages, StatusBadge } from '#reporting/web';
 import type { Standing } from '#reporting/web';
 import { messages } from './messages.ts';
@@ -28,6 +29,7 @@ export const CampaignsPanel = ({ campaigns }: { campaigns: Campaign[] | undefine
   const words = useWords(messages);
   const status = useWords(reportingMessages);
   const format = useFormat();
+  const zone = useZone();
   const { one, set } = useSearch();
   const pace = paces.find((name) => name === one('pace'));
   const q = one('q') ?? '';
@@ -92,11 +94,7 @@ export const CampaignsPanel = ({ campaigns }: { campaigns: Campaign[] | undefine
       key: 'ends',
       header: words.ends,
       value: ({ line }) => line.end,
-      cell: ({ line }) => (
-        <span style={{ whiteSpace: 'nowrap' }}>
-          {format.shortDay(new Date(Date.parse(line.end) - 1).toISOString())}
-        </span>
-      ),
+      cell: ({ line }) => <span style={{ whiteSpace: 'nowrap' }}>{format.shortDay(lastDay(line.end, zone))}</span>,
       from: 'md',
     },
   ];
