@@ -4,14 +4,10 @@ import { Notifications } from '@mantine/notifications';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import 'dayjs/locale/fr';
-import * as z from 'zod';
 import { me } from '#people/contract';
 import { isSignedOut, LanguageProvider, ProblemError, theme, useLanguage } from '#platform/web';
 import { Gate } from './gate.tsx';
 import { router } from './router.tsx';
-
-// The page's policy forbids evaluated code; without this zod would try it once and the browser would log a violation.
-z.config({ jitless: true });
 
 const queries: QueryClient = new QueryClient({
   defaultOptions: {

@@ -2,9 +2,10 @@ import { Select, SimpleGrid, TextInput } from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
 import { useQueryClient } from '@tanstack/react-query';
 import { listOrders } from '#campaigns/contract';
+import { useZone } from '#inventory/web';
 import { createReport } from '#reporting/contract';
 import type { Report, ReportLanguage } from '#reporting/contract';
-import { call, Form, useForm, useLanguage, useList, useWords } from '#platform/web';
+import { call, dayIn, Form, lastDay, useForm, useLanguage, useList, useWords } from '#platform/web';
 import { messages } from './messages.ts';
 
 type Values = {
@@ -21,11 +22,12 @@ export const ReportForm = ({ order, onDone }: { order: string | null; onDone: (r
   const { language } = useLanguage();
   const queries = useQueryClient();
   const orders = useList(listOrders, { limit: 200 }, { whole: true });
-  const today = new Date().toISOString().slice(0, 10);
+  const zone = useZone();
+  const today = dayIn(zone, new Date());
   const datesOf = (id: string | null) => {
     const found = orders.rows?.find((row) => row.id === id);
-    const from = found?.start?.slice(0, 10) ?? null;
-    const end = found?.end?.slice(0, 10) ?? today;
+    const from = found?.start ? dayIn(zone, new Date(found.start)) : null;
+    const end = found?.end ? lastDay(found.end, zone) : today;
     return { from, to: end < today ? end : today };
   };
   const form = useForm<Values>(
