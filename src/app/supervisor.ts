@@ -5,7 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Config, type EmbeddedEvents, errorFields, type Log, masterSecret, startEmbeddedEvents } from '#platform';
-import { freshPassword, internalSecret } from './house.ts';
+import { edgeNodeOptions, freshPassword, internalSecret } from './house.ts';
 
 export type Role = 'edge' | 'control';
 
@@ -20,6 +20,11 @@ const entry: Record<Role, string> = {
   edge: fileURLToPath(new URL('./edge-process.ts', import.meta.url)),
 };
 
+const nodeOptions: Record<Role, string[]> = {
+  control: ['--disable-warning=ExperimentalWarning'],
+  edge: edgeNodeOptions,
+};
+
 /** A child that is started again 200 ms after it died, until it is told to stop. */
 function keepAlive(role: Role, env: Record<string, string>, log: Log) {
   let stopping = false;
@@ -29,7 +34,7 @@ function keepAlive(role: Role, env: Record<string, string>, log: Log) {
   const start = () => {
     child = fork(entry[role], [], {
       env: { ...process.env, ...env },
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      execArgv: nodeOptions[role],
     });
     child.on('message', (message) => message === 'ready' && settle());
     child.once('exit', (code, signal) => {

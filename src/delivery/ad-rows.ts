@@ -1,5 +1,5 @@
 /** Rows of `ad_events` and `ad_requests` as journal lines. */
-import type { InvalidReason } from './contract.ts';
+import type { BookCreative, BookLine, InvalidReason } from './contract.ts';
 import type { LoadedBook } from './load-book.ts';
 import { stamp } from './local-time.ts';
 import { type AdEventKind, spendMicros } from './price.ts';
@@ -20,19 +20,48 @@ export function adEventLine(
   const placement = placementsByName.get(claim.placement);
   if (!line || !placement) return undefined;
   const { site, zone } = placement.site;
-  const [device = '', browser = '', os = ''] = claim.agent.split('\t');
-  const size = creative?.width && creative.height ? `${creative.width}x${creative.height}` : (creative?.kind ?? '');
+  const section = claim.section || (placement.placement.section_id ?? '');
   const spend = invalid === '' ? spendMicros(line.rate, kind) : 0;
   return (
-    `{"t":"ad_events","r":{"org_id":${json(line.org_id)},"site_id":${json(site.id)},"at":"${stamp(at)}",` +
-    `"local_time":"${stamp(at + zone.offset(at), false)}","kind":"${kind}","decision_id":"${decisionIdText(claim.decided, claim.id)}",` +
-    `"side":"${line.side}","advertiser_id":${json(line.advertiser_id)},"order_id":${json(line.order_id)},"line_item_id":${json(line.id)},` +
-    `"creative_id":${json(creative?.id ?? '')},"placement_id":${json(placement.placement.id)},` +
-    `"section_id":${json(claim.section || (placement.placement.section_id ?? ''))},"size":"${size}","country":${json(claim.country)},` +
-    `"device":${json(device)},"browser":${json(browser)},"os":${json(os)},"path":${json(claim.path)},` +
-    `"visitor":"${claim.visitor ?? 0}","spend_micros":"${spend}","currency":${json(line.rate.currency)},"invalid":"${invalid}"}}`
+    `{"t":"ad_events","r":{${columnsOfLine(line)}${creative ? columnsOfCreative(creative) : ''}${columnsOfAgent(claim.agent)},` +
+    `"site_id":${json(site.id)},"at":"${stamp(at)}","local_time":"${stamp(at + zone.offset(at), false)}","kind":"${kind}",` +
+    `"decision_id":"${decisionIdText(claim.decided, claim.id)}","placement_id":${json(placement.placement.id)},` +
+    `"section_id":${json(section)},"country":${json(claim.country)},"path":${json(claim.path)},` +
+    `"visitor":"${claim.visitor ?? 0}","spend_micros":"${spend}","invalid":"${invalid}"}}`
   );
 }
+
+/** The columns that never change with the event, written once for a line item or creative of a book. */
+function remembered<T extends object>(write: (of: T) => string): (of: T) => string {
+  const known = new WeakMap<T, string>();
+  return (of) => {
+    let text = known.get(of);
+    if (text === undefined) known.set(of, (text = write(of)));
+    return text;
+  };
+}
+
+const columnsOfLine = remembered(
+  ({ org_id, side, advertiser_id, order_id, id, rate }: BookLine) =>
+    `"org_id":${json(org_id)},"side":"${side}","advertiser_id":${json(advertiser_id)},"order_id":${json(order_id)},` +
+    `"line_item_id":${json(id)},"currency":${json(rate.currency)}`,
+);
+
+const columnsOfCreative = remembered(({ id, kind, width, height }: BookCreative) => {
+  const size = width && height ? `${width}x${height}` : kind;
+  return `,"creative_id":${json(id)},"size":${json(size)}`;
+});
+
+/** Device, browser and operating system; those that are unknown are left to the columns' defaults. */
+function columnsOfAgent(agent: string): string {
+  if (agent === lastAgent) return lastAgentColumns;
+  const [device = '', browser = '', os = ''] = agent.split('\t');
+  lastAgent = agent;
+  lastAgentColumns = `,"device":${json(device)},"browser":${json(browser)},"os":${json(os)}`;
+  return lastAgentColumns;
+}
+let lastAgent = '';
+let lastAgentColumns = '';
 
 export type RequestCount = {
   placement: number;

@@ -9,11 +9,11 @@ import { type Clock, errorFields, type Journal, type Log, Refusal } from '#platf
 import { adRequestLine } from './ad-rows.ts';
 import { type Agent, type AnswerDecisions, decisionsAnswerer, type Knowledge, type Visit } from './answer-decisions.ts';
 import { type Book, type DecisionReply, DecisionRequest } from './contract.ts';
-import { eventCounter } from './count-event.ts';
+import { type EventCall, eventCounter, type EventOutcome } from './count-event.ts';
 import type { Counters } from './counters.ts';
 import type { BookFollower } from './follow-book.ts';
 import { frameDocument, frameHeaders } from './frame.ts';
-import { decodePart, openToAll, readBody, send, sendAscii, sendProblem, sendUnavailable, textOf } from './http-io.ts';
+import { decodePart, openToAll, readBody, send, sendBytes, sendProblem, sendUnavailable, textOf } from './http-io.ts';
 import { type LoadedBook, loadBook } from './load-book.ts';
 import type { AdEventKind } from './price.ts';
 import { readerAddress } from './reader-address.ts';
@@ -59,6 +59,10 @@ export type EdgeOptions = {
 export type Edge = {
   /** Answers requests, from the start on, with or without `listen`, when `edgeUrl` is given. */
   handler: RequestListener;
+  /** What `POST /v1/decisions` does with a request once it is read, for callers in this process. */
+  decide: AnswerDecisions;
+  /** What the signed addresses do, for callers in this process. `now` in milliseconds. */
+  count(call: EventCall, now: number): Promise<EventOutcome>;
   /** Has the collector read what the journal still holds, then listens; answers the port, which matters when 0 was asked for. */
   listen(port: number, host?: string): Promise<{ port: number }>;
   /** Answers what is under way and writes down the requests of the running minute. Book, journal and counters are the caller's. */
@@ -71,8 +75,8 @@ const collectLimits: Readonly<Record<string, number>> = {
   '/api/event': bodyLimit,
   '/matomo.php': 1 << 20,
 };
-const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
-const gifHeaders = { ...openToAll, 'content-type': 'image/gif', 'cache-control': 'no-store' };
+const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64').toString('latin1');
+const gifHeaderList = Object.entries({ ...openToAll, 'content-type': 'image/gif', 'cache-control': 'no-store' }).flat();
 const jsonHeaders = { ...openToAll, 'content-type': 'application/json', 'cache-control': 'no-store' };
 const jsonHeaderList = Object.entries(jsonHeaders).flat();
 const preflight = {
@@ -148,7 +152,7 @@ export function createEdge(options: EdgeOptions): Edge {
 
   async function decisions(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request, bodyLimit);
-    sendAscii(response, jsonHeaderList, answer(readDecisionRequest(body), visitOf(request), now()));
+    sendBytes(response, 200, jsonHeaderList, answer(readDecisionRequest(body), visitOf(request), now()));
   }
 
   async function frame(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
@@ -183,7 +187,7 @@ export function createEdge(options: EdgeOptions): Edge {
       now(),
     );
     if (!claim) throw new Refusal('bad-input', 'token: this address was not made here.', { field: 'token' });
-    if (kind !== 'click') return send(response, 200, gifHeaders, gif);
+    if (kind !== 'click') return sendBytes(response, 200, gifHeaderList, gif);
     // Where a click leads is looked up, never read from the address: nobody can make it lead elsewhere.
     const landing = current().creativesByName.get(claim.creative)?.landing_url;
     if (!landing || !/^https?:\/\//i.test(landing))
@@ -255,6 +259,9 @@ export function createEdge(options: EdgeOptions): Edge {
       request.method === 'POST' ? await readBody(request, collectLimits[path] ?? bodyLimit) : Buffer.alloc(0);
     const { method = 'GET', url = path, headers } = request;
     const reply = await options.collect.handle({ method, url, headers, body, ip: readerOf(request) });
+    // By far the most: a hit that counts, with nothing to say.
+    if (reply.status === 202 && reply.body === undefined)
+      return sendBytes(response, 202, Object.entries(reply.headers).flat(), '');
     send(response, reply.status, reply.headers, reply.body);
   }
 
@@ -317,6 +324,8 @@ export function createEdge(options: EdgeOptions): Edge {
 
   return {
     handler,
+    decide: answer,
+    count: countEvent,
     async listen(port, host = '127.0.0.1') {
       for await (const { line } of journal.replay()) options.collect.recall(line);
       const bound = await new Promise<AddressInfo>((resolve, reject) => {

@@ -17,11 +17,27 @@ export function send(response: ServerResponse, status: number, headers: Headers,
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-/** A body that is all ASCII, the fastest to send. Headers as names and values in turn. */
-export function sendAscii(response: ServerResponse, headers: readonly string[], body: string): void {
-  if (response.headersSent || response.destroyed) return;
-  response.writeHead(200, [...headers, 'content-length', body.length]);
-  response.end(body, 'latin1');
+type Answer = { response: ServerResponse; status: number; headers: readonly string[]; body: string };
+let answers: Answer[] = [];
+
+/**
+ * The fastest way to answer: headers as names and values in turn, a body whose characters are its bytes (latin1). What is answered
+ * in one turn of the event loop is written at its end in one go: a proxy or a client on the same machine is woken once, not once
+ * an answer.
+ */
+export function sendBytes(response: ServerResponse, status: number, headers: readonly string[], body: string): void {
+  if (answers.length === 0) setImmediate(writeAnswers);
+  answers.push({ response, status, headers, body });
+}
+
+function writeAnswers(): void {
+  const due = answers;
+  answers = [];
+  for (const { response, status, headers, body } of due) {
+    if (response.headersSent || response.destroyed) continue;
+    response.writeHead(status, [...headers, 'content-length', body.length]);
+    response.end(body, 'latin1');
+  }
 }
 
 /** Any thrown value as problem details (RFC 9457). True when it was our fault. */

@@ -54,8 +54,16 @@ const monday = 4 * 86_400_000;
 /** Milliseconds since the Monday, 00:00, of a wall clock's week. `local` is UTC milliseconds plus the zone's offset. */
 export const intoWeek = (local: number): number => (((local - monday) % week) + week) % week;
 
+/** The last seconds written: events come in the order of time, UTC and wall clock in turn. */
+const written = { whole: { second: Number.NaN, text: '' }, fine: { second: Number.NaN, text: '' } };
+
 /** `2026-03-02 10:00:00.250`, as the event store reads it. `local` false: the milliseconds are left out. */
 export function stamp(at: number, withMilliseconds = true): string {
-  const iso = new Date(at).toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, withMilliseconds ? 23 : 19)}`;
+  const second = Math.floor(at / 1000);
+  const last = withMilliseconds ? written.fine : written.whole;
+  if (last.second !== second) {
+    last.text = new Date(second * 1000).toISOString().slice(0, 19).replace('T', ' ');
+    last.second = second;
+  }
+  return withMilliseconds ? `${last.text}.${String(Math.floor(at) - second * 1000).padStart(3, '0')}` : last.text;
 }

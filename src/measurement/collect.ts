@@ -3,6 +3,7 @@
  * the closed list; the whole address is used here, in memory, and is in no row.
  */
 import type { Agent } from './agent.ts';
+import { cached } from './bounded-cache.ts';
 import type { CollectBook, IgnoredReason, SiteOfBook } from './contract.ts';
 import type { HitInput } from './hit.ts';
 import { dayFrom, type LocalTime, wallClock } from './local-time.ts';
@@ -50,7 +51,9 @@ function readPage(draft: Draft): boolean {
 const longestPath = 1000;
 
 /** Host, path and query of an address; an empty host when it is no web page. A `#!` route belongs to the path. */
-export function pageOf(address: string): { host: string; path: string; query: string } {
+export const pageOf = cached(readPageOf, 10_000);
+
+function readPageOf(address: string): { host: string; path: string; query: string } {
   const url = URL.parse(address);
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return { host: '', path: '', query: '' };
   const route = url.hash.startsWith('#!') ? url.hash : '';

@@ -1,5 +1,6 @@
 /** A hit on its way from a request to a row: what every way in (tag, events API, tracking API, ingest, log) is read into. */
 import { Refusal } from '#platform';
+import { cached } from './bounded-cache.ts';
 import { limits } from './contract.ts';
 
 /** What the sender says of one hit. Texts are empty and numbers 0 where nothing was said. */
@@ -57,10 +58,12 @@ export function number(value: unknown, field: string, most: number, whole: boole
   return value;
 }
 
+const isAddress = cached((url: string) => URL.canParse(url), 10_000);
+
 /** An absolute address. Its scheme is judged later: an address that is no web page is not an error. */
 export function address(value: unknown, field: string): string {
   const url = text(value, field, limits.url);
-  if (!URL.canParse(url)) throw bad(field, 'must be an absolute address such as https://example.com/page');
+  if (!isAddress(url)) throw bad(field, 'must be an absolute address such as https://example.com/page');
   return url;
 }
 

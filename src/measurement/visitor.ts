@@ -16,8 +16,8 @@ export function hmac64(key: Buffer): (message: string) => string {
     const text = Buffer.allocUnsafe(block + length);
     text.set(inner);
     text.write(message, block);
-    outer.write(hash('sha256', text, 'hex'), block, 'hex');
-    return BigInt(`0x${hash('sha256', outer, 'hex').slice(0, 16)}`).toString();
+    outer.set(hash('sha256', text, 'buffer'), block);
+    return hash('sha256', outer, 'buffer').readBigUInt64BE(0).toString();
   };
 }
 

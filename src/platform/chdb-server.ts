@@ -68,21 +68,27 @@ async function serve(folder: string, wanted: number, password: string) {
     }
     const body = await read(request);
     const query = url.searchParams.get('query');
-    const sql = query ? `${query}\n${body.toString('utf8')}` : body.toString('utf8');
-    const params: Record<string, unknown> = {};
-    for (const [name, value] of url.searchParams) {
-      if (name.startsWith('param_'))
-        params[name.slice(6)] = valueOfParam(value, sql.includes(`{${name.slice(6)}:Array(`));
-    }
     const chosen = lane(url.searchParams.get('query_id') ?? '');
-    const insertion = query ? /^\s*insert\s+into\s+([a-z_][a-z0-9_.]*)\s+format\s+JSONEachRow\s*$/i.exec(query) : null;
+    const insertion = query
+      ? /^\s*insert\s+into\s+([a-z_][a-z0-9_.]*)\s+(?:\(([a-z0-9_, ]+)\)\s+)?format\s+(JSONEachRow|TSV)\s*$/i.exec(
+          query,
+        )
+      : null;
     if (insertion?.[1]) {
       const settings: Record<string, string | number> = { input_format_skip_unknown_fields: 1 };
       const token = url.searchParams.get('insert_deduplication_token');
       if (token) settings['insert_deduplication_token'] = token;
       const table = insertion[1];
-      await chosen.run((session) => session.insert({ table, values: body, format: 'JSONEachRow', settings }));
+      const format = insertion[3]?.toUpperCase() === 'TSV' ? 'TSV' : 'JSONEachRow';
+      const columns = insertion[2] === undefined ? {} : { columns: insertion[2].split(/, */) };
+      await chosen.run((session) => session.insert({ table, values: body, format, settings, ...columns }));
       return void response.end();
+    }
+    const sql = query ? `${query}\n${body.toString('utf8')}` : body.toString('utf8');
+    const params: Record<string, unknown> = {};
+    for (const [name, value] of url.searchParams) {
+      if (name.startsWith('param_'))
+        params[name.slice(6)] = valueOfParam(value, sql.includes(`{${name.slice(6)}:Array(`));
     }
     const result = await chosen.run((session) =>
       Object.keys(params).length > 0 ? session.queryBindAsync(sql, params) : session.queryAsync(sql),

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { edgeNodeOptions } from '../house.ts';
 import { BadUsage, print, wordsOf } from '../commands/command.ts';
 import { type Load, load, peakMb, type Shot, startTarget, stopTarget, type Target } from './http-load.ts';
 
@@ -27,7 +28,7 @@ export async function runBench(args: string[], bench: string, contests: readonly
   const seconds = wholeNumber('--seconds', values.seconds ?? '3');
   const connections = wholeNumber('--connections', values.connections ?? '64');
   const folder = await mkdtemp(join(tmpdir(), 'vigie-bench-'));
-  const edge = await startTarget('edge', './edge-child.ts', folder);
+  const edge = await startTarget('edge', './edge-child.ts', folder, edgeNodeOptions);
   try {
     const runs: Figures[] = [];
     for (const contest of contests) runs.push(...(await runContest(contest, { edge, rounds, seconds, connections })));

@@ -9,8 +9,14 @@ export type Shot = { method: 'GET' | 'POST'; path: string; body?: string; header
 export type Load = { requests_per_s: number; p50_ms: number; p99_ms: number; cpu_us: number; failed: number };
 
 /** Starts a script that tells its port. */
-export async function startTarget(name: string, script: string, argument: string): Promise<Target> {
+export async function startTarget(
+  name: string,
+  script: string,
+  argument: string,
+  execArgv: string[] = [],
+): Promise<Target> {
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), [argument], {
+    execArgv,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const port = await new Promise<number>((resolve, reject) => {

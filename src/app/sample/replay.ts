@@ -1,12 +1,11 @@
 /**
- * The past, lived again: what readers' browsers would have sent goes through an edge whose clock is the sample's. The edge
+ * The past, lived again: what readers' browsers would have sent goes through an edge whose clock is the sample's, behind its HTTP. The edge
  * measures, decides, paces and counts as it does today; the lines of its journal are gathered by day.
  */
 import { createEdge, type Edge, fixedBook, openCounters } from '#delivery';
 import type { Book, DecisionReply } from '#delivery/contract';
 import { agentOf, createCollector, openCountries } from '#measurement';
 import type { Journal, Log } from '#platform';
-import { callInProcess, localAddress } from './in-process.ts';
 import { seeded } from './random.ts';
 import { clickRate, seeRate } from './response.ts';
 import type { Action, Day, Slot } from './traffic.ts';
@@ -29,7 +28,7 @@ export type Replay = {
   day(day: Day, actions: readonly Action[]): Promise<string[]>;
 };
 
-type Beacon = { at: number; path: string; reader: Action['reader'] };
+type Beacon = { at: number; kind: 'impression' | 'viewable' | 'click'; token: string; reader: Action['reader'] };
 
 const hour = 3_600_000;
 const origin = 'http://edge';
@@ -68,7 +67,7 @@ export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptio
   /** A new edge each morning, with the counters of the one before: its closing writes down all there is of the day. */
   const openEdge = (): Edge =>
     createEdge({
-      config: { edgeUrl: origin, simulatedTime: false, trustedProxies: [localAddress] },
+      config: { edgeUrl: origin, simulatedTime: false, trustedProxies: [] },
       book: fixedBook(book),
       journal,
       counters,
@@ -94,18 +93,21 @@ export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptio
     if (reply.status !== 202) throw new Error(`A hit was answered with ${reply.status}: ${String(reply.body)}`);
   }
 
-  async function ask(edge: Edge, { at, reader, site, url, slots }: Action): Promise<void> {
+  function ask(edge: Edge, { at, reader, site, url, slots }: Action): void {
     const placements = slots.map(({ code, sizes }) => ({ code, sizes }));
     const who = reader.consents && reader.id ? { visitor_id: reader.id, consent: { ads: true } } : {};
-    const body = JSON.stringify({ site, url, placements, ...who });
-    const answer = await callInProcess(edge.handler, {
-      method: 'POST',
-      url: '/v1/decisions',
-      headers: headersOf(reader),
-      body,
-    });
-    if (answer.status !== 200) throw new Error(`A request for ads was answered with ${answer.status}: ${answer.body}`);
-    const { decisions }: DecisionReply = JSON.parse(answer.body);
+    const answer = edge.decide(
+      { site, url, placements, ...who },
+      {
+        ip: reader.ip,
+        userAgent: reader.user_agent,
+        acceptLanguage: reader.language ?? '',
+        globalPrivacyControl: false,
+        key: undefined,
+      },
+      at,
+    );
+    const { decisions }: DecisionReply = JSON.parse(answer);
     for (const [index, decision] of decisions.entries()) {
       const slot = slots[index];
       if (slot && decision.creative) respond({ decision, slot, at, reader });
@@ -124,18 +126,19 @@ export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptio
     at: number;
     reader: Action['reader'];
   }): void {
-    const { creative, impression_url, viewable_url, click_url } = decision;
-    if (slot.render > 0.965 || !creative || !impression_url || !viewable_url || !click_url) return;
+    const { creative, impression_url } = decision;
+    if (slot.render > 0.965 || !creative || !impression_url) return;
     const shown = at + slot.delay_ms;
-    later({ at: shown, path: pathOf(impression_url), reader });
+    const token = impression_url.slice(impression_url.lastIndexOf('/') + 1);
+    later({ at: shown, kind: 'impression', token, reader });
     // Some browsers ask twice.
-    if (slot.render < 0.002) later({ at: shown + 40, path: pathOf(impression_url), reader });
+    if (slot.render < 0.002) later({ at: shown + 40, kind: 'impression', token, reader });
     if (slot.see > seeRate(slot.code)) return;
     const seen = shown + 1000 + Math.round(slot.see * 4000);
-    later({ at: seen, path: pathOf(viewable_url), reader });
+    later({ at: seen, kind: 'viewable', token, reader });
     const name = creatives.get(creative.id)?.name ?? '';
     if (slot.click < clickRate(name, slot.code, reader.device))
-      later({ at: seen + 900 + Math.round(slot.see * 20_000), path: pathOf(click_url), reader });
+      later({ at: seen + 900 + Math.round(slot.see * 20_000), kind: 'click', token, reader });
   }
 
   function later(beacon: Beacon): void {
@@ -148,7 +151,8 @@ export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptio
     for (let next = beacons.at(-1); next && next.at <= until; next = beacons.at(-1)) {
       beacons.pop();
       now = Math.max(now, next.at);
-      await callInProcess(edge.handler, { method: 'GET', url: next.path, headers: headersOf(next.reader) });
+      const { kind, token, reader } = next;
+      await edge.count({ kind, token, userAgent: reader.user_agent, isPrefetch: false }, now);
     }
   }
 
@@ -162,7 +166,7 @@ export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptio
         now = action.at;
         if (part === 'hits') {
           if (action.hit) await measure(action);
-        } else if (action.slots.length > 0) await ask(edge, action);
+        } else if (action.slots.length > 0) ask(edge, action);
       }
       const end = Math.min(day.until, day.start + 24 * hour);
       await beaconsUntil(edge, end);
@@ -171,5 +175,3 @@ export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptio
     },
   };
 }
-
-const pathOf = (url: string): string => url.slice(origin.length);

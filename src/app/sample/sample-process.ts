@@ -26,7 +26,7 @@ export type Task = {
 export type Told = { day: number; lines: Record<string, number> };
 
 /** Bytes of a batch: large enough to be cheap to insert, small enough to leave control at the service of others. */
-const batchBytes = 6 * 1024 * 1024;
+const batchBytes = 16 * 1024 * 1024;
 
 async function live(task: Task, part: 'hits' | 'ads'): Promise<void> {
   const calendar = calendarOf(task.begun);

@@ -70,6 +70,8 @@ type Group = {
 };
 
 const groupCharacters = 1 << 20;
+/** Lines that go on coming do not hold up a commit for longer. */
+const gatherAtMostMs = 2;
 
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { folder, clock, segmentBytes = 16 << 20, batchBytes = 1 << 20, keepMs = 600_000, gatherMs = 200 } = options;
@@ -115,10 +117,19 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   function schedule(): void {
     if (isWriting || isScheduled) return;
     isScheduled = true;
-    // After the input that is already there, so that what came together is committed together.
-    setImmediate(() => {
+    gather(performance.now(), 0, () => {
       isScheduled = false;
       void writeAll();
+    });
+  }
+
+  /** Goes on as soon as a turn of the event loop brings no new line: what comes together is committed together, as a sync costs far more than a line. */
+  function gather(since: number, before: number, go: () => void): void {
+    setImmediate(() => {
+      let lines = 0;
+      for (const group of queue) lines += group.lines;
+      if (lines > before && performance.now() - since < gatherAtMostMs) gather(since, lines, go);
+      else go();
     });
   }
 
@@ -135,6 +146,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
           group.reject(error);
         }
       }
+      if (queue.length > 0) await new Promise<void>((resolve) => gather(performance.now(), 0, resolve));
     }
     writing = [];
     isWriting = false;
