@@ -11,7 +11,8 @@ const maxBatch = 32 * 1024 * 1024;
 /** Mounts `POST /internal/facts` and `GET /internal/book?after=VERSION` (long poll, 25 s). */
 export function mountInternal(app: FastifyInstance, house: House, book: BookServer, secret: string): void {
   const expected = Buffer.from(`Bearer ${secret}`);
-  const check = (request: FastifyRequest) => {
+  // Asked before a body is read.
+  const onRequest = async (request: FastifyRequest) => {
     const given = Buffer.from(request.headers.authorization ?? '');
     if (given.length !== expected.length || !timingSafeEqual(given, expected))
       throw new Refusal('not-found', 'Nothing answers here.');
@@ -19,16 +20,14 @@ export function mountInternal(app: FastifyInstance, house: House, book: BookServ
   app.addContentTypeParser('application/x-ndjson', { parseAs: 'buffer', bodyLimit: maxBatch }, (_request, body, done) =>
     done(null, body),
   );
-  app.post('/internal/facts', { bodyLimit: maxBatch }, async (request, reply) => {
-    check(request);
+  app.post('/internal/facts', { bodyLimit: maxBatch, onRequest }, async (request, reply) => {
     const token = request.headers['x-batch-token'];
     if (typeof token !== 'string' || token.length > 200)
       throw new Refusal('bad-input', 'x-batch-token: is needed.', { field: 'x-batch-token' });
     await recordFacts(house.events, { token, lines: request.body as Buffer });
     return reply.status(204).send();
   });
-  app.get<{ Querystring: { after?: string } }>('/internal/book', async (request, reply) => {
-    check(request);
+  app.get<{ Querystring: { after?: string } }>('/internal/book', { onRequest }, async (request, reply) => {
     const next = await book.wait(request.query.after, 25_000);
     if (!next) return reply.status(304).send();
     return reply.type('application/json').send(next.body);

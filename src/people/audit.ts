@@ -1,5 +1,5 @@
 /** The audit trail: every write, in the writer's own transaction, and the signal that something was written. */
-import type { Caller, Sql } from '#platform';
+import { afterCommit, type Caller, type Sql } from '#platform';
 import type * as z from 'zod';
 import type { AuditEntry, listAudit as listAuditRoute } from './contract.ts';
 import { listRows } from './rows.ts';
@@ -17,9 +17,8 @@ export type Written = { org_id: string; subject: { kind: string; id: string } };
 const listeners = new Set<(written: Written) => void>();
 
 /**
- * Hears of every audited write of this process, at the write and not at its commit: a listener waits a moment before it reads
- * (the book waits 200 ms), and looks again now and then for what committed late or in another process.
- * Answers the function that stops listening.
+ * Hears of every audited write of this process once it is committed; of other processes' writes nothing is heard, so a listener
+ * looks again now and then. Answers the function that stops listening.
  */
 export function onWrite(listener: (written: Written) => void): () => void {
   listeners.add(listener);
@@ -43,7 +42,9 @@ export async function audit(tx: Sql, caller: Caller, { action, subject, before, 
       asJson(after),
     ],
   );
-  for (const listener of listeners) listener({ org_id: caller.org_id, subject });
+  afterCommit(tx, () => {
+    for (const listener of listeners) listener({ org_id: caller.org_id, subject });
+  });
 }
 
 const asJson = (value: unknown): string | null =>

@@ -182,7 +182,7 @@ describe('the trail', () => {
     expect(items).toEqual([]);
   });
 
-  test('is not written when its change is rolled back, and listeners hear of writes until they stop', async () => {
+  test('is not written, and nobody hears of it, when its change is rolled back; listeners hear of the others until they stop', async () => {
     const heard: string[] = [];
     const stop = onWrite(({ subject }) => heard.push(subject.id));
     const failing = db.transaction(async (tx) => {
@@ -190,15 +190,23 @@ describe('the trail', () => {
       throw new Error('no');
     });
     await expect(failing).rejects.toThrow('no');
+    await db.transaction(async (tx) => {
+      await audit(tx, admin(), { action: 'thing.change', subject: { kind: 'thing', id: 'thing_2' } });
+      expect(heard, 'before the commit').toEqual([]);
+    });
+    expect(heard).toEqual(['thing_2']);
     stop();
     await db.transaction((tx) =>
       audit(tx, admin(), { action: 'thing.change', subject: { kind: 'thing', id: 'thing_2' } }),
     );
 
-    expect(heard).toEqual(['thing_1']);
+    expect(heard).toEqual(['thing_2']);
     const { items } = (await api.call(admin(), 'GET', '/api/audit?subject_kind=thing')).body as {
       items: { subject: unknown }[];
     };
-    expect(items.map((entry) => entry.subject)).toEqual([{ kind: 'thing', id: 'thing_2' }]);
+    expect(items.map((entry) => entry.subject)).toEqual([
+      { kind: 'thing', id: 'thing_2' },
+      { kind: 'thing', id: 'thing_2' },
+    ]);
   });
 });

@@ -25,5 +25,5 @@ export {
   type UploadedFile,
 } from './served.ts';
 export { deriveKey, masterSecret, openSalts, type Salts } from './secrets.ts';
-export { type Database, openEmbedded, openPostgres, type Sql } from './sql.ts';
+export { afterCommit, type Database, openEmbedded, openPostgres, type Sql } from './sql.ts';
 export { type Batch, type Journal, openJournal, type Position, type Shipper } from './journal/index.ts';

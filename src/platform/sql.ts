@@ -50,6 +50,15 @@ function asSql(target: Queryable): Sql {
   };
 }
 
+const awaitingCommit = new WeakMap<Sql, (() => void)[]>();
+
+/** Calls `then` once the transaction of `tx` is committed, never when it is rolled back; at once where `tx` is in none. */
+export function afterCommit(tx: Sql, then: () => void): void {
+  const waiting = awaitingCommit.get(tx);
+  if (waiting) waiting.push(then);
+  else then();
+}
+
 function overPool(pool: pg.Pool, closeEngine: () => Promise<void>): Database {
   return {
     ...asSql(pool),
@@ -57,10 +66,15 @@ function overPool(pool: pg.Pool, closeEngine: () => Promise<void>): Database {
     async transaction(work) {
       const client = await pool.connect();
       let broken: Error | undefined;
+      const tx = asSql(client);
+      const waiting: (() => void)[] = [];
+      awaitingCommit.set(tx, waiting);
       try {
         await client.query('begin');
-        const result = await work(asSql(client));
+        const result = await work(tx);
         await client.query('commit');
+        awaitingCommit.delete(tx);
+        for (const then of waiting) then();
         return result;
       } catch (error) {
         await client.query('rollback').catch((failure: Error) => (broken = failure));
