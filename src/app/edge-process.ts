@@ -44,7 +44,7 @@ async function main(): Promise<void> {
       journal,
       clock: systemClock,
       countryOf: geo.countryOf,
-      mayBackdate: (key, site) => config.simulatedTime && organisationOfKey(book.current(), key) === site.org_id,
+      mayBackdate: (key, site) => organisationOfKey(book.current(), key) === site.org_id,
     }),
     countryOf: geo.countryOf,
     agentOf,

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { explainAd } from '#delivery';
 import { siteByDomain } from '#inventory';
 import { createSite } from '#inventory/contract';
-import { recordFacts } from '#measurement';
+import { recordRows } from '#measurement';
 import { audit, createKey, createOrganisation, systemOf } from '#people';
 import { type Database, newId, Refusal } from '#platform';
 import { renderReport } from '#reporting';
@@ -93,8 +93,8 @@ export const ownerCommands: readonly OwnerCommand[] = [
   }),
   ownerCommand({
     name: 'import-facts',
-    input: z.strictObject({ token: z.string().min(1).max(200), lines: z.string() }),
-    run: ({ token, lines }, { events }) => recordFacts(events, { token, lines }),
+    input: z.strictObject({ token: z.string().min(1).max(200), hits: z.string(), ignored_hits: z.string() }),
+    run: ({ token, ...rows }, { events }) => recordRows(events, { token, rows }),
   }),
   ownerCommand({
     name: 'report-render',

@@ -32,5 +32,6 @@ export function acquisitionOf({
   else if (click && (kind === 'none' || click.paid)) ({ source, kind } = sourceWritten(click.platform));
 
   const channel = channelOf({ source, kind, campaign, click });
+  if (channel === 'Direct') source = '';
   return { channel, source, search_term: referral.search_term, referrer: referral.referrer, campaign };
 }

@@ -21,15 +21,18 @@ const categories: Readonly<Record<string, Bot['category']>> = {
 const hints: readonly [RegExp, Bot['category']][] = [
   [/feed|rss|reader|atom|planet|podcast/i, 'feed'],
   [
-    /curl|wget|python|java|perl|ruby|php|go-http|okhttp|axios|libwww|httpclient|http_|guzzle|lwp|scrapy|aria2|cfnetwork|dalvik/i,
+    /curl|wget|python|java|perl|ruby|php|go-http|okhttp|axios|libwww|httpclient|http_|postman|insomnia|guzzle|lwp|scrapy|aria2|cfnetwork|dalvik/i,
     'library',
   ],
   [/monitor|uptime|pingdom|nagios|check|statuscake/i, 'monitor'],
-  [/gpt|claude|anthropic|openai|perplexity|llm|\bai\b/i, 'ai'],
+  [/gpt|claude|anthropic|openai|perplexity|mistral|llm|\bai\b/i, 'ai'],
   [/facebook|twitter|linkedin|slack|discord|telegram|whatsapp|pinterest/i, 'social'],
   [/search|google|bing|yandex|baidu|yahoo|slurp/i, 'search'],
   [/seo|ahrefs|semrush|majestic/i, 'seo'],
 ];
+
+/** Machines of AI assistants that the list counts among the search engines. */
+const assistants = /\b(?:DuckAssistBot|YouBot|Amazonbot)\b/;
 
 type Known = { pattern: RegExp; category: Bot['category'] };
 const known: Known[] = crawlers.map((entry) => ({
@@ -47,7 +50,7 @@ function tagsOf(entry: object): string[] {
 
 /** Browsers and phones that never took Mozilla's name. */
 const otherBrowsers =
-  /^(?:Opera|Lynx|Links|ELinks|w3m|Dillo|NetSurf|Midori|UCWEB|Nokia|BlackBerry|SAMSUNG|SonyEricsson|SIE-|LG[-/]|MOT-|Mobile\b|NetFront|KDDI|DoCoMo)/i;
+  /^(?:Opera|Roku|Lynx|Links|ELinks|w3m|Dillo|NetSurf|Midori|UCWEB|Nokia|BlackBerry|SAMSUNG|SonyEricsson|SIE-|LG[-/]|MOT-|Mobile\b|NetFront|KDDI|DoCoMo)/i;
 
 /** What the user agent says of a machine; null for a person's browser. An empty one is a machine's. */
 export function botOf(userAgent: string): Bot | null {
@@ -60,10 +63,11 @@ export function botOf(userAgent: string): Bot | null {
   const name = nameIn(agent, listed?.pattern.exec(agent)?.[0] ?? flagged ?? '');
   return {
     name,
-    category:
-      listed?.category ??
-      hints.find(([pattern]) => pattern.test(name))?.[1] ??
-      (/CFNetwork|Dalvik/.test(agent) ? 'library' : 'other'),
+    category: assistants.test(agent)
+      ? 'ai'
+      : (listed?.category ??
+        hints.find(([pattern]) => pattern.test(name))?.[1] ??
+        (/CFNetwork|Dalvik/.test(agent) ? 'library' : 'other')),
   };
 }
 
@@ -80,11 +84,12 @@ const looksLikeBrowser = (agent: string) =>
 function nameIn(agent: string, match: string): string {
   const said = /compatible; *([^;/)+]+)/.exec(agent)?.[1];
   const found =
-    (said && !/^(?:MSIE|Windows|Linux|Konqueror)/.test(said) ? said : undefined) ?? tokenAround(agent, match);
+    (said && !/^(?:Mozilla|MSIE|Windows|Linux|Konqueror)/.test(said) ? said : undefined) ?? tokenAround(agent, match);
   const first = /^[^/(;]+/.exec(agent)?.[0];
   const bare = (found ?? (first === 'Mozilla' || first === undefined ? match : first)) || agent;
   const name = bare
     .replace(/[/ ]v?\d[\w.]*.*$/, '')
+    .replace(/_(?:bot_)?version_\d.*$/, '')
     .replace(/[^\w)!]+$/, '')
     .trim();
   return (name || agent).slice(0, 80);

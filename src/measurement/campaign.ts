@@ -35,6 +35,8 @@ const clickIds: Readonly<Record<string, ClickId>> = {
   gclid: { platform: 'Google', paid: true },
   gbraid: { platform: 'Google', paid: true },
   wbraid: { platform: 'Google', paid: true },
+  gad_source: { platform: 'Google', paid: true },
+  gad_campaignid: { platform: 'Google', paid: true },
   dclid: { platform: 'Google', paid: true, display: true },
   msclkid: { platform: 'Bing', paid: true },
   yclid: { platform: 'Yandex', paid: true },
@@ -43,16 +45,19 @@ const clickIds: Readonly<Record<string, ClickId>> = {
   li_fat_id: { platform: 'LinkedIn', paid: true },
   rdt_cid: { platform: 'reddit', paid: true },
   sccid: { platform: 'Snapchat', paid: true },
+  qclid: { platform: 'Quora', paid: true },
+  tblci: { platform: 'Taboola', paid: true },
   epik: { platform: 'Pinterest', paid: true },
   fbclid: { platform: 'Facebook', paid: false },
   igshid: { platform: 'Instagram', paid: false },
+  igsh: { platform: 'Instagram', paid: false },
 };
 
 const longest = 200;
 
 /** Reads the query (`?a=b` or `a=b`) of a landing address. Values are trimmed and cut at 200 characters. */
 export function campaignOf(query: string): { campaign: Campaign; click: ClickId | undefined } {
-  if (query.length < 3 || !/_|clid|epik|sccid|igshid|braid/i.test(query))
+  if (query.length < 3 || !/_|clid|clkid|epik|sccid|igsh|braid|tblci/i.test(query))
     return { campaign: noCampaign, click: undefined };
 
   const campaign = { ...noCampaign };

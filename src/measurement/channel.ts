@@ -15,16 +15,21 @@ const socialMedia = new Set(['social', 'social-network', 'social-media', 'sm', '
 const affiliates = new Set(['affiliate', 'affiliates']);
 const referrals = new Set(['referral', 'app', 'link']);
 
+/** What links say of a visit that came from nowhere. */
+const directSources = new Set(['(direct)', 'direct']);
+const noMedia = new Set(['', '(none)', 'none', '(not set)']);
+
 type Rule = (facts: ChannelFacts & { medium: string; name: string; written: string; isPaid: boolean }) => boolean;
 
 const rules = {
+  Direct: ({ medium, written, name }) => directSources.has(written) && noMedia.has(medium) && name === '',
   'Cross-network': ({ name }) => name.includes('cross-network'),
   'Paid Shopping': ({ kind, name, isPaid }) => isPaid && (kind === 'shopping' || shopping.test(name)),
   'Paid Search': ({ kind, click, isPaid }) => kind === 'search' && (isPaid || isPaidClick(click)),
   'Paid Social': ({ kind, click, isPaid }) => kind === 'social' && (isPaid || isPaidClick(click)),
   'Paid Video': ({ kind, isPaid }) => kind === 'video' && isPaid,
   Display: ({ medium, click }) => displayMedia.has(medium) || click?.display === true,
-  'Paid Other': ({ isPaid }) => isPaid,
+  'Paid Other': ({ isPaid, medium, click }) => isPaid || (medium === '' && isPaidClick(click)),
   'Organic Shopping': ({ kind, name }) => kind === 'shopping' || shopping.test(name),
   'Organic Social': ({ kind, medium }) => kind === 'social' || socialMedia.has(medium),
   'Organic Video': ({ kind, medium }) => kind === 'video' || medium.includes('video'),
@@ -37,7 +42,6 @@ const rules = {
   'Mobile Push Notifications': ({ medium, written }) =>
     medium.endsWith('push') || medium.includes('mobile') || medium.includes('notification') || written === 'firebase',
   Referral: ({ source, medium }) => source !== '' || referrals.has(medium),
-  Direct: () => true,
 } satisfies Record<string, Rule>;
 
 export type Channel = keyof typeof rules;

@@ -52,6 +52,9 @@ export type CollectorOptions = {
 
 /** Longest body of a single hit, and of a bulk request. */
 const bodyLimits = { single: 65_536, bulk: 1_048_576 };
+const dayMs = 86_400_000;
+/** A sender's clock may be ahead of ours by this much. */
+const clockSkew = 3_600_000;
 const open = { 'access-control-allow-origin': '*' };
 const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
@@ -89,7 +92,7 @@ export function createCollector({ book, journal, clock, countryOf, mayBackdate }
   async function take(
     site: SiteOfCollect,
     input: HitInput,
-    from: { ip: string; userAgent: string; prefetch: boolean; at: number },
+    from: { ip: string; userAgent: string; prefetch: boolean; at: number; visitor?: string },
   ): Promise<IgnoredReason | null> {
     const key = input.id === '' ? '' : `${site.number} ${input.id}`;
     const before = key === '' ? undefined : seen.find(key);
@@ -113,7 +116,12 @@ export function createCollector({ book, journal, clock, countryOf, mayBackdate }
       reason === null
         ? countedLine(
             draft,
-            { ip: from.ip, userAgent: from.userAgent, country: countryOf(from.ip), visitorOn },
+            {
+              // A name that the sender gives tells visitors apart better; it is hashed under the day's salt all the same.
+              ...(from.visitor ? { ip: from.visitor, userAgent: '' } : { ip: from.ip, userAgent: from.userAgent }),
+              country: countryOf(from.ip),
+              visitorOn,
+            },
             input.id || randomUUID(),
           )
         : endedLine(draft, reason);
@@ -144,8 +152,10 @@ export function createCollector({ book, journal, clock, countryOf, mayBackdate }
     input.language = languageOf(request);
     const found = domains.map((domain) => sites().byDomain(domain) ?? refuse(unknownSite('domain', domain)));
     const reasons = await Promise.all(found.map((site) => take(site, { ...input }, sender(request))));
-    const reply = accepted(reasons.find((reason) => reason !== null) ?? null);
-    return { ...reply, headers: { ...reply.headers, 'content-type': 'text/plain' }, body: 'ok' };
+    const reason = reasons.find((found) => found !== null) ?? null;
+    const reply = accepted(reason);
+    const dropped = reason === null ? {} : { 'x-plausible-dropped': '1' };
+    return { ...reply, headers: { ...reply.headers, ...dropped, 'content-type': 'text/plain' }, body: 'ok' };
   }
 
   async function matomo(request: CollectRequest): Promise<CollectReply> {
@@ -156,7 +166,7 @@ export function createCollector({ book, journal, clock, countryOf, mayBackdate }
     for (const [name, value] of new URLSearchParams(textWithin(request.body, bodyLimits.single)))
       query.set(name, value);
     const reason = await takeMatomo(query, request);
-    const headers = { ...open, ...(reason ? { 'x-vigie-ignored': reason } : {}), 'cache-control': 'no-store' };
+    const headers = { ...accepted(reason).headers, 'cache-control': 'no-store' };
     if (query.get('send_image') === '0') return { status: 204, headers };
     return { status: 200, headers: { ...headers, 'content-type': 'image/gif' }, body: gif };
   }
@@ -183,19 +193,29 @@ export function createCollector({ book, journal, clock, countryOf, mayBackdate }
   async function takeMatomo(params: URLSearchParams, request: CollectRequest): Promise<IgnoredReason | null> {
     const siteOf = (idsite: string) =>
       /^\d{1,9}$/.test(idsite) ? sites().byNumber(Number(idsite)) : sites().byDomain(idsite);
+    // An image in a page without scripts does not say where it is: its Referer does.
+    const named = siteOf(params.get('idsite') ?? '');
+    if ((params.get('url') ?? '') === '' && named)
+      params.set('url', textOf(request.headers['referer']) || `https://${named.domain}/`);
     const hit = readMatomo(params, (idsite) => siteOf(idsite)?.currency ?? '');
     const site = siteOf(hit.idsite);
     if (!site) throw unknownSite('idsite', hit.idsite);
     if (hit.input.language === '') hit.input.language = languageOf(request);
-    return take(site, hit.input, { ...sender(request), ...saidWithKey(hit, site) });
+    return take(site, hit.input, { ...sender(request), ...saidBy(hit, site), visitor: hit.visitor });
   }
 
-  function saidWithKey({ token, at, ip, userAgent }: MatomoHit, site: SiteOfCollect) {
-    if (at === undefined && ip === undefined && userAgent === undefined) return {};
-    if (!mayBackdate?.(token, site))
-      throw new Refusal('not-allowed', 'The parameters cdt, cip and ua need a key in token_auth.', {
-        field: 'token_auth',
-      });
+  /** A queue that could not be sent for a day needs no key; what lies further back, or another's address, does. */
+  function saidBy({ token, at, ip, userAgent }: MatomoHit, site: SiteOfCollect) {
+    const now = clock().getTime();
+    if (at !== undefined && at > now + clockSkew) throw bad('cdt', 'must not lie in the future');
+    if ((ip !== undefined || (at !== undefined && at < now - dayMs)) && !mayBackdate?.(token, site))
+      throw new Refusal(
+        'not-allowed',
+        'The parameters cip and cdt (of more than a day ago) need a key in token_auth.',
+        {
+          field: 'token_auth',
+        },
+      );
     if (ip !== undefined && isIP(ip) === 0) throw bad('cip', 'must be an IP address');
     return {
       ...(at === undefined ? {} : { at }),

@@ -45,11 +45,14 @@ export type IgnoredReason = z.infer<typeof IgnoredReason>;
 export const limits = { id: 64, name: 120, url: 4096, props: 30, propName: 300, propValue: 2000 } as const;
 
 const HitId = z.string().min(1).max(limits.id);
-const Url = z.string().min(1).max(limits.url);
-const Props = z.record(
-  z.string().min(1).max(limits.propName),
-  z.union([z.string().max(limits.propValue), z.number(), z.boolean()]),
-);
+const Url = z
+  .string()
+  .min(1)
+  .max(limits.url)
+  .refine((url) => URL.canParse(url), 'must be an absolute address such as https://example.com/page');
+const Props = z
+  .record(z.string().min(1).max(limits.propName), z.union([z.string().max(limits.propValue), z.number(), z.boolean()]))
+  .refine((props) => Object.keys(props).length <= limits.props, `must have at most ${limits.props} entries`);
 const shared = {
   id: HitId.optional(),
   name: z.string().min(1).max(limits.name).default('pageview'),

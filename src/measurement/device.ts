@@ -22,15 +22,23 @@ const systems: Readonly<Record<string, string>> = {
 export function deviceOf(userAgent: string): Device {
   if (userAgent === '') return noDevice;
   const { browser, os, device } = new UAParser(userAgent.slice(0, 1024)).getResult();
-  const system = systems[os.name ?? ''] ?? os.name ?? '';
+  const isAppleTv = userAgent.includes('AppleTV');
+  const system = isAppleTv ? 'tvOS' : (systems[os.name ?? ''] ?? os.name ?? '');
   return {
-    type: types[device.type ?? ''] ?? 'desktop',
-    brand: device.vendor ?? '',
+    type: types[device.type ?? ''] ?? typeWithout(userAgent, system, browser.name),
+    brand: system === 'webOS TV' ? 'LG' : (device.vendor ?? ''),
     browser: (browser.name ?? '').replace(/^Mobile /, ''),
     browser_version: major(browser.version),
     os: system,
-    os_version: systemVersion(system, os.version ?? ''),
+    os_version: isAppleTv ? (/ OS (\d+)_/.exec(userAgent)?.[1] ?? '') : systemVersion(system, os.version ?? ''),
   };
+}
+
+/** The type of a device that the parser does not name: what runs Android or a mini browser is a phone; nothing is known of a bare name. */
+function typeWithout(userAgent: string, system: string, browser: string | undefined): Device['type'] {
+  if (system === 'webOS TV') return 'tv';
+  if (/Opera (?:Mini|Mobi)|\bMobile\b/.test(userAgent) || system === 'Android' || system === 'KAIOS') return 'phone';
+  return system === '' && (browser === undefined || browser === 'WebKit') ? '' : 'desktop';
 }
 
 const major = (version: string | undefined) => version?.split('.')[0] ?? '';

@@ -69,8 +69,8 @@ export function address(value: unknown, field: string): string {
 
 /** Properties of an event: texts, numbers and booleans by name. */
 export function properties(value: unknown, field: string): Record<string, string> | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'object' || Array.isArray(value))
+  if (value === undefined) return undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw bad(field, 'must be an object of texts, numbers and booleans');
   const entries = Object.entries(value);
   if (entries.length > limits.props) throw bad(field, `must have at most ${limits.props} entries`);

@@ -10,10 +10,11 @@ import type { ImportSummary, SiteOfBook } from './contract.ts';
 import type { CountryOf } from './geo.ts';
 import { headBytes, type Ledger, type Progress, progressOf } from './import-ledger.ts';
 import { dayFrom } from './local-time.ts';
-import { formatOf, type LogFormat, logFormats, parserOf } from './log-format.ts';
+import { endsInAgent, formatOf, type LogFormat, logFormats, parserFound, parserOf } from './log-format.ts';
 import { lineBuffer } from './line-buffer.ts';
 import { blankLine, type LineParser } from './log-line.ts';
 import { logRows, type LogRows } from './log-rows.ts';
+import type { ImportRows } from './record.ts';
 import { type LogSource, logSource } from './log-source.ts';
 import { logTally, type LogTally } from './log-tally.ts';
 
@@ -25,8 +26,8 @@ export type ImportOptions = {
   format?: string;
   /** Goes on reading as the files grow and are rotated, until the signal is aborted. */
   follow?: boolean;
-  /** Records a batch of journal lines; the same token counts once. The bytes are reused once it resolves. Absent: a dry run. */
-  record?: (token: string, lines: Buffer) => Promise<unknown>;
+  /** Records a batch of rows (`recordRows`); the same token counts once. The bytes are reused once it resolves. Absent: a dry run. */
+  record?: (token: string, rows: ImportRows) => Promise<unknown>;
   ledger: Ledger;
   /** The salts of visitors on these site-local dates, base64. */
   saltsOf: (dates: readonly string[]) => Promise<Readonly<Record<string, string>>>;
@@ -36,8 +37,8 @@ export type ImportOptions = {
   signal?: AbortSignal;
 };
 
-/** Bytes of the log that make one batch. */
-const batchBytes = 6 << 20;
+/** Bytes of the log that make one batch: fewer, larger inserts cost the store less. */
+const batchBytes = 16 << 20;
 const newline = 0x0a;
 
 /**
@@ -83,7 +84,9 @@ async function importSource(source: LogSource, { options, format: asked, rows, t
     const format = asked === 'auto' ? formatOf(head.toString('latin1')) : asked;
     tally.format(source.name, format ?? 'unknown');
     const progress = await progressOf(options.ledger, site.id, head);
-    return openReader({ parse: parserOf(format ?? 'combined'), progress, rows, tally, options });
+    const known = format ?? 'combined';
+    const parse = asked === 'auto' ? parserFound(known) : parserOf(known);
+    return openReader({ parse, mayBeCut: endsInAgent.has(known), progress, rows, tally, options });
   };
 
   for await (const chunk of source.chunks({ onRead: (bytes) => (read += bytes), signal })) {
@@ -118,14 +121,19 @@ type Reader = {
   close(): Promise<void>;
 };
 
+const rowBuffers = () => ({ hits: lineBuffer(batchBytes / 2), ignored_hits: lineBuffer(batchBytes / 2) });
+
 function openReader({
   parse,
+  mayBeCut,
   progress,
   rows,
   tally,
   options,
 }: {
   parse: LineParser;
+  /** A half-written line can look like a whole one. */
+  mayBeCut: boolean;
   progress: Progress;
   rows: LogRows;
   tally: LogTally;
@@ -135,7 +143,7 @@ function openReader({
   const line = blankLine();
   let offset = 0;
   // One batch is filled while the other is on its way.
-  let [batch, spare] = [lineBuffer(batchBytes), lineBuffer(batchBytes)];
+  let [batch, spare] = [rowBuffers(), rowBuffers()];
   let batchStart = progress.done;
   let batchEnd = progress.pending ?? batchStart + batchBytes;
   let onItsWay: Promise<void> = Promise.resolve();
@@ -145,8 +153,9 @@ function openReader({
   /** Reads one line; false when the salts of its day must be fetched first. */
   function readLine(text: string, start: number, end: number): boolean {
     if (end <= start) return true;
-    if (!parse(text, start, end, line)) {
-      tally.broken();
+    const isRead = parse(text, start, end, line);
+    if (isRead !== true) {
+      if (isRead === false) tally.broken();
       return true;
     }
     const local = rows.local(line.at);
@@ -154,14 +163,17 @@ function openReader({
     const at = offset + start;
     if (record && at >= progress.done) {
       if (judged.reason === null && !rows.hasSalts(local.date)) return false;
-      batch.add(rows.row(line, judged, local, `${progress.fingerprint}-${at.toString(36)}`));
+      const isHit = judged.reason === null;
+      const row = rows.row(line, judged, isHit ? `${progress.fingerprint}-${at.toString(36)}` : '');
+      (isHit ? batch.hits : batch.ignored_hits).add(row);
     }
     tally.line(line, local.date, judged.reason);
     return true;
   }
 
   async function take(text: string): Promise<void> {
-    let start = 0;
+    // A byte order mark is no part of the first line.
+    let start = offset === 0 && text.startsWith('ï»¿') ? 3 : 0;
     while (start < text.length) {
       let end = text.indexOf('\n', start);
       if (end < 0) end = text.length;
@@ -183,12 +195,14 @@ function openReader({
     batchStart = end;
     batchEnd = end + batchBytes;
     await onItsWay;
-    const lines = batch.bytes();
+    const full = { hits: batch.hits.bytes(), ignored_hits: batch.ignored_hits.bytes() };
     [batch, spare] = [spare, batch];
-    batch.clear();
+    batch.hits.clear();
+    batch.ignored_hits.clear();
     onItsWay = (async () => {
       await progress.note(from, end);
-      if (lines.length > 0) await record(`import:${options.site.id}:${progress.fingerprint}:${from}-${end}`, lines);
+      if (full.hits.length + full.ignored_hits.length > 0)
+        await record(`import:${options.site.id}:${progress.fingerprint}:${from}-${end}`, full);
       await progress.note(end, undefined);
     })();
     onItsWay.catch(() => undefined);
@@ -204,7 +218,7 @@ function openReader({
     async takeUnended(text) {
       if (text === '') return;
       // A whole line ends with a quote, a brace or a number.
-      if (/["}\d-]\s*$/.test(text)) await take(text);
+      if (!mayBeCut || /["}\d-]\s*$/.test(text)) await take(text);
       else tally.broken();
     },
     flush,

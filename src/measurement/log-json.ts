@@ -1,56 +1,171 @@
-/** Logs with one JSON object a line, as nginx and others write them: the usual spellings of each field. */
-import type { LineParser } from './log-line.ts';
+/**
+ * Logs with one JSON object a line: nginx and what its users make of it, Caddy, Traefik, Cloudflare, Google's load balancer.
+ * Fields are found by the usual spellings; those of inner objects by their path.
+ */
+import { dashless, type LineParser, loggedInstant } from './log-line.ts';
 
+/** Lower case; the best first. */
 const spellings = {
-  host: ['host', 'http_host', 'server_name', 'vhost', 'virtual_host'],
-  ip: ['remote_addr', 'client_ip', 'remote_ip', 'ip', 'clientip', 'client', 'remote'],
-  time: ['time_iso8601', 'time_local', '@timestamp', 'timestamp', 'time', 'datetime', 'date', 'msec', 'ts'],
-  request: ['request'],
-  method: ['request_method', 'method', 'verb'],
-  target: ['request_uri', 'uri', 'url', 'path'],
-  status: ['status', 'status_code', 'response', 'response_status', 'code'],
-  bytes: ['body_bytes_sent', 'bytes_sent', 'bytes', 'size', 'response_size'],
-  referrer: ['http_referer', 'http_referrer', 'referer', 'referrer'],
-  agent: ['http_user_agent', 'user_agent', 'agent', 'userAgent', 'ua'],
+  host: [
+    'host',
+    'http_host',
+    'request.host',
+    'requesthost',
+    'clientrequesthost',
+    'server_name',
+    'vhost',
+    'virtual_host',
+  ],
+  ip: [
+    'remote_addr',
+    'client_ip',
+    'remote_ip',
+    'ip',
+    'clientip',
+    'clienthost',
+    'request.client_ip',
+    'request.remote_ip',
+    'request.remote_addr',
+    'httprequest.remoteip',
+    'client',
+    'remote',
+  ],
+  time: [
+    'time_iso8601',
+    'time_local',
+    'startutc',
+    'startlocal',
+    'edgestarttimestamp',
+    '@timestamp',
+    'timestamp',
+    'time',
+    'datetime',
+    'date',
+    'msec',
+    'ts',
+  ],
+  request: ['request', 'request_line'],
+  method: [
+    'request_method',
+    'method',
+    'verb',
+    'request.method',
+    'requestmethod',
+    'clientrequestmethod',
+    'httprequest.requestmethod',
+  ],
+  target: [
+    'request_uri',
+    'requestpath',
+    'request.uri',
+    'clientrequesturi',
+    'httprequest.requesturl',
+    'uri',
+    'url',
+    'path',
+  ],
+  status: [
+    'status',
+    'status_code',
+    'response',
+    'response_status',
+    'downstreamstatus',
+    'edgeresponsestatus',
+    'httprequest.status',
+    'code',
+  ],
+  bytes: [
+    'body_bytes_sent',
+    'bytes_sent',
+    'bytes',
+    'size',
+    'length',
+    'response_size',
+    'downstreamcontentsize',
+    'edgeresponsebytes',
+    'httprequest.responsesize',
+  ],
+  referrer: [
+    'http_referer',
+    'http_referrer',
+    'referer',
+    'referrer',
+    'request_referer',
+    'request.headers.referer',
+    'clientrequestreferer',
+    'httprequest.referer',
+  ],
+  agent: [
+    'http_user_agent',
+    'user_agent',
+    'agent',
+    'useragent',
+    'ua',
+    'request_user-agent',
+    'request.headers.user-agent',
+    'clientrequestuseragent',
+    'httprequest.useragent',
+  ],
 } as const;
 
 export const jsonParser: LineParser = (text, start, end, line) => {
-  const fields = objectIn(text.slice(start, end));
+  const fields = fieldsIn(text.slice(start, end));
   if (!fields) return false;
   const get = (field: keyof typeof spellings): string => {
     for (const name of spellings[field]) {
       const value = fields.get(name);
-      if (typeof value === 'string' || typeof value === 'number') return String(value);
+      if (value !== undefined) return value;
     }
     return '';
   };
   const [method = '', target = ''] = get('request').split(' ');
-  line.at = instantOf(get('time'));
+  line.at = loggedInstant(get('time'));
   line.status = Number(get('status'));
   if (Number.isNaN(line.at) || !Number.isInteger(line.status) || line.status < 100 || line.status > 999) return false;
-  line.host = get('host');
-  line.ip = get('ip');
+  line.ip = get('ip').replace(/^([\d.]+):\d+$/, '$1');
   line.method = get('method') || method;
-  line.target = get('target') || target;
+  const place = get('target') || target;
+  const absolute = /^https?:\/\/([^/?]+)(.*)$/i.exec(place);
+  line.host = dashless(get('host')) || (absolute?.[1] ?? '');
+  line.target = absolute ? absolute[2] || '/' : place;
   line.bytes = Math.max(0, Math.trunc(Number(get('bytes')) || 0));
-  line.referrer = get('referrer') === '-' ? '' : get('referrer');
-  line.userAgent = spellings.agent.some((name) => fields.has(name)) ? get('agent').replace(/^-$/, '') : undefined;
+  line.referrer = dashless(get('referrer'));
+  line.userAgent =
+    spellings.agent.some((name) => fields.has(name)) || fields.has('request.headers')
+      ? dashless(get('agent'))
+      : undefined;
   return true;
 };
 
-function objectIn(bytes: string): Map<string, unknown> | undefined {
+/** The texts and numbers of an object by lower-case path; of a list the first. */
+function fieldsIn(bytes: string): Map<string, string> | undefined {
+  const parsed = objectIn(bytes);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
+  const fields = new Map<string, string>();
+  const visit = (name: string, value: unknown, depth: number) => {
+    if (typeof value === 'string' || typeof value === 'number') fields.set(name, String(value));
+    else if (Array.isArray(value)) visit(name, value[0], depth + 1);
+    else if (typeof value === 'object' && value !== null && depth < 4) {
+      if (name.endsWith('headers')) fields.set(name, '');
+      for (const [key, inner] of Object.entries(value))
+        visit(name === '' ? key.toLowerCase() : `${name}.${key.toLowerCase()}`, inner, depth + 1);
+    }
+  };
+  visit('', parsed, 0);
+  return fields;
+}
+
+/** nginx without `escape=json` writes `\x22` for a quote, which JSON does not know. */
+function objectIn(bytes: string): unknown {
+  const text = Buffer.from(bytes, 'latin1').toString('utf8');
   try {
-    const parsed: unknown = JSON.parse(Buffer.from(bytes, 'latin1').toString('utf8'));
-    return typeof parsed === 'object' && parsed !== null ? new Map(Object.entries(parsed)) : undefined;
+    return JSON.parse(text);
+  } catch {
+    if (!text.includes('\\x')) return undefined;
+  }
+  try {
+    return JSON.parse(text.replace(/\\x([0-9a-fA-F]{2})/g, String.raw`\u00$1`));
   } catch {
     return undefined;
   }
-}
-
-/** ISO 8601, the combined format's `17/May/2015:10:05:03 +0000`, or seconds since 1970. */
-function instantOf(text: string): number {
-  if (/^\d{9,10}(?:\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
-  if (/^\d{13}$/.test(text)) return Number(text);
-  const logged = /^(\d\d)\/(\w{3})\/(\d{4}):([\d:]{8}) ([+-]\d{4})$/.exec(text);
-  return Date.parse(logged ? `${logged[1]} ${logged[2]} ${logged[3]} ${logged[4]} ${logged[5]}` : text);
 }

@@ -28,15 +28,23 @@ export const blankLine = (): LogLine => ({
   userAgent: undefined,
 });
 
-/** Reads `text[start, end)` into `line`; false when it is not of the format. The text holds one character per byte. */
-export type LineParser = (text: string, start: number, end: number, line: LogLine) => boolean;
+/**
+ * Reads `text[start, end)` into `line`; false when it is not of the format, undefined for a directive or remark that is no
+ * record. The text holds one character per byte.
+ */
+export type LineParser = (text: string, start: number, end: number, line: LogLine) => boolean | undefined;
 
 const space = 0x20;
 const quote = 0x22;
+const parenthesis = 0x28;
 const minus = 0x2d;
 const backslash = 0x5c;
 
-/** `host ident user [time] "request" status bytes "referrer" "agent" …`; the last two may be missing (common format). */
+/**
+ * `address ident user [time] "request" status bytes "referrer" "agent" …`; the last two may be missing (common format). What
+ * follows is left aside (Icecast's seconds, Traefik's service). Some hosts log `[time] (0 s) "request"`, or the virtual host
+ * as ident.
+ */
 export const combinedParser = (hasVirtualHost: boolean): LineParser => {
   const instantOf = timeReader();
   return (text, start, end, line) => {
@@ -51,12 +59,23 @@ export const combinedParser = (hasVirtualHost: boolean): LineParser => {
     const afterIp = text.indexOf(' ', at);
     const bracket = text.indexOf('[', afterIp);
     // `[17/May/2015:10:05:03 +0000] "`: always of this length.
-    if (afterIp <= at || bracket < 0 || bracket + 30 > end || text.charCodeAt(bracket + 29) !== quote) return false;
+    if (afterIp <= at || bracket < 0 || bracket + 30 > end) return false;
+    let request = bracket + 30;
+    if (text.charCodeAt(bracket + 29) !== quote) {
+      const after = text.charCodeAt(bracket + 29) === parenthesis ? text.indexOf(') "', bracket) : -1;
+      if (after < 0 || after > bracket + 60) return false;
+      request = after + 3;
+    }
     line.ip = text.slice(at, afterIp);
+    if (!hasVirtualHost && text.charCodeAt(afterIp + 1) !== minus) {
+      const ident = text.slice(afterIp + 1, text.indexOf(' ', afterIp + 1));
+      // Other columns than most lines of the log: the virtual host stands first, or as ident.
+      if (/^(?:\d+\.){3}\d+$|:/.test(ident)) [line.host, line.ip] = [line.ip, ident];
+      else if (/^[\w-]+(?:\.[\w-]+)+$/.test(ident)) line.host = ident;
+    }
     line.at = instantOf(text, bracket + 1);
     if (Number.isNaN(line.at)) return false;
 
-    const request = bracket + 30;
     const requestEnd = closingQuote(text, request, end);
     if (requestEnd < 0) return false;
     const methodEnd = text.indexOf(' ', request);
@@ -93,7 +112,7 @@ export const combinedParser = (hasVirtualHost: boolean): LineParser => {
   };
 };
 
-const dashless = (text: string) => (text === '-' ? '' : text);
+export const dashless = (text: string) => (text === '-' ? '' : text);
 
 /** The next quote that no backslash escapes, or −1. */
 function closingQuote(text: string, from: number, end: number): number {
@@ -136,6 +155,15 @@ function timeReader(): (text: string, from: number) => number {
     const seconds = digits(text, from + 18, from + 20);
     return seconds < 0 || seconds > 60 ? Number.NaN : minuteAt + seconds * 1000;
   };
+}
+
+/** ISO 8601, `17/May/2015:10:05:03[.584] [+0000]` (UTC where it says none), or seconds or milliseconds since 1970. */
+export function loggedInstant(text: string): number {
+  if (/^\d{9,10}(?:\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
+  if (/^\d{13}$/.test(text)) return Number(text);
+  if (/^\d{16,19}$/.test(text)) return Number(text.slice(0, 13));
+  const logged = /^(\d\d)\/(\w{3})\/(\d{4}):([\d:]{8})(?:\.\d+)?(?: ([+-]\d{4}))?$/.exec(text);
+  return Date.parse(logged ? `${logged[1]} ${logged[2]} ${logged[3]} ${logged[4]} ${logged[5] ?? '+0000'}` : text);
 }
 
 function minuteOf(text: string, from: number): number {

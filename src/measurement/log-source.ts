@@ -1,8 +1,10 @@
 /** The bytes of a log: a file, a packed file (known by its first bytes, not its name), or standard input; once, or as it grows. */
+import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { Refusal } from '#platform';
 
 export type LogSource = {
@@ -50,17 +52,20 @@ async function* counted(stream: AsyncIterable<Uint8Array>, onRead: (bytes: numbe
   }
 }
 
-/** Unpacks gzip where the first two bytes are its mark. */
+/** Unpacks where the first bytes are the mark of gzip, Zstandard or bzip2. */
 async function* unpacked(stream: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   let head = Buffer.alloc(0);
-  while (head.length < 2) {
+  while (head.length < 4) {
     const next = await stream.next();
     if (next.done) break;
     head = Buffer.concat([head, next.value]);
   }
   const rest = startingWith(head, stream);
-  if (head[0] !== 0x1f || head[1] !== 0x8b) return yield* rest;
-  const gunzip = createGunzip({ chunkSize: chunkBytes });
+  const mark = head.toString('latin1', 0, 4);
+  if (mark.startsWith('BZh')) return yield* unpackedBy('bzip2', rest);
+  const isZstd = mark === '(µ/ý';
+  if (!isZstd && !mark.startsWith('\x1f\x8b')) return yield* rest;
+  const gunzip = isZstd ? createZstdDecompress({ chunkSize: chunkBytes }) : createGunzip({ chunkSize: chunkBytes });
   const feeding = (async () => {
     for await (const chunk of rest)
       if (!gunzip.write(chunk)) await new Promise((resolve) => gunzip.once('drain', resolve));
@@ -70,9 +75,34 @@ async function* unpacked(stream: AsyncGenerator<Buffer>): AsyncGenerator<Buffer>
   try {
     for await (const chunk of gunzip) yield chunk;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))
+    if (error instanceof Error && 'code' in error && /^(?:Z_|ZSTD_)/.test(String(error.code)))
       throw new Refusal('bad-input', 'The packed file is damaged or cut off.', { field: 'file' });
     throw error;
+  }
+}
+
+/** Node unpacks no bzip2: the system's program of that name does, where there is one. */
+async function* unpackedBy(program: string, packed: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const child = spawn(program, ['-dc'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const ended = new Promise<number | Error | null>((resolve) => child.once('error', resolve).once('close', resolve));
+  // A program that ends before it read everything is told by its exit code.
+  child.stdin.on('error', () => undefined);
+  const feeding = pipeline(packed, child.stdin).catch(() => undefined);
+  try {
+    for await (const chunk of child.stdout) if (Buffer.isBuffer(chunk)) yield chunk;
+    const code = await ended;
+    await feeding;
+    if (code instanceof Error)
+      throw new Refusal(
+        'bad-input',
+        `The file is packed with ${program}, which is not installed here: unpack it first.`,
+        {
+          field: 'file',
+        },
+      );
+    if (code !== 0) throw new Refusal('bad-input', 'The packed file is damaged or cut off.', { field: 'file' });
+  } finally {
+    child.kill();
   }
 }
 

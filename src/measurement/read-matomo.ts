@@ -1,6 +1,6 @@
 /**
  * `GET|POST /matomo.php`: Matomo's HTTP tracking API, so that its trackers and SDKs can be pointed here. What needs
- * Matomo's token there (`cdt`, `cip`, `ua`) needs a Vigie key here, given as `token_auth`.
+ * Matomo's token there (`cip`, and a `cdt` of more than a day ago) needs a Vigie key here, given as `token_auth`.
  */
 import { limits } from './contract.ts';
 import { address, bad, blankHit, type HitInput, isCurrency, revenueInMajorUnits } from './hit.ts';
@@ -9,8 +9,9 @@ export type MatomoHit = {
   /** The site's integer number or its domain. */
   idsite: string;
   input: HitInput;
-  /** Said with a key only. */
   token: string;
+  /** The tracker's own name for the visitor (`uid`, `cid`, `_id`); empty when it gives none. */
+  visitor: string;
   at: number | undefined;
   ip: string | undefined;
   userAgent: string | undefined;
@@ -22,6 +23,7 @@ type CurrencyOf = (idsite: string) => string;
 /** Reads one tracking request. Throws a Refusal that names the parameter. */
 export function readMatomo(params: URLSearchParams, currencyOf: CurrencyOf): MatomoHit {
   const get = (name: string) => params.get(name) ?? '';
+  if (params.has('rec') && get('rec') !== '1') throw bad('rec', 'must be 1');
   const idsite = get('idsite');
   if (idsite === '') throw bad('idsite', 'is missing');
 
@@ -42,6 +44,7 @@ export function readMatomo(params: URLSearchParams, currencyOf: CurrencyOf): Mat
     idsite,
     input,
     token: get('token_auth'),
+    visitor: visitorIn(get),
     at: params.has('cdt') ? instantOf(get('cdt')) : undefined,
     ip: params.get('cip') ?? undefined,
     userAgent: params.get('ua') ?? undefined,
@@ -67,6 +70,11 @@ function eventIn(get: (name: string) => string): Pick<HitInput, 'name' | 'props'
     return named('site search', { term: get('search'), category: get('search_cat'), results: get('search_count') });
   if (get('ping') === '1') return named('engagement', {});
   return named('pageview', { title: get('action_name') });
+}
+
+function visitorIn(get: (name: string) => string): string {
+  const id = [get('cid'), get('_id')].find((given) => /^[0-9a-f]{16}$/i.test(given)) ?? '';
+  return get('uid').slice(0, 200) || id.toLowerCase();
 }
 
 const widthIn = (resolution: string) => Math.min(Number(/^(\d+)x\d+$/.exec(resolution)?.[1] ?? 0), 65_535);

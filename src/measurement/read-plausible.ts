@@ -33,7 +33,7 @@ export function readPlausibleEvent(body: unknown): { domains: string[]; input: H
     url: address(get('url', 'u'), 'url'),
     referrer: text(get('referrer', 'r'), 'referrer', limits.url, ''),
     props: properties(
-      fromJson(given.get('props') ?? given.get('p') ?? given.get('meta') ?? given.get('m'), 'props'),
+      withoutNulls(fromJson(given.get('props') ?? given.get('p') ?? given.get('meta') ?? given.get('m'), 'props')),
       'props',
     ),
     engaged_ms: bounded(given.get('e'), longestEngagement),
@@ -59,6 +59,12 @@ function fromJson(value: unknown, field: string): unknown {
     throw bad(field, 'must be JSON');
   }
 }
+
+/** A property without a value says nothing; it is no error there. */
+const withoutNulls = (props: unknown): unknown =>
+  typeof props === 'object' && props !== null && !Array.isArray(props)
+    ? Object.fromEntries(Object.entries(props).filter(([, value]) => value !== null))
+    : (props ?? undefined);
 
 /** A measure that its sender may leave out or get wrong (the scroll depth is 255 when unknown): then 0. */
 const bounded = (value: unknown, most: number) =>

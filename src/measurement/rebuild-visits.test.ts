@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openTestEvents } from '#platform/testing';
+import { dayFrom, wallClock } from './local-time.ts';
 import { createVisitBuilder } from './rebuild-visits.ts';
 import { type HitOfVisit, type Visit, visitsOf } from './visit.ts';
 
@@ -155,6 +156,58 @@ describe('visits in the event store', () => {
         },
       ),
       { numRuns: 30 },
+    );
+  }, 240_000);
+
+  test('equal the reference over nights in which the clocks change, with clocks that are wrong by some seconds', async () => {
+    // Paris: 23 hours long, 25 hours long, and an ordinary day; Lord Howe moves by half an hour only.
+    const nights = [
+      { zone: 'Europe/Paris', around: Date.UTC(2026, 2, 29) },
+      { zone: 'Europe/Paris', around: Date.UTC(2026, 9, 25) },
+      { zone: 'Australia/Lord_Howe', around: Date.UTC(2026, 9, 3, 15) },
+      { zone: 'America/Sao_Paulo', around: Date.UTC(2026, 5, 10, 3) },
+    ];
+    const anyHit = fc.record({
+      person: fc.integer({ min: 0, max: 2 }),
+      minutes: fc.integer({ min: -36 * 60, max: 36 * 60 }),
+      // Mostly in company: visits of several hits, close to the gap of 30 minutes.
+      near: fc.constantFrom(0, 1, 20, 29, 30, 31),
+      skew: fc.integer({ min: -5000, max: 5000 }),
+      name: fc.constantFrom('pageview', 'pageview', 'engagement', 'share'),
+      path: fc.constantFrom('/', '/a', '/b'),
+      engaged_ms: fc.constantFrom(0, 4000, 20 * minute),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...nights),
+        fc.array(anyHit, { minLength: 1, maxLength: 30 }),
+        fc.nat(),
+        async ({ zone, around }, given, cut) => {
+          site = `site_${siteNumber++}`;
+          const wall = wallClock(zone);
+          const hashOn = (person: number, date: string) => String(10_000 + person * 100 + Number(date.slice(8)));
+          const hits = given.flatMap(({ person, minutes, near, skew, name, path, engaged_ms }) =>
+            [0, near].map((later) => {
+              const at = around + (minutes + later) * minute + skew;
+              const local = wall(at);
+              const isYoung = local.ms % day < 30 * minute;
+              return {
+                ...hit(at, { name, path, engaged_ms: name === 'engagement' ? engaged_ms : 0 }),
+                local_date: local.date,
+                visitor: hashOn(person, local.date),
+                visitor_before: isYoung ? hashOn(person, dayFrom(local.date, -1)) : '0',
+              };
+            }),
+          );
+          const shuffled = hits.toSorted((a, b) => (a.hit_id < b.hit_id ? 1 : -1));
+          const middle = cut % hits.length;
+          await insert(shuffled.slice(middle));
+          if (cut % 2) await build();
+          await insert([...shuffled.slice(0, middle), ...shuffled.slice(0, 3)]);
+          expect(await build()).toEqual(visitsOf(hits));
+        },
+      ),
+      { numRuns: 8 },
     );
   }, 240_000);
 

@@ -1,7 +1,8 @@
 /**
  * Search engines by address, with the words typed where the engine still hands them over. The rules of a list entry are
  * those of matomo-org/searchengine-and-social-list: `{}` in a host is a country code, a parameter between slashes is a
- * regular expression, an address that fits `hiddenkeyword` is a search whose words are withheld.
+ * regular expression, an address that fits `hiddenkeyword` is a search whose words are withheld. Beyond the list: most
+ * browsers send the origin only, so an engine's bare origin is such a search too, and so is its own link counter.
  */
 import { type EngineBlock, searchEngines } from './lists.ts';
 
@@ -27,11 +28,21 @@ const entryOf = (engine: string, block: EngineBlock): Entry => ({
 /** Names of the list that the Encoding standard knows under another one. */
 const encodings: Record<string, string> = { ms932: 'shift_jis', gb2312: 'gbk', 'utf-8': 'utf-8' };
 
+/** What stands before the name of an engine's host in every country. */
+const prefix = /^(?:w+\d*|search)\./;
+
+/** Paths by which engines count the clicks on their results before they pass the reader on. */
+const linkCounters = /^\/(?:link|url|clck\/\w+|ck\/a|aclk)$/;
+
 const entries = new Map<string, Entry>();
 for (const { name, blocks } of searchEngines) {
   for (const block of blocks) {
     const entry = entryOf(name, block);
-    for (const url of block.urls) entries.set(url.replace(/\/$/, ''), entry);
+    for (const url of block.urls) {
+      const place = url.replace(/\/$/, '');
+      // A wildcard is looked up without the prefix that `withoutCountry` takes away.
+      entries.set(place.includes('{}') ? place.replace(prefix, '') : place, entry);
+    }
   }
 }
 
@@ -41,14 +52,28 @@ export function searchOf(referrer: URL): Search | undefined {
   if (!entry) return undefined;
 
   const term = termIn(referrer, entry);
-  if (term !== '') return { engine: entry.engine, term };
+  if (term !== '') return { engine: verticalOf(entry.engine, referrer), term };
 
   const address = referrer.pathname + referrer.search + referrer.hash;
-  const withheld = entry.hidden.some((rule) =>
-    typeof rule === 'string' ? rule === address || rule === referrer.pathname : rule.test(address),
-  );
-  return withheld ? { engine: entry.engine, term: '' } : undefined;
+  const withheld =
+    (referrer.pathname.length <= 1 && referrer.search === '' && referrer.hash === '') ||
+    linkCounters.test(referrer.pathname) ||
+    entry.hidden.some((rule) =>
+      typeof rule === 'string' ? rule === address || rule === referrer.pathname : rule.test(address),
+    );
+  return withheld ? { engine: verticalOf(entry.engine, referrer), term: '' } : undefined;
 }
+
+const verticals: Readonly<Record<string, string>> = {
+  isch: 'Google Images',
+  shop: 'Google Shopping',
+  vid: 'Google Video',
+  nws: 'Google News',
+};
+
+/** Google's special searches share one address; `tbm` tells them apart. */
+const verticalOf = (engine: string, { search }: URL): string =>
+  engine === 'Google' ? (verticals[valueOf(search.slice(1), 'tbm')] ?? engine) : engine;
 
 /** The engine whose name or main host people wrote (`google`, `google.com`), for `utm_source`. */
 export function engineNamed(written: string): string | undefined {
@@ -69,7 +94,7 @@ function entryFor(host: string, path: string): Entry | undefined {
 /** `www.google.co.uk` → `google.{}`, `fr.search.yahoo.com` → `{}.search.yahoo.com`, `www.bing.com` → `bing.com`. */
 function withoutCountry(host: string): string {
   return host
-    .replace(/^(?:w+\d*|search)\./, '')
+    .replace(prefix, '')
     .replace(/(^|\.)m\./, '$1')
     .replace(/(?:\.(?:com|org|net|co|it|edu))?\.[a-z]{2}$/, '.{}')
     .replace(/(^|\.)[a-z]{2}\./, '$1{}.');
@@ -77,14 +102,17 @@ function withoutCountry(host: string): string {
 
 function termIn(referrer: URL, entry: Entry): string {
   // The fragment too: some engines keep the words there (`/#q=words`).
-  const parts = [referrer.search.slice(1), referrer.hash.slice(1)];
+  const fragment = referrer.hash.slice(1);
+  const parts = [referrer.search.slice(1), fragment.slice(fragment.indexOf('?') + 1)];
   for (const name of entry.names) {
     for (const part of parts) {
       const term = decoded(valueOf(part, name), entry.charsets);
       if (term !== '') return term;
     }
   }
-  const address = referrer.pathname + referrer.search;
+  const advanced = entry.engine === 'Google' ? advancedTerm(parts[0] ?? '') : '';
+  if (advanced !== '') return advanced;
+  const address = referrer.pathname + referrer.search + referrer.hash;
   for (const pattern of entry.patterns) {
     const term = decoded(pattern.exec(address)?.[1] ?? '', entry.charsets);
     if (term !== '') return term;
@@ -92,6 +120,15 @@ function termIn(referrer: URL, entry: Entry): string {
   // Google Images: the words are in the address of the result page, itself a parameter.
   const previous = entry.engine === 'Google Images' ? decoded(valueOf(parts[0] ?? '', 'prev'), []) : '';
   return previous === '' ? '' : decoded(valueOf(previous.split('?')[1] ?? '', 'q'), []);
+}
+
+/** The words of Google's advanced search form, written as they would be typed. */
+function advancedTerm(query: string): string {
+  const said = (name: string) => decoded(valueOf(query, name), []);
+  const [all, phrase, any, none] = [said('as_q'), said('as_epq'), said('as_oq'), said('as_eq')];
+  return [all, phrase && `"${phrase}"`, any.replaceAll(' ', ' OR '), none && `-${none}`]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 /** The raw (still encoded) value of a parameter; empty when absent. */

@@ -13,10 +13,14 @@ export type Events = {
   /** A statement without rows (DDL, insert … select). */
   command(sql: string, params?: Record<string, unknown>): Promise<void>;
   /**
-   * Inserts rows (objects, or JSONEachRow lines). The same token never counts twice, in the table and in its rollups
+   * Inserts rows (objects, or JSONEachRow lines; with `columns`, TSV lines of these). The same token never counts twice, in the table and in its rollups
    * alike, as long as it is within the table's deduplication window.
    */
-  insert(table: string, rows: readonly object[] | string | Buffer, options: { token: string }): Promise<void>;
+  insert(
+    table: string,
+    rows: readonly object[] | string | Buffer,
+    options: { token: string; columns?: readonly string[] },
+  ): Promise<void>;
   ping(): Promise<boolean>;
   close(): Promise<void>;
 };
@@ -66,12 +70,12 @@ export function openEvents(url: string): Events {
     async command(sql, params) {
       await client.command({ query: sql, query_id: id('w'), ...named(params) });
     },
-    async insert(table, rows, { token }) {
+    async insert(table, rows, { token, columns }) {
       const lines = Array.isArray(rows) ? rows.map((row) => JSON.stringify(row)).join('\n') : (rows as string | Buffer);
       if (lines.length === 0) return;
       await client
         .exec({
-          query: `insert into ${table} format JSONEachRow`,
+          query: `insert into ${table} ${columns ? `(${columns.join(', ')}) format TSV` : 'format JSONEachRow'}`,
           query_id: id('w'),
           values: oneChunk(lines),
           clickhouse_settings: { ...exact, insert_deduplication_token: token },

@@ -1,5 +1,5 @@
 /** One import in a process of its own, so that its memory can be told: `node import-run.ts FILE FOLDER dry|store`. Prints one JSON object. */
-import { fileLedger, importLog, openCountries, recordFacts } from '#measurement';
+import { fileLedger, importLog, openCountries, recordRows } from '#measurement';
 import { migrateEvents, openEvents, startEmbeddedEvents } from '#platform';
 
 const [file = '', folder = '', mode] = process.argv.slice(2);
@@ -25,7 +25,7 @@ const summary = await importLog({
   saltsOf: async (dates) =>
     Object.fromEntries(dates.map((date) => [date, Buffer.from(`salt ${date}`).toString('base64')])),
   countryOf,
-  record: async (token, lines) => void (events && (await recordFacts(events, { token, lines }))),
+  record: async (token, rows) => void (events && (await recordRows(events, { token, rows }))),
 });
 const seconds = (performance.now() - started) / 1000;
 

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { fileLedger, importLog, openGeo } from '#measurement';
+import { fileLedger, importLog, type ImportRows, openGeo } from '#measurement';
 import type { SiteOfBook } from '#measurement/contract';
 import { ownerCommands } from '../owner-command-list.ts';
 import { withOwner } from '../owner-commands.ts';
@@ -35,7 +35,10 @@ const importCommand: Command = async (args, config) => {
       saltsOf: (dates) => ask<Record<string, string>>('import-salts', { dates }),
       ...(dryRun
         ? {}
-        : { record: (token: string, lines: Buffer) => ask('import-facts', { token, lines: lines.toString() }) }),
+        : {
+            record: (token: string, { hits, ignored_hits }: ImportRows) =>
+              ask('import-facts', { token, hits: hits.toString(), ignored_hits: ignored_hits.toString() }),
+          }),
       onProgress: ({ file, bytes, total, lines }) => {
         if (showProgress)
           process.stderr.write(`\r${basename(file)}  ${bar(bytes, total)}  ${lines.toLocaleString('en')} lines `);

@@ -1,0 +1,259 @@
+import { execFile } from 'node:child_process';
+import { appendFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openTestEvents } from '#platform/testing';
+import type { SiteOfBook } from './contract.ts';
+import { fileLedger } from './import-ledger.ts';
+import { importLog, type ImportOptions } from './import-log.ts';
+import { recordRows } from './record.ts';
+
+let store: Awaited<ReturnType<typeof openTestEvents>>;
+let folder: string;
+let site: SiteOfBook;
+let siteNumber = 0;
+beforeAll(async () => {
+  store = await openTestEvents();
+});
+afterAll(() => store.close());
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vigie-import-'));
+  site = {
+    id: `import_${siteNumber++}`,
+    number: siteNumber,
+    org_id: 'org',
+    domain: 'example.com',
+    time_zone: 'Europe/Paris',
+    currency: 'EUR',
+    mode: 'exempt',
+    sections: [{ id: 'sec_sport', path: '/sport' }],
+  };
+  return () => rm(folder, { recursive: true });
+});
+
+const options = (sources: string[], more: Partial<ImportOptions> = {}): ImportOptions => ({
+  sources,
+  site,
+  ledger: fileLedger(join(folder, 'ledger')),
+  saltsOf: async (dates) => Object.fromEntries(dates.map((date) => [date, Buffer.from(date).toString('base64')])),
+  countryOf: (ip) => (ip.startsWith('203.') ? 'FR' : ''),
+  record: (token, rows) => recordRows(store.events, { token, rows }),
+  ...more,
+});
+const file = async (name: string, content: string | Buffer) => {
+  await writeFile(join(folder, name), content);
+  return join(folder, name);
+};
+const stored = async () => {
+  const [row] = await store.events.query<{ hits: number; ignored: number }>(
+    `select (select count() from hits where site_id = {site:String}) as hits,
+       (select count() from ignored_hits where site_id = {site:String}) as ignored`,
+    { site: site.id },
+  );
+  return row;
+};
+
+const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0';
+type Given = { target?: string; status?: number; time?: string; agent?: string; method?: string; referrer?: string };
+const line = ({ target = '/', status = 200, time = '02/Mar/2026:10:00:00 +0000', ...rest }: Given = {}) =>
+  `203.0.113.7 - - [${time}] "${rest.method ?? 'GET'} ${target} HTTP/1.1" ${status} 100 "${rest.referrer ?? '-'}" "${rest.agent ?? firefox}"\n`;
+
+const mixed = [
+  line({
+    target: '/sport/tennis?utm_source=letter&utm_medium=email',
+    referrer: 'https://www.google.com/search?q=a%09b',
+  }),
+  line({ target: '/', time: '02/Mar/2026:23:30:00 +0000' }),
+  line({ target: '/style.css' }),
+  line({ target: '/feed/' }),
+  line({ target: '/robots.txt' }),
+  line({ target: '/gone', status: 404 }),
+  line({ target: '/old', status: 301 }),
+  line({ target: '/err', status: 500 }),
+  line({ target: '/', method: 'POST' }),
+  line({ agent: 'curl/8.4.0' }),
+  'half a line\n',
+  line({ target: '/cached', status: 304 }),
+].join('');
+const summary = {
+  lines: 12,
+  pageviews: 3,
+  by_status: { '200': 7, '301': 1, '304': 1, '404': 1, '500': 1 },
+  by_day: { '2026-03-02': 10, '2026-03-03': 1 },
+  bytes: 1100,
+  ignored: {
+    asset: 1,
+    feed: 1,
+    'not-a-page': 1,
+    'client-error': 1,
+    redirect: 1,
+    'server-error': 1,
+    method: 1,
+    bot: 1,
+    'broken-line': 1,
+  },
+};
+
+describe('an import', () => {
+  test('names a reason for every line that is no page view, and keeps the rows', async () => {
+    const path = await file('a.log', mixed);
+    expect(await importLog(options([path]))).toEqual({ ...summary, formats: { [path]: 'combined' } });
+    expect(await stored()).toEqual({ hits: 3, ignored: 8 });
+    const rows = await store.events.query<Record<string, unknown>>(
+      `select path, section_id, channel, source, search_term, referrer, utm_source, country, device, browser, os, status, bytes, toString(local_time) as local_time
+       from hits where site_id = {site:String} order by at, path limit 1 offset 1`,
+      { site: site.id },
+    );
+    expect(rows).toEqual([
+      {
+        path: '/sport/tennis',
+        section_id: 'sec_sport',
+        channel: 'Email',
+        source: 'letter',
+        search_term: 'a b',
+        referrer: 'google.com/search',
+        utm_source: 'letter',
+        country: 'FR',
+        device: 'desktop',
+        browser: 'Firefox',
+        os: 'Linux',
+        status: 200,
+        bytes: 100,
+        local_time: '2026-03-02 11:00:00',
+      },
+    ]);
+  });
+
+  test('of the same bytes adds nothing, under any name and packed; a longer file adds its tail', async () => {
+    const path = await file('a.log', mixed);
+    await importLog(options([path]));
+    const packed = await file('other.bin', gzipSync(mixed));
+    expect(await importLog(options([path, packed]))).toMatchObject({ lines: 24, pageviews: 6 });
+    expect(await stored()).toEqual({ hits: 3, ignored: 8 });
+    await appendFile(path, line({ target: '/new' }));
+    await importLog(options([path]));
+    expect(await stored()).toEqual({ hits: 4, ignored: 8 });
+  });
+
+  test('of twin lines keeps the twins', async () => {
+    const path = await file('a.log', line() + line() + line());
+    await importLog(options([path]));
+    expect(await stored()).toEqual({ hits: 3, ignored: 0 });
+  });
+
+  test('that was broken off between the store and the ledger counts once', async () => {
+    const path = await file('a.log', mixed);
+    const failing = options([path], {
+      record: async (token, rows) => {
+        await recordRows(store.events, { token, rows });
+        throw new Error('the power went');
+      },
+    });
+    await expect(importLog(failing)).rejects.toThrow('the power went');
+    await appendFile(path, line({ target: '/new' }));
+    await importLog(options([path]));
+    expect(await stored()).toEqual({ hits: 4, ignored: 8 });
+  });
+
+  test('keeps texts with tabs, backslashes, quotes and other alphabets as they are', async () => {
+    const path = await file(
+      'a.log',
+      line({ target: '/caf\\xe9', referrer: 'https://e.org/a%5Cb' }) + line({ target: '/été\\"x\\"' }),
+    );
+    await importLog(options([path]));
+    const rows = await store.events.query<{ path: string }>(
+      'select path from hits where site_id = {site:String} order by path',
+      {
+        site: site.id,
+      },
+    );
+    expect(rows.map((row) => decodeURIComponent(row.path)).toSorted()).toEqual(['/café', '/été"x"']);
+  });
+
+  test('of a dry run keeps nothing', async () => {
+    const path = await file('a.log', mixed);
+    const { record: _, ...dry } = options([path]);
+    expect(await importLog(dry)).toMatchObject({ lines: 12, pageviews: 3 });
+    expect(await stored()).toEqual({ hits: 0, ignored: 0 });
+  });
+
+  test('skips lines of other hosts by name', async () => {
+    const path = await file('a.log', `www.example.com ${line()}other.test ${line()}`);
+    expect(await importLog(options([path]))).toMatchObject({ pageviews: 1, ignored: { 'other-site': 1 } });
+  });
+});
+
+describe('packed files and the standard input', () => {
+  test.each([
+    ['gzip', gzipSync(mixed)],
+    ['two gzip members', Buffer.concat([gzipSync(mixed.slice(0, 500)), gzipSync(mixed.slice(500))])],
+    ['Zstandard', zstdCompressSync(mixed)],
+  ])('%s is known by its first bytes', async (_, bytes) => {
+    const path = await file('log', bytes);
+    expect(await importLog(options([path]))).toMatchObject(summary);
+  });
+
+  test('bzip2 is unpacked by the program of that name, or refused', async () => {
+    const path = await file('a.log', mixed);
+    const isThere = await promisify(execFile)('bzip2', ['-k', path]).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) expect(await importLog(options([`${path}.bz2`]))).toMatchObject(summary);
+    const broken = await file('b.bz2', Buffer.from('BZh9 is not all of it'));
+    await expect(importLog(options([broken]))).rejects.toMatchObject({ code: 'bad-input' });
+  });
+
+  test('a cut gzip file is refused', async () => {
+    const path = await file('a.gz', gzipSync(mixed.repeat(50)).subarray(0, 200));
+    await expect(importLog(options([path]))).rejects.toMatchObject({ code: 'bad-input' });
+  });
+
+  test('a file that is not there is refused before any other is read', async () => {
+    const path = await file('a.log', mixed);
+    await expect(importLog(options([path, join(folder, 'none.log')]))).rejects.toMatchObject({ code: 'not-found' });
+    expect(await stored()).toEqual({ hits: 0, ignored: 0 });
+  });
+});
+
+test('a followed file is read as it grows and after it is rotated', async () => {
+  const path = await file('a.log', line({ target: '/1' }));
+  const stop = new AbortController();
+  const done = importLog(options([path], { follow: true, signal: stop.signal }));
+  const until = async (hits: number) => {
+    for (let i = 0; i < 100 && (await stored())?.hits !== hits; i++) await new Promise((next) => setTimeout(next, 100));
+    expect(await stored()).toMatchObject({ hits });
+  };
+  await until(1);
+  await appendFile(path, line({ target: '/2' }));
+  await until(2);
+  await rename(path, `${path}.1`);
+  await writeFile(path, line({ target: '/3', time: '03/Mar/2026:10:00:00 +0000' }));
+  await until(3);
+  stop.abort();
+  expect(await done).toMatchObject({ lines: 3, pageviews: 3 });
+}, 40_000);
+
+const real = fileURLToPath(new URL('../../../shared/data/logs/apache_logs.log', import.meta.url));
+const isReal = await readFile(real).then(
+  () => true,
+  () => false,
+);
+test.skipIf(!isReal)(
+  'a real log of 10,000 lines has the counts of its note (skipped where ../shared is absent)',
+  async () => {
+    const { record: _, ...dry } = options([real], { site: { ...site, domain: 'semicomplete.com', time_zone: 'UTC' } });
+    const found = await importLog(dry);
+    expect(found).toMatchObject({
+      lines: 10_000,
+      bytes: 2_747_282_740,
+      by_status: { '200': 9126, '206': 45, '301': 164, '304': 445, '403': 2, '404': 213, '416': 2, '500': 3 },
+      by_day: { '2015-05-17': 1632, '2015-05-18': 2893, '2015-05-19': 2896, '2015-05-20': 2579 },
+    });
+    expect(Object.values(found.ignored).reduce((sum, n) => sum + n, found.pageviews)).toBe(10_000);
+  },
+);

@@ -1,0 +1,103 @@
+/**
+ * W3C extended logs, whose own `#Fields` line says what each column is, anew wherever it stands in the file: IIS, Amazon
+ * CloudFront, Citrix NetScaler, Imperva Incapsula, SHOUTcast, Windows Media.
+ */
+import { dashless, type LineParser } from './log-line.ts';
+
+/** The field names of each fact, the best first. Lower case. */
+const names = {
+  date: ['date', 'date-local', 'date-utc'],
+  time: ['time', 'time-local', 'time-utc'],
+  ip: ['c-ip', 'x-client-ip', 'cs(x-forwarded-for)', 'x-forwarded-for'],
+  method: ['cs-method'],
+  stem: ['cs-uri-stem', 'cs-uri', 'cs-uri-path', 'cs-url'],
+  query: ['cs-uri-query'],
+  status: ['sc-status', 'c-status'],
+  bytes: ['sc-bytes', 'bytes-sent', 'bytes'],
+  host: ['x-host-header', 'cs-host', 'cs(host)'],
+  computer: ['s-computername'],
+  referrer: ['cs(referer)', 'cs(referrer)', 'cs-referrer', 'cs(referer )'],
+  agent: ['cs(user-agent)', 'cs-user-agent'],
+} as const;
+
+type Fact = keyof typeof names;
+type Columns = Partial<Record<Fact, number>>;
+
+const facts = Object.keys(names).filter((name): name is Fact => name in names);
+
+/** A parser that reads the `#Fields` and `#Date` lines it meets; a record before the first of them is broken. */
+export function w3cParser(): LineParser {
+  let columns: Columns | undefined;
+  let date = '';
+
+  return (text, start, end, line) => {
+    if (text.charCodeAt(start) === 0x23) {
+      const directive = text.slice(start, end);
+      const fields = /^#\s*Fields:\s*(.*)$/i.exec(directive)?.[1];
+      if (fields !== undefined) columns = columnsOf(fields.trim().toLowerCase().split(/\s+/));
+      date = /^#\s*(?:Start-)?Date:\s*(\d{4}-\d\d-\d\d)/i.exec(directive)?.[1] ?? date;
+      return undefined;
+    }
+    if (!columns) return false;
+    const values = valuesOf(text.slice(start, end));
+    const get = (fact: Fact): string => dashless(values[columns?.[fact] ?? -1] ?? '');
+
+    line.at = Date.parse(`${get('date') || date}T${get('time')}Z`);
+    line.status = Number(get('status') || Number.NaN);
+    if (Number.isNaN(line.at) || !Number.isInteger(line.status) || line.status < 100 || line.status > 999) return false;
+    line.ip = get('ip').split(',')[0] ?? '';
+    // Streaming servers log no method: what was asked for was played.
+    line.method = columns.method === undefined ? 'GET' : get('method');
+    line.bytes = Math.max(0, Math.trunc(Number(get('bytes')) || 0));
+    line.referrer = get('referrer');
+    line.userAgent = columns.agent === undefined ? undefined : agentOf(get('agent'));
+    const [host, path] = placeOf(get('stem'));
+    line.host = get('host') || host || hostName(get('computer'));
+    const query = get('query').replace(/^\?/, '');
+    line.target = query === '' ? path : `${path}?${query}`;
+    return true;
+  };
+}
+
+function columnsOf(fields: readonly string[]): Columns {
+  const columns: Columns = {};
+  for (const fact of facts) {
+    const index = names[fact].map((name) => fields.indexOf(name)).find((at) => at >= 0);
+    if (index !== undefined) columns[fact] = index;
+  }
+  return columns;
+}
+
+/** By tabs where there are some, else by spaces outside of quotes; a quote inside quotes is doubled. */
+function valuesOf(record: string): string[] {
+  if (record.includes('\t')) return record.split('\t');
+  if (!record.includes('"')) return record.split(/ +/);
+  return Array.from(record.matchAll(/"((?:[^"]|"")*)"|[^ ]+/g), ([whole, quoted]) =>
+    quoted === undefined ? whole : quoted.replaceAll('""', '"'),
+  );
+}
+
+/** Written with `+` (IIS) or percent-encoded, even twice (CloudFront), so that it holds no space. */
+function agentOf(written: string): string {
+  if (written.includes(' ')) return written;
+  const spaced = written.replaceAll('+', ' ');
+  return /%(?:25)?2[0F]/i.test(spaced) ? decoded(decoded(spaced)) : spaced;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A path, or an address with its host before it (`www.example.com/page`, `https://…`). */
+function placeOf(stem: string): [host: string, path: string] {
+  if (stem.startsWith('/') || stem === '') return ['', stem];
+  const [, host = '', path = '/'] = /^(?:[a-z]+:\/\/)?([^/?]+)([/?].*)?$/i.exec(stem) ?? [];
+  return host.includes('.') ? [host, path] : ['', `/${stem}`];
+}
+
+/** The name of a machine is a host only where it is a domain (Incapsula writes the site there). */
+const hostName = (computer: string) => (/^[\w-]+(?:\.[\w-]+)+$/.test(computer) ? computer : '');
