@@ -2,19 +2,26 @@
 import type { BookCreative, BookLine, InvalidReason } from './contract.ts';
 import type { LoadedBook } from './load-book.ts';
 import { stamp } from './local-time.ts';
-import { type AdEventKind, spendMicros } from './price.ts';
+import { type AdEventKind, type SideEventKind, spendMicros } from './price.ts';
 import { type Claim, decisionIdText } from './token.ts';
 
 const json = JSON.stringify;
 
-export type AdEvent = { kind: AdEventKind; claim: Claim; at: number; invalid: InvalidReason | '' };
+export type AdEvent = {
+  kind: AdEventKind | SideEventKind;
+  claim: Claim;
+  at: number;
+  invalid: InvalidReason | '';
+  /** Error code of a player, price or loss reason of an auction. */
+  detail?: string;
+};
 
 /** The line of an event, or undefined when nothing of its decision is known any more. */
 export function adEventLine(
   { linesByName, creativesByName, placementsByName }: LoadedBook,
   event: AdEvent,
 ): string | undefined {
-  const { kind, claim, at, invalid } = event;
+  const { kind, claim, at, invalid, detail } = event;
   const line = linesByName.get(claim.line)?.line;
   const creative = creativesByName.get(claim.creative);
   const placement = placementsByName.get(claim.placement);
@@ -27,7 +34,7 @@ export function adEventLine(
     `"site_id":${json(site.id)},"at":"${stamp(at)}","local_time":"${stamp(at + zone.offset(at), false)}","kind":"${kind}",` +
     `"decision_id":"${decisionIdText(claim.decided, claim.id)}","placement_id":${json(placement.placement.id)},` +
     `"section_id":${json(section)},"country":${json(claim.country)},"path":${json(claim.path)},` +
-    `"visitor":"${claim.visitor ?? 0}","spend_micros":"${spend}","invalid":"${invalid}"}}`
+    `"visitor":"${claim.visitor ?? 0}","spend_micros":"${spend}","invalid":"${invalid}"${detail ? `,"detail":${json(detail)}` : ''}}}`
   );
 }
 

@@ -30,6 +30,7 @@ export async function compileBook(
     placements: await readPlacements(db),
     lines,
     creatives: await readCreatives(db, lines),
+    selling: await readSelling(db),
     keys: await db.query<Book['keys'][number]>(
       'select id, org_id, hash, role from keys where revoked_at is null order by id',
     ),
@@ -99,7 +100,7 @@ type LineRow = Omit<BookLine, 'serves' | 'goal' | 'rate' | 'creatives' | 'freque
 /** Booked and live lines serve between their dates, by the edge's own clock; the others are there for late events. */
 async function readLines(db: Sql, since: string): Promise<BookLine[]> {
   const rows = await db.query<LineRow>(
-    `select l.id, l.org_id, l.order_id, o.advertiser_id, a.name as advertiser, o.side, l.name, l.type, l.priority, l.state,
+    `select l.id, l.org_id, l.order_id, o.advertiser_id, a.name as advertiser, a.category, o.side, l.name, l.type, l.priority, l.state,
             l.goal_unit, l.goal_quantity, l.rate_model, l.rate_amount, l.currency, l.starts_at as start, l.ends_at as "end",
             l.placements, l.sizes, l.targeting, l.frequency_caps, l.pacing, l.roadblock, l.exclusion_labels, l.rotation
        from line_items l join orders o on o.id = l.order_id join advertisers a on a.id = o.advertiser_id
@@ -147,4 +148,21 @@ async function readCreatives(db: Sql, lines: readonly BookLine[]): Promise<BookC
     [images],
   );
   return [...own, ...shown.filter(({ id }) => !known.has(id))];
+}
+
+/** Sellers are the organisations with sites of their own, and the publishers whose sites they sell; a domain is named where it is one. */
+async function readSelling(db: Sql): Promise<NonNullable<Book['selling']>> {
+  return {
+    ads_txt: await db.query<NonNullable<Book['selling']>['ads_txt'][number]>(
+      'select org_id, site_id, domain, account_id, relationship, certification_id, variable, value from ads_txt_records order by id',
+    ),
+    sellers: await db.query<NonNullable<Book['selling']>['sellers'][number]>(
+      `select p.id as seller_id, p.name, min(s.domain) as domain, 'PUBLISHER' as seller_type, false as is_confidential
+         from publishers p join sites s on s.publisher_id = p.id group by p.id, p.name
+       union all
+       select o.id, o.name, min(s.domain), 'PUBLISHER', false
+         from organisations o join sites s on s.org_id = o.id and s.publisher_id is null and s.kind = 'own' group by o.id, o.name
+       order by seller_id`,
+    ),
+  };
 }

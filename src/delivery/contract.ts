@@ -74,6 +74,8 @@ export type BookLine = {
   advertiser_id: string;
   /** Shown beside the ad (DSA, article 26). */
   advertiser: string;
+  /** Of the advertiser, as it was entered; one of the IAB's (`IAB1-2`) is told to auctions. */
+  category?: string | null | undefined;
   side: 'sell' | 'buy';
   name: string;
   type: 'sponsorship' | 'standard' | 'bulk' | 'network' | 'price_priority' | 'house';
@@ -134,6 +136,29 @@ export type Book = {
   delivered: Record<string, Delivered>;
   /** Requests by placement id and hour of the week (168 numbers, Monday 00:00 of the site first), where 7 days are known. */
   traffic: Record<string, number[]>;
+  /** Who may sell the sites' inventory; absent in books of before. */
+  selling?: Selling | undefined;
+};
+
+/** Rows of ads.txt (`site_id` null: of every site of the organisation), and the sellers of sellers.json. */
+export type Selling = {
+  ads_txt: {
+    org_id: string;
+    site_id: string | null;
+    domain: string | null;
+    account_id: string | null;
+    relationship: 'DIRECT' | 'RESELLER' | null;
+    certification_id: string | null;
+    variable: 'CONTACT' | 'SUBDOMAIN' | 'INVENTORYPARTNERDOMAIN' | 'OWNERDOMAIN' | 'MANAGERDOMAIN' | null;
+    value: string | null;
+  }[];
+  sellers: {
+    seller_id: string;
+    name: string;
+    domain: string | null;
+    seller_type: 'PUBLISHER' | 'INTERMEDIARY' | 'BOTH';
+    is_confidential: boolean;
+  }[];
 };
 
 const Code = z.string().min(1).max(100);
@@ -178,6 +203,8 @@ export const Decision = z.object({
   impression_url: z.string().nullable(),
   viewable_url: z.string().nullable(),
   click_url: z.string().nullable(),
+  /** A page for the reader: whose the ad is, who pays, what chose it (DSA, article 26). */
+  why_url: z.string().nullable(),
   reason: z.string().optional(),
   trace: z.array(z.object({ line_item: z.string(), reason: Reason })).optional(),
 });

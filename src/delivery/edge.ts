@@ -11,14 +11,18 @@ import { type Agent, type AnswerDecisions, decisionsAnswerer, type Knowledge, ty
 import { type Book, type DecisionReply, DecisionRequest } from './contract.ts';
 import { type EventCall, eventCounter, type EventOutcome } from './count-event.ts';
 import type { Counters } from './counters.ts';
+import { openDoors } from './doors.ts';
 import type { BookFollower } from './follow-book.ts';
 import { frameDocument, frameHeaders } from './frame.ts';
 import { decodePart, openToAll, readBody, send, sendBytes, sendProblem, sendUnavailable, textOf } from './http-io.ts';
 import { type LoadedBook, loadBook } from './load-book.ts';
 import type { AdEventKind } from './price.ts';
+import type { Told } from './openrtb/request-context.ts';
 import { readerAddress } from './reader-address.ts';
 import { readDecisionRequest } from './read-decision-request.ts';
+import { openRehearsal } from './rehearsal.ts';
 import { openRequestCounts } from './request-counts.ts';
+import { openSideEvents } from './side-events.ts';
 
 export type CollectRequest = {
   method: string;
@@ -97,7 +101,12 @@ const kinds: Readonly<Record<string, AdEventKind>> = { i: 'impression', w: 'view
 export function createEdge(options: EdgeOptions): Edge {
   const { config, journal, counters, clock, log } = options;
   const readerOf = options.addressOf ?? readerAddress(config.trustedProxies);
-  const knowledge: Knowledge = options;
+  /** What an exchange tells of the reader whose auction is being answered. */
+  let told: Told | undefined;
+  const knowledge: Knowledge = {
+    agentOf: (userAgent) => (told?.device ? { device: told.device, bot: null } : options.agentOf(userAgent)),
+    countryOf: (ip) => told?.country ?? options.countryOf(ip),
+  };
   let base = config.edgeUrl;
   let loaded: LoadedBook | undefined;
   let pages: ReadonlyMap<string, string> | undefined;
@@ -120,8 +129,10 @@ export function createEdge(options: EdgeOptions): Edge {
   }
 
   const requests = openRequestCounts();
+  /** The book of the decision being made, where a door leaves something out. */
+  let narrowed: LoadedBook | undefined;
   const answer: AnswerDecisions = decisionsAnswerer({
-    book: current,
+    book: () => narrowed ?? current(),
     counters,
     requests,
     knowledge,
@@ -129,7 +140,9 @@ export function createEdge(options: EdgeOptions): Edge {
     simulatedTime: config.simulatedTime,
     random: options.random,
   });
-  const countEvent = eventCounter({ book: current, counters, knowledge, append: (line) => journal.append(line) });
+  const append = (line: string) => journal.append(line);
+  const countEvent = eventCounter({ book: current, counters, knowledge, append });
+  const sideEvents = openSideEvents({ book: current, knowledge, append });
   const now = () => clock().getTime();
 
   async function writeRequests(until: number): Promise<void> {
@@ -149,6 +162,37 @@ export function createEdge(options: EdgeOptions): Edge {
       key: authorization?.startsWith('Bearer ') ? authorization.slice('Bearer '.length).trim() : undefined,
     };
   };
+
+  const rehearsal = openRehearsal(current);
+  const doors = openDoors({
+    book: current,
+    rehearsal: rehearsal.book,
+    base: () => base,
+    visitOf,
+    now,
+    answerFrom: (book, byExchange) => (request, visit, at) => {
+      // Deciding is one turn of the event loop: nobody else decides in between.
+      [narrowed, told] = [book, byExchange];
+      try {
+        return rehearsal.isOf(book)
+          ? rehearsal.answer(book, { knowledge, base })(request, visit, at)
+          : answer(request, visit, at);
+      } finally {
+        narrowed = told = undefined;
+      }
+    },
+  });
+
+  async function sideEvent(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const [token = '', event = ''] = path.slice('/t/'.length).split('/');
+    // The click of a wrapped ad is counted here, and leads where the ad inside leads.
+    if (event === 'click') return beacon(request, response, `/c/${token}`, false);
+    const query = URL.parse(request.url ?? '', 'http://edge')?.searchParams;
+    const call = { event, token, detail: query?.get('code') ?? query?.get('price') ?? '', ...callerOf(request) };
+    if (!(await sideEvents.count(call, now())) && !rehearsal.knows(token))
+      throw new Refusal('bad-input', 'token: this address was not made here.', { field: 'token' });
+    sendBytes(response, 200, gifHeaderList, gif);
+  }
 
   async function decisions(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request, bodyLimit);
@@ -172,22 +216,14 @@ export function createEdge(options: EdgeOptions): Edge {
     send(response, 200, frameHeaders(base), frameDocument(reply.decisions[0]));
   }
 
-  async function beacon(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+  /** `leads`: whether a click is answered by its landing page. */
+  async function beacon(request: IncomingMessage, response: ServerResponse, path: string, leads = true): Promise<void> {
     const kind = kinds[path.charAt(1)] ?? 'impression';
-    const { headers } = request;
-    const { claim } = await countEvent(
-      {
-        kind,
-        token: path.slice(3),
-        userAgent: headers['user-agent'] ?? '',
-        isPrefetch: /prefetch|prerender/i.test(
-          `${textOf(headers['sec-purpose'])} ${textOf(headers['purpose'])} ${textOf(headers['x-moz'])}`,
-        ),
-      },
-      now(),
-    );
+    const token = path.slice(3);
+    const { claim } = await countEvent({ kind, token, ...callerOf(request) }, now());
+    if (!claim && kind !== 'click' && rehearsal.knows(token)) return sendBytes(response, 200, gifHeaderList, gif);
     if (!claim) throw new Refusal('bad-input', 'token: this address was not made here.', { field: 'token' });
-    if (kind !== 'click') return sendBytes(response, 200, gifHeaderList, gif);
+    if (kind !== 'click' || !leads) return sendBytes(response, 200, gifHeaderList, gif);
     // Where a click leads is looked up, never read from the address: nobody can make it lead elsewhere.
     const landing = current().creativesByName.get(claim.creative)?.landing_url;
     if (!landing || !/^https?:\/\//i.test(landing))
@@ -204,10 +240,17 @@ export function createEdge(options: EdgeOptions): Edge {
         ? await readFile(options.files.path(hash)).catch(() => undefined)
         : undefined;
     if (!mediaType || !content) throw new Refusal('not-found', 'There is no such creative.');
+    // Players ask for a film in pieces (RFC 9110, section 14); a range that cannot be had is answered with the whole.
+    const range = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(textOf(response.req.headers.range));
+    const from = Number(range?.[1] ?? 0);
+    const to = Math.min(content.length - 1, range?.[2] ? Number(range[2]) : content.length - 1);
+    const isPart = range !== null && from <= to;
     send(
       response,
-      200,
+      isPart ? 206 : 200,
       {
+        'accept-ranges': 'bytes',
+        ...(isPart ? { 'content-range': `bytes ${from}-${to}/${content.length}` } : {}),
         ...openToAll,
         'content-type': mediaType,
         'cache-control': 'public, max-age=31536000, immutable',
@@ -216,7 +259,7 @@ export function createEdge(options: EdgeOptions): Edge {
         'x-content-type-options': 'nosniff',
         'cross-origin-resource-policy': 'cross-origin',
       },
-      content,
+      isPart ? content.subarray(from, to + 1) : content,
     );
   }
 
@@ -271,9 +314,15 @@ export function createEdge(options: EdgeOptions): Edge {
     const path = query === -1 ? url : url.slice(0, query);
     if (method === 'POST' && path === '/v1/decisions') return decisions(request, response);
     if (path in collectLimits) return collect(request, response, path);
+    if (path.charAt(2) !== '/') {
+      const answered = doors(request, response, path);
+      if (answered) return answered;
+    }
     if (method === 'OPTIONS') return send(response, 204, preflight);
     if (path.charAt(2) === '/' && path.charAt(1) in kinds) {
       if (method === 'GET' || method === 'POST') return beacon(request, response, path);
+    } else if (path.startsWith('/t/')) {
+      if (method === 'GET' || method === 'POST') return sideEvent(request, response, path);
     } else if (method === 'GET' || method === 'HEAD') {
       const file = Object.hasOwn(options.tags, path.slice(1)) ? options.tags[path.slice(1)] : undefined;
       if (file) return tag(request, response, file);
@@ -318,6 +367,7 @@ export function createEdge(options: EdgeOptions): Edge {
   options.book.onChange(take);
   const timer = setInterval(() => {
     counters.forget(now());
+    sideEvents.forget(now());
     void write(now());
   }, 2_000);
   timer.unref();
@@ -327,7 +377,10 @@ export function createEdge(options: EdgeOptions): Edge {
     decide: answer,
     count: countEvent,
     async listen(port, host = '127.0.0.1') {
-      for await (const { line } of journal.replay()) options.collect.recall(line);
+      for await (const { line } of journal.replay()) {
+        options.collect.recall(line);
+        sideEvents.recall(line);
+      }
       const bound = await new Promise<AddressInfo>((resolve, reject) => {
         server.once('error', reject);
         server.listen(port, host, 1024, () => resolve(boundTo(server.address())));
@@ -352,6 +405,14 @@ export function createEdge(options: EdgeOptions): Edge {
 }
 
 class NoBook extends Error {}
+
+/** Who calls a signed address, as far as it tells whether a person does. */
+const callerOf = ({ headers }: IncomingMessage): { userAgent: string; isPrefetch: boolean } => ({
+  userAgent: headers['user-agent'] ?? '',
+  isPrefetch: /prefetch|prerender/i.test(
+    `${textOf(headers['sec-purpose'])} ${textOf(headers['purpose'])} ${textOf(headers['x-moz'])}`,
+  ),
+});
 
 /** Errors of the file system carry a code such as ENOSPC. */
 const isDiskTrouble = (error: unknown): boolean =>

@@ -217,9 +217,12 @@ function loadLine(line: BookLine, { counters, creatives, book, shapes, zone }: A
   };
 }
 
-/** Kinds that a page can be given today; an image needs its file. */
-const isServable = ({ kind, file_hash }: BookCreative): boolean =>
-  kind === 'native' || kind === 'text' || (kind === 'image' && file_hash !== null);
+/** Kinds that can be shown; an image needs its file, a video its file or the address of its VAST. */
+const isServable = ({ kind, file_hash, content }: BookCreative): boolean =>
+  kind === 'native' ||
+  kind === 'text' ||
+  (kind === 'image' && file_hash !== null) ||
+  (kind === 'video' && (file_hash !== null || typeof content?.['vast_url'] === 'string'));
 
 const formatOf = ({ kind, width, height }: BookCreative): string =>
   kind === 'native' || kind === 'text' || kind === 'video' ? kind : `${width ?? 0}x${height ?? 0}`;

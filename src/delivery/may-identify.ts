@@ -1,30 +1,75 @@
-/** Whether a visitor's identifier may be used for advertising (frequency caps): only with consent, and never under Global Privacy Control. */
-import { TCString } from '@iabtcf/core';
+/** What a visitor's consent lets advertising do: read from a TCF string (IAB Europe, v2.2 and 2.3), and never under Global Privacy Control. */
+import { type TCModel, TCString } from '@iabtcf/core';
 import type { DecisionRequest } from './contract.ts';
 
-const known = new Map<string, boolean>();
+/** By purpose of the TCF, all by consent: legitimate interest is never claimed. */
+export type Permissions = {
+  /** Purpose 1: store or read an identifier on the device. */
+  store: boolean;
+  /** Purpose 2: basic ads, which covers frequency capping. */
+  basicAds: boolean;
+  /** Purposes 3 and 4: a profile for advertising, and ads by it. */
+  profile: boolean;
+  /** Purpose 7: measure the performance of ads. */
+  measure: boolean;
+};
+
+const nothing: Permissions = { store: false, basicAds: false, profile: false, measure: false };
+const everything: Permissions = { store: true, basicAds: true, profile: true, measure: true };
+const known = new Map<string, Permissions>();
 
 /**
- * IAB TCF: purpose 1 (store on the device) and purpose 2 (select basic ads, which covers frequency capping), both by consent.
- * A string that cannot be read is no consent.
+ * `vendor`: the operator's number in the Global Vendor List, where it has one; consent must then name it as well. A string that
+ * cannot be read is no consent.
  */
-export function mayIdentify(consent: DecisionRequest['consent'], globalPrivacyControl: boolean): boolean {
-  if (!consent || globalPrivacyControl) return false;
-  if ('ads' in consent) return consent.ads;
-  let answer = known.get(consent.tcf);
+export function permissionsOf(
+  consent: DecisionRequest['consent'],
+  globalPrivacyControl: boolean,
+  vendor?: number,
+): Permissions {
+  if (!consent || globalPrivacyControl) return nothing;
+  if ('ads' in consent) return consent.ads ? everything : nothing;
+  const key = `${vendor ?? ''} ${consent.tcf}`;
+  let answer = known.get(key);
   if (answer === undefined) {
-    answer = readTcf(consent.tcf);
+    answer = readTcf(consent.tcf, vendor);
     if (known.size >= 10_000) known.clear();
-    known.set(consent.tcf, answer);
+    known.set(key, answer);
   }
   return answer;
 }
 
-function readTcf(text: string): boolean {
+/** Whether a visitor's identifier may be used for advertising (frequency caps): purposes 1 and 2. */
+export function mayIdentify(
+  consent: DecisionRequest['consent'],
+  globalPrivacyControl: boolean,
+  vendor?: number,
+): boolean {
+  const { store, basicAds } = permissionsOf(consent, globalPrivacyControl, vendor);
+  return store && basicAds;
+}
+
+function readTcf(text: string, vendor: number | undefined): Permissions {
   try {
-    const { purposeConsents } = TCString.decode(text);
-    return purposeConsents.has(1) && purposeConsents.has(2);
+    const model = TCString.decode(text);
+    if (vendor !== undefined && !namesVendor(model, vendor)) return nothing;
+    const may = (purpose: number) => model.purposeConsents.has(purpose) && !isForbidden(model, vendor, purpose);
+    return { store: may(1), basicAds: may(2), profile: may(3) && may(4), measure: may(7) };
   } catch {
-    return false;
+    return nothing;
   }
+}
+
+/** From 2.3 on, a vendor counts only when it was disclosed to the reader; older strings have no such segment. */
+function namesVendor({ vendorConsents, vendorsDisclosed }: TCModel, vendor: number): boolean {
+  if (!vendorConsents.has(vendor)) return false;
+  return vendorsDisclosed.size === 0 || vendorsDisclosed.has(vendor);
+}
+
+/** Publisher restrictions: 0 forbids the purpose; 2 would ask for legitimate interest, which is never claimed. */
+function isForbidden({ publisherRestrictions }: TCModel, vendor: number | undefined, purpose: number): boolean {
+  if (vendor === undefined) return false;
+  return publisherRestrictions
+    .getRestrictions(vendor)
+    .some((one) => one.purposeId === purpose && (one.restrictionType === 0 || one.restrictionType === 2));
 }

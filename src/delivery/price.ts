@@ -18,6 +18,8 @@ const microsPerMinor = (currency: string): number => 10 ** (6 - decimalsOf(curre
 
 export type Rate = BookLine['rate'];
 export type AdEventKind = 'impression' | 'viewable' | 'click';
+/** Events that are neither sold nor capped: what players and auctions report. */
+export type SideEventKind = `video_${string}` | `auction_${string}`;
 
 const paidBy: Partial<Record<Rate['model'], { kind: AdEventKind; per: number }>> = {
   cpm: { kind: 'impression', per: 1000 },
@@ -26,7 +28,7 @@ const paidBy: Partial<Record<Rate['model'], { kind: AdEventKind; per: number }>>
 };
 
 /** Micros of the currency's unit that one valid event costs; 0 for events the rate does not pay. Days and flat fees are not per event. */
-export function spendMicros(rate: Rate, kind: AdEventKind): number {
+export function spendMicros(rate: Rate, kind: AdEventKind | SideEventKind): number {
   const paid = paidBy[rate.model];
   return paid?.kind === kind ? Math.round((rate.amount * microsPerMinor(rate.currency)) / paid.per) : 0;
 }

@@ -23,9 +23,9 @@ export function filledText(template: ReplyTemplate, token: string, { id, code }:
   const click = `${base}/c/${token}`;
   return (
     `{"id":"${id}","placement":${code},${parts.length === 1 ? (parts[0] ?? '') : parts.join(click)}},` +
-    `"impression_url":"${base}/i/${token}","viewable_url":"${base}/w/${token}","click_url":"${click}"`
+    `"impression_url":"${base}/i/${token}","viewable_url":"${base}/w/${token}","click_url":"${click}","why_url":"${base}/why/${token}"`
   );
 }
 
 export const emptyText = (reason: EmptyReason, { id, code }: { id: string; code: string }): string =>
-  `{"id":"${id}","placement":${code},"line_item":null,"creative":null,"impression_url":null,"viewable_url":null,"click_url":null,"reason":"${reason}"`;
+  `{"id":"${id}","placement":${code},"line_item":null,"creative":null,"impression_url":null,"viewable_url":null,"click_url":null,"why_url":null,"reason":"${reason}"`;

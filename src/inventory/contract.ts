@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Id, IdInput, ListInput, LocalDate, Money, Name, Nothing, Timestamp, page, route } from '#platform/contract';
 import { Currency, Domain, PathPattern, PlacementCode, PlacementFormat, TimeZone } from './words.ts';
 import { TargetingGroup } from './targeting.ts';
+import { priceRules, RateModel } from './price-words.ts';
 
 export { Currency, Domain, PlacementFormat, Size, TimeZone } from './words.ts';
 // Reading a targeting is pure and needs no store: an edge takes it from here without the rest of the house.
@@ -11,6 +12,20 @@ export { addressOf, fitsGlob, isInSection } from './glob.ts';
 export { matches, type TargetingRequest } from './matches.ts';
 export { TargetingGroup, targetingKeys } from './targeting.ts';
 export type { TargetingCondition } from './targeting.ts';
+export {
+  askPrice,
+  changePackage,
+  createPackage,
+  ExplainedPrice,
+  listPackages,
+  Package,
+  PriceRules,
+  PriceStep,
+  RateModel,
+  readPackage,
+  removePackage,
+  Weekday,
+} from './price-words.ts';
 
 const search = { name: z.string().trim().max(200).optional() };
 const removed = { status: 204, reply: Nothing } as const;
@@ -294,9 +309,6 @@ export const removeFormat = route({
 
 // Rate cards
 
-export const RateModel = z.enum(['cpm', 'vcpm', 'cpc', 'cpa', 'cpd', 'flat']);
-export type RateModel = z.infer<typeof RateModel>;
-
 /** One price of a rate card: for a placement, else a site, else everything; for one format, else all. */
 export const Rate = z.strictObject({
   site_id: Id.nullable().optional(),
@@ -313,11 +325,13 @@ export const RateCard = z.object({
   valid_from: LocalDate,
   valid_to: LocalDate.nullable(),
   rates: z.array(Rate),
+  ...priceRules,
   created_at: Timestamp,
 });
 export type RateCard = z.infer<typeof RateCard>;
 
 const Rates = z.array(Rate).max(2000);
+const rulesInput = z.strictObject(priceRules).partial().shape;
 
 export const listRateCards = route({
   method: 'GET',
@@ -345,6 +359,7 @@ export const createRateCard = route({
     valid_from: LocalDate,
     valid_to: LocalDate.nullable().optional(),
     rates: Rates,
+    ...rulesInput,
   }),
   reply: RateCard,
   status: 201,
@@ -361,6 +376,7 @@ export const changeRateCard = route({
     valid_from: LocalDate.optional(),
     valid_to: LocalDate.nullable().optional(),
     rates: Rates.optional(),
+    ...rulesInput,
   }),
   reply: RateCard,
   summary: 'Change a rate card',

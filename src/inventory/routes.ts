@@ -1,6 +1,10 @@
 import { serve, type Served } from '#platform';
+import * as adsTxt from './ads-txt-contract.ts';
+import { createAdsTxtRecord, listAdsTxtRecords, readAdsTxtRecord, removeAdsTxtRecord } from './ads-txt-record.ts';
 import * as contract from './contract.ts';
 import { changeFormat, createFormat, listFormats, readFormat, removeFormat } from './format.ts';
+import { answerPrice } from './answer-price.ts';
+import { changePackage, createPackage, listPackages, readPackage, removePackage } from './package.ts';
 import { changePlacement, createPlacement, listPlacements, readPlacement, removePlacement } from './placement.ts';
 import { changeRateCard, createRateCard, listRateCards, readRateCard, removeRateCard } from './rate-card.ts';
 import { listReservations, readReservation } from './reservation.ts';
@@ -42,6 +46,18 @@ export const routes: Served[] = [
   serve(contract.createRateCard, (input, { db, caller }) => createRateCard(db, caller, input)),
   serve(contract.changeRateCard, (input, { db, caller }) => changeRateCard(db, caller, input)),
   serve(contract.removeRateCard, ({ id }, { db, caller }) => emptied(removeRateCard(db, caller, id))),
+
+  serve(contract.askPrice, (input, { db, caller }) => answerPrice(db, caller, input)),
+  serve(contract.listPackages, (input, { db, caller }) => listPackages(db, caller, input)),
+  serve(contract.readPackage, ({ id }, { db, caller }) => readPackage(db, caller, id)),
+  serve(contract.createPackage, (input, { db, caller }) => createPackage(db, caller, input)),
+  serve(contract.changePackage, (input, { db, caller }) => changePackage(db, caller, input)),
+  serve(contract.removePackage, ({ id }, { db, caller }) => emptied(removePackage(db, caller, id))),
+
+  serve(adsTxt.listAdsTxtRecords, (input, { db, caller }) => listAdsTxtRecords(db, caller, input)),
+  serve(adsTxt.readAdsTxtRecord, ({ id }, { db, caller }) => readAdsTxtRecord(db, caller, id)),
+  serve(adsTxt.createAdsTxtRecord, (input, { db, caller }) => createAdsTxtRecord(db, caller, input)),
+  serve(adsTxt.removeAdsTxtRecord, ({ id }, { db, caller }) => emptied(removeAdsTxtRecord(db, caller, id))),
 
   serve(contract.listReservations, (input, { db, caller }) => listReservations(db, caller, input)),
   serve(contract.readReservation, ({ id }, { db, caller }) => readReservation(db, caller, id)),

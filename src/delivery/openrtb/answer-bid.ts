@@ -1,0 +1,83 @@
+/**
+ * An OpenRTB 2.6 auction answered from the book. Every line item with a price per impression may bid, and the rules and priorities
+ * of the page choose among them: a direct line item keeps its rank, the price it bids is its own. Line items without such a price
+ * (flat fees, days, shares, house) stay out.
+ */
+import { randomUUID } from 'node:crypto';
+import type { AnswerDecisions } from '../answer-decisions.ts';
+import type { DecisionReply } from '../contract.ts';
+import type { LoadedBook, LoadedLine } from '../load-book.ts';
+import { narrowBook } from '../narrow-book.ts';
+import type { BidRequest } from './bid-request.ts';
+import { formatsOf, mediumOf } from './imp-media.ts';
+import { dealKey, termsOf } from './imp-terms.ts';
+import { readNativeRequest } from './native.ts';
+import { noBid } from './no-bid.ts';
+import { askedOf, placementOf, siteOf, type Told, toldBy, visitOf } from './request-context.ts';
+import { type Bid, type Bidding, bidOf } from './write-bid.ts';
+
+export type Auction = {
+  book: LoadedBook;
+  /** Decides over the book given, for a reader of whom the exchange told something. */
+  answerFrom: (book: LoadedBook, told: Told) => AnswerDecisions;
+  base: string;
+};
+
+/** Answers the body of a bid response; throws a Refusal for a native request that cannot be read. `now` in milliseconds. */
+export function answerBid({ book, answerFrom, base }: Auction, request: BidRequest, now: number) {
+  const none = (nbr: number) => ({ id: request.id, seatbid: [], nbr });
+  const natives = request.imp.map(({ native }, index) =>
+    native ? readNativeRequest(native.request, `imp.${index}.native.request`) : undefined,
+  );
+  const site = siteOf(book, request);
+  if (!site) return none(noBid.unknownSite);
+  const currency = currencyOf(request, site.site.currency);
+  const chosen: LoadedLine[] = [];
+  let why: number = noBid.unknownPlacement;
+  const bids = request.imp.flatMap((imp, index): Bid[] => {
+    const code = placementOf(site, imp);
+    const placement = code === undefined ? undefined : site.placements.get(code);
+    if (code === undefined || !placement) return [];
+    const formats = formatsOf(imp);
+    why = Math.max(why, noBid.noFormat);
+    if (formats && !formats.some((format) => placement.formats.has(format))) return [];
+    why = noBid.noLineItem;
+    const bidding: Bidding = { book, base, request, imp, currency, native: natives[index], chosen };
+    const narrowed = narrowBook(book, site.site.domain, [code], (line, creative) => {
+      if (isExcluded(line, chosen) || termsOf(line, creative, bidding) === undefined) return false;
+      return mediumOf(creative, { ...bidding, advertiser: line.line.advertiser }) !== undefined;
+    });
+    const deals = imp.pmp?.deals?.map(({ id }) => id).slice(0, 50) ?? [];
+    const asked = {
+      site: site.site.domain,
+      placements: [{ code, ...(formats ? { sizes: formats } : {}) }],
+      ...askedOf(request),
+      ...(deals.length > 0 ? { kv: { [dealKey]: deals } } : {}),
+    };
+    const answer = answerFrom(narrowed, toldBy(request));
+    const { decisions }: DecisionReply = JSON.parse(answer(asked, visitOf(request), now));
+    const bid = decisions[0] && bidOf(bidding, decisions[0]);
+    return bid ? [bid] : [];
+  });
+  if (bids.length === 0) return none(why);
+  const seatbid = [...Map.groupBy(bids, ({ seat }) => seat)].map(([seat, ofSeat]) => ({
+    seat,
+    bid: ofSeat.map(({ bid }) => bid),
+  }));
+  return { id: request.id, bidid: randomUUID(), cur: currency, seatbid };
+}
+
+/** One currency a response: that of the floors where they have one, else the site's, else the first allowed. */
+function currencyOf({ cur, imp }: BidRequest, own: string): string {
+  const floors = imp.flatMap(({ bidfloor, bidfloorcur }) => (bidfloor ? [bidfloorcur ?? 'USD'] : []));
+  const isAllowed = (currency: string) => !cur || cur.length === 0 || cur.includes(currency);
+  return [...floors, own].find(isAllowed) ?? cur?.[0] ?? own;
+}
+
+/** Several imps are one page: what holds between the placements of a page holds between them. */
+const isExcluded = ({ line }: LoadedLine, chosen: readonly LoadedLine[]): boolean =>
+  chosen.some(({ line: other }) =>
+    other.id === line.id
+      ? line.roadblock === 'only_one'
+      : line.exclusion_labels.some((label) => other.exclusion_labels.includes(label)),
+  );
