@@ -27,8 +27,14 @@ const cases: Record<string, string | null> = {
   ...crud('sites', 'site'),
   ...crud('sections', 'section'),
   ...crud('placements', 'placement'),
+  'GET /api/ads-txt-records': null,
+  'POST /api/ads-txt-records': null,
+  'GET /api/ads-txt-records/:id': 'ads_txt_record',
+  'DELETE /api/ads-txt-records/:id': 'ads_txt_record',
   ...crud('formats', 'format'),
   ...crud('rate-cards', 'rate_card'),
+  ...crud('packages', null),
+  'POST /api/price': null,
   ...crud('advertisers', 'advertiser'),
   ...crud('publishers', 'publisher'),
   ...crud('contacts', 'contact'),
@@ -38,6 +44,19 @@ const cases: Record<string, string | null> = {
   ...crud('creatives', 'creative'),
   ...crud('assignments', 'assignment'),
   ...crud('reports', 'report'),
+  ...crud('proposals', 'proposal'),
+  'GET /api/proposals/:id/thread': 'proposal',
+  'POST /api/proposals/:id/move': 'proposal',
+  'POST /api/proposals/:id/send': 'proposal',
+  'POST /api/proposals/:id/comments': 'proposal',
+  'GET /api/selling-rules': null,
+  'PUT /api/selling-rules': null,
+  'GET /p/:token': null,
+  'GET /api/p/:token': null,
+  'POST /api/p/:token/comments': null,
+  'POST /api/p/:token/counter': null,
+  'POST /api/p/:token/accept': null,
+  'POST /api/p/:token/decline': null,
   'GET /api/reservations': null,
   'GET /api/reservations/:id': 'reservation',
   'GET /api/keys': null,
@@ -68,9 +87,11 @@ const cases: Record<string, string | null> = {
 const bodies: Record<string, object> = {
   'POST /api/line-items/:id/move': { to: 'proposed' },
   'POST /api/creatives/:id/reject': { reason: 'too loud' },
+  'POST /api/proposals/:id/move': { move: 'submit' },
+  'POST /api/proposals/:id/comments': { note: 'hello' },
 };
 
-function crud(path: string, thing: string): Record<string, string | null> {
+function crud(path: string, thing: string | null): Record<string, string | null> {
   return {
     [`GET /api/${path}`]: null,
     [`POST /api/${path}`]: null,
@@ -107,6 +128,7 @@ async function makeThings(admin: Caller): Promise<Things> {
     currency: 'EUR',
   });
   const section = await make('/api/sections', { site_id: site, name: 'Secret', path: '/secret' });
+  const ads_txt_record = await make('/api/ads-txt-records', { site_id: site, variable: 'CONTACT', value: 'secret@example.org' });
   const placement = await make('/api/placements', { site_id: site, code: 'top', name: 'Secret', formats: ['300x250'] });
   const format = await make('/api/formats', {
     code: '333x222',
@@ -157,9 +179,27 @@ async function makeThings(admin: Caller): Promise<Things> {
     language: 'fr',
     title: 'Secret',
   });
+  const proposal = await make('/api/proposals', {
+    advertiser_id: advertiser,
+    name: 'Secret',
+    currency: 'EUR',
+    lines: [
+      {
+        name: 'Secret',
+        type: 'standard',
+        goal: { unit: 'impressions', quantity: 1000 },
+        rate: { model: 'cpm', amount: 900, currency: 'EUR' },
+        start: '2027-01-01T00:00:00+01:00',
+        end: '2027-02-01T00:00:00+01:00',
+        placements: [placement],
+      },
+    ],
+  });
   return {
+    proposal,
     site,
     section,
+    ads_txt_record,
     placement,
     format,
     rate_card,
@@ -196,7 +236,7 @@ describe.each(routes.map((served) => ({ name: nameOf(served), served })))('$name
   const id = () => things[cases[name] ?? ''] ?? 'none';
 
   test('is closed to nobody, unless it is public', async () => {
-    if (route.can === 'public') return expect(['/api/first-run']).toContain(route.path);
+    if (route.can === 'public') return expect(route.path).toMatch(/^(\/api\/first-run|(\/api)?\/p\/:token(\/\w+)?)$/);
     const reply = await api.call(undefined, route.method, url(served, id()));
     expect(reply.status, reply.text).toBe(401);
     expect(reply.body).toMatchObject({ code: 'not-signed-in' });

@@ -1,5 +1,5 @@
 import { audit } from '#people';
-import { newId, type Caller, type Database } from '#platform';
+import { newId, type Caller, type Database, type Sql } from '#platform';
 import { checkPlaces } from './check-places.ts';
 import { checkTerms } from './check-terms.ts';
 import type { LineItem, LineItemInput, LineItemTerms as Terms } from './contract.ts';
@@ -9,19 +9,25 @@ import { lockOrder } from './order.ts';
 import { insertLineItem } from './save-line-item.ts';
 
 /** Makes a draft. Throws bad-input naming the first field that is wrong. */
-export function createLineItem(db: Database, caller: Caller, { order_id, ...given }: LineItemInput): Promise<LineItem> {
-  return db.transaction(async (tx) => {
-    const terms = withDefaults(given);
-    checkTerms(terms);
-    const order = await lockOrder(tx, caller, order_id);
-    await checkPlaces(tx, caller, terms, order);
+export const createLineItem = (db: Database, caller: Caller, input: LineItemInput): Promise<LineItem> =>
+  db.transaction((tx) => createLineItemWithin(tx, caller, input));
 
-    const id = newId('li');
-    await insertLineItem(tx, { id, org_id: caller.org_id, order_id, terms });
-    const after = await readLineItem(tx, caller, id);
-    await audit(tx, caller, { action: 'line-item.create', subject: { kind: 'line-item', id }, before: null, after });
-    return after;
-  });
+/** The same inside the caller's transaction. */
+export async function createLineItemWithin(
+  tx: Sql,
+  caller: Caller,
+  { order_id, ...given }: LineItemInput,
+): Promise<LineItem> {
+  const terms = withDefaults(given);
+  checkTerms(terms);
+  const order = await lockOrder(tx, caller, order_id);
+  await checkPlaces(tx, caller, terms, order);
+
+  const id = newId('li');
+  await insertLineItem(tx, { id, org_id: caller.org_id, order_id, terms });
+  const after = await readLineItem(tx, caller, id);
+  await audit(tx, caller, { action: 'line-item.create', subject: { kind: 'line-item', id }, before: null, after });
+  return after;
 }
 
 /** What a line item is when its author says no more. */

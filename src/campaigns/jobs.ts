@@ -2,6 +2,7 @@ import type { Caller, Clock, Database, Job } from '#platform';
 import type { LineItem, LineItemState } from './contract.ts';
 import { liveRows, toLineItem } from './line-item.ts';
 import { moveWithin } from './move-line-item.ts';
+import { expireProposals } from './move-proposal.ts';
 
 /** The jobs of campaigns, over the database they work on. */
 export const jobsOf = ({ db }: { db: Database }): Job[] => [
@@ -17,6 +18,13 @@ export const jobsOf = ({ db }: { db: Database }): Job[] => [
     everySeconds: 10,
     run: async ({ clock, signal }) => {
       await lapseHolds({ db, clock }, signal);
+    },
+  },
+  {
+    name: 'expire-proposals',
+    everySeconds: 10,
+    run: async ({ clock, signal }) => {
+      await expireProposals({ db, clock }, signal);
     },
   },
 ];

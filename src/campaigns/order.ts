@@ -78,27 +78,21 @@ export async function lockOrder(tx: Sql, caller: Caller, id: string): Promise<Or
   return readOrder(tx, caller, id);
 }
 
-export function createOrder(db: Database, caller: Caller, input: Input): Promise<Order> {
-  return db.transaction(async (tx) => {
-    const parties = { side: input.side, advertiser_id: input.advertiser_id, publisher_id: input.publisher_id ?? null };
-    await checkParties(tx, caller, parties);
-    const id = newId('or');
-    await tx.query(
-      'insert into orders (id, org_id, advertiser_id, name, side, publisher_id, po_number) values ($1, $2, $3, $4, $5, $6, $7)',
-      [
-        id,
-        caller.org_id,
-        parties.advertiser_id,
-        input.name,
-        parties.side,
-        parties.publisher_id,
-        input.po_number ?? null,
-      ],
-    );
-    const after = await readOrder(tx, caller, id);
-    await audit(tx, caller, { action: 'order.create', subject: { kind: 'order', id }, before: null, after });
-    return after;
-  });
+export const createOrder = (db: Database, caller: Caller, input: Input): Promise<Order> =>
+  db.transaction((tx) => createOrderWithin(tx, caller, input));
+
+/** The same inside the caller's transaction. */
+export async function createOrderWithin(tx: Sql, caller: Caller, input: Input): Promise<Order> {
+  const parties = { side: input.side, advertiser_id: input.advertiser_id, publisher_id: input.publisher_id ?? null };
+  await checkParties(tx, caller, parties);
+  const id = newId('or');
+  await tx.query(
+    'insert into orders (id, org_id, advertiser_id, name, side, publisher_id, po_number) values ($1, $2, $3, $4, $5, $6, $7)',
+    [id, caller.org_id, parties.advertiser_id, input.name, parties.side, parties.publisher_id, input.po_number ?? null],
+  );
+  const after = await readOrder(tx, caller, id);
+  await audit(tx, caller, { action: 'order.create', subject: { kind: 'order', id }, before: null, after });
+  return after;
 }
 
 /** Changes an order; who trades with whom is fixed once it has a line item. */

@@ -6,6 +6,19 @@ import { cloneLineItem, createLineItem } from './create-line-item.ts';
 import { listLineItems, readLineItem } from './line-item.ts';
 import { moveLineItem } from './move-line-item.ts';
 import { changeOrder, createOrder, deleteOrder, listOrders, readOrder } from './order.ts';
+import { commentProposal, moveProposal, sendProposal } from './move-proposal.ts';
+import {
+  changeProposal,
+  createProposal,
+  deleteProposal,
+  listProposals,
+  proposalRow,
+  readProposal,
+} from './proposal.ts';
+import { linkPage } from './proposal-page.ts';
+import { threadOf } from './proposal-thread.ts';
+import { changeSellingRules, readSellingRules } from './selling-rules.ts';
+import { acceptShared, commentShared, counterShared, declineShared, readShared } from './shared-proposal.ts';
 import { orderSummary } from './summary.ts';
 
 export const routes: Served[] = [
@@ -38,4 +51,32 @@ export const routes: Served[] = [
     await deleteAssignment(db, caller, id);
     return {};
   }),
+
+  serve(contract.listProposals, (input, { db, caller }) => listProposals(db, caller, input)),
+  serve(contract.createProposal, (input, context) => createProposal(context, context.caller, input)),
+  serve(contract.readProposal, ({ id }, { db, caller }) => readProposal(db, caller, id)),
+  serve(contract.changeProposal, (input, { db, caller }) => changeProposal(db, caller, input)),
+  serve(contract.deleteProposal, async ({ id }, { db, caller }) => {
+    await deleteProposal(db, caller, id);
+    return {};
+  }),
+  serve(contract.readProposalThread, async ({ id }, { db, caller }) => {
+    await proposalRow(db, caller, id);
+    return { items: await threadOf(db, id, 'us') };
+  }),
+  serve(contract.moveProposal, (input, context) => moveProposal(context, context.caller, input)),
+  serve(contract.sendProposal, (input, context) => sendProposal(context, context.caller, input)),
+  serve(contract.commentProposal, async (input, context) => {
+    await commentProposal(context, context.caller, input);
+    return { items: await threadOf(context.db, input.id, 'us') };
+  }),
+  serve(contract.readSellingRules, (_, { db, caller }) => readSellingRules(db, caller)),
+  serve(contract.changeSellingRules, (input, { db, caller }) => changeSellingRules(db, caller, input)),
+
+  serve(contract.openLink, (input, context) => linkPage(context, input)),
+  serve(contract.readShared, ({ token }, context) => readShared(context, token)),
+  serve(contract.commentShared, (input, context) => commentShared(context, input)),
+  serve(contract.counterShared, (input, context) => counterShared(context, input)),
+  serve(contract.acceptShared, (input, context) => acceptShared(context, input, context.request.ip)),
+  serve(contract.declineShared, (input, context) => declineShared(context, input)),
 ];

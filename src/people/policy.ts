@@ -30,6 +30,8 @@ export const rights = {
   'campaigns.read': everyone,
   'campaigns.write': traders,
   'campaigns.book': traders,
+  'proposals.read': traders,
+  'proposals.approve': operators,
   'creatives.read': everyone,
   'creatives.write': ['admin', 'traffic_manager', 'sales', 'studio'],
   'creatives.approve': operators,

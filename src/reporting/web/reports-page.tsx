@@ -74,7 +74,7 @@ export const ReportsPage = () => {
           <Anchor href={fileOf(row.id, 'pdf')} download aria-label={`${words.pdf}: ${row.title}`}>
             {words.pdf}
           </Anchor>
-          <Anchor href={fileOf(row.id, 'xlsx')} download aria-label={`${words.xlsx}: ${row.title}`}>
+          <Anchor href={fileOf(row.id, 'xlsx')} download aria-label={`XLSX: ${row.title}`}>
             XLSX
           </Anchor>
         </Group>

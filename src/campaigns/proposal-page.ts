@@ -1,0 +1,120 @@
+/** The page behind a private link: readable without an account, printable, one small script of its own and nothing loaded. */
+import { randomBytes } from 'node:crypto';
+import { Refusal, type Clock, type Database, type FileReply } from '#platform';
+import type { Money } from '#platform/contract';
+import type { ProposalEntry, SharedProposal } from './contract.ts';
+import { kindWords, pageWords, stateWords, unitWords } from './proposal-page-words.ts';
+import { pageScript, pageStyle } from './proposal-page-script.ts';
+import { readShared } from './shared-proposal.ts';
+import { dayOf } from './zoned-day.ts';
+
+type Language = 'en' | 'fr';
+type Line = SharedProposal['lines'][number];
+
+export async function linkPage(
+  desk: { db: Database; clock: Clock },
+  { token, lang }: { token: string; lang?: Language | undefined },
+): Promise<FileReply> {
+  const nonce = randomBytes(16).toString('base64');
+  try {
+    const shared = await readShared(desk, token);
+    return pageOf(proposalHtml(shared, lang ?? shared.language, token, nonce), nonce);
+  } catch (error) {
+    if (!(error instanceof Refusal && error.code === 'not-found')) throw error;
+    const words = pageWords[lang ?? 'en'];
+    const body = `<main><h1>${esc(words.gone)}</h1><p>${esc(words.goneNote)}</p></main>`;
+    return pageOf(shell(lang ?? 'en', words.gone, body, nonce), nonce);
+  }
+}
+
+const pageOf = (html: string, nonce: string): FileReply => ({
+  bytes: html,
+  media_type: 'text/html; charset=utf-8',
+  headers: {
+    'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    'cache-control': 'no-store',
+    'x-robots-tag': 'noindex',
+  },
+});
+
+const esc = (text: string | number): string => String(text).replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)};`);
+
+// The address is the key: the referrer rule keeps it from travelling on.
+const shell = (lang: Language, title: string, body: string, nonce: string): string =>
+  `<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${esc(title)}</title><style nonce="${nonce}">${pageStyle}</style></head><body>${body}</body></html>`;
+
+function proposalHtml(shared: SharedProposal, lang: Language, token: string, nonce: string): string {
+  const words = pageWords[lang];
+  const number = new Intl.NumberFormat(lang);
+  const zone = shared.lines[0]?.time_zone ?? 'UTC';
+  const at = new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeStyle: 'short', timeZone: zone });
+  const may = (move: string) => shared.moves.some((one) => one === move);
+
+  const rows = shared.lines
+    .map(
+      (line) =>
+        `<tr><th scope="row">${esc(line.name)}${line.sizes?.length ? `<br><small>${esc(line.sizes.join(', '))}</small>` : ''}</th><td>${line.placement_names.map(esc).join('<br>')}</td><td>${esc(datesOf(line, lang))}</td><td class="n">${esc(number.format(line.goal.quantity))} ${esc(unitWords[lang][line.goal.unit] ?? '')}</td><td class="n">${esc(moneyOf(line.rate, lang))} ${esc(unitWords[lang][line.rate.model] ?? '')}</td><td class="n">${line.amount ? esc(moneyOf(line.amount, lang)) : esc(words.afterDelivery)}</td></tr>`,
+    )
+    .join('');
+  const heads = [words.line, words.where, words.dates, words.quantity, words.price, words.amount];
+  const table = `<div class="scroll" tabindex="0" role="region" aria-label="${esc(words.line)}"><table><thead><tr>${heads.map((head, index) => `<th scope="col"${index > 2 ? ' class="n"' : ''}>${esc(head)}</th>`).join('')}</tr></thead><tbody>${rows}</tbody><tfoot><tr><th scope="row" colspan="5">${esc(words.total)}</th><td class="n"><strong>${esc(moneyOf({ amount: shared.total, currency: shared.currency }, lang))}</strong></td></tr></tfoot></table></div>`;
+
+  const other = lang === 'en' ? 'fr' : 'en';
+  const deadline = shared.expires_at
+    ? `<p>${esc(words.until)} <time datetime="${esc(shared.expires_at)}">${esc(at.format(Date.parse(shared.expires_at)))}</time> (${esc(zone)}).${shared.holds ? ` ${esc(words.held)}` : ''}</p>`
+    : '';
+  const accepted = shared.accepted
+    ? `<p><strong>${esc(words.acceptedBy)} ${esc(shared.accepted.name)}${shared.accepted.title ? ` (${esc(shared.accepted.title)})` : ''}, ${esc(at.format(Date.parse(shared.accepted.at)))}</strong></p>`
+    : '';
+  const body = `<main id="proposal" data-token="${esc(token)}" data-hash="${esc(shared.document_hash)}" data-failed="${esc(words.failed)}" data-name-first="${esc(words.nameFirst)}" data-digits="${digitsOf(shared.currency)}">
+<nav><a href="?lang=${other}" lang="${other}" hreflang="${other}">${other === 'fr' ? 'Français' : 'English'}</a></nav>
+<p class="over">${esc(words.from)} ${esc(shared.seller)} ${esc(words.to)} ${esc(shared.advertiser_name)}</p>
+<h1>${esc(shared.name)}</h1>
+<p><span class="state" data-state="${esc(shared.state)}">${esc(stateWords[lang][shared.state])}</span> · ${esc(words.version)} ${shared.version}</p>
+${deadline}${accepted}${table}
+${shared.terms ? `<section><h2>${esc(words.terms)}</h2><p class="pre">${esc(shared.terms)}</p></section>` : ''}
+<p class="hash">${esc(words.hash)}: <code>${esc(shared.document_hash)}</code></p>
+<div role="alert" id="problem"></div>
+<div class="form"><label>${esc(words.name)}<input id="who" autocomplete="name" maxlength="200" required></label><label>${esc(words.title)}<input id="title" autocomplete="organization-title" maxlength="200"></label><label class="wide">${esc(words.note)}<textarea id="note" rows="3" maxlength="5000"></textarea></label></div>
+${may('accept') ? `<p>${esc(words.acceptNote)}</p>` : ''}
+<p class="acts">${may('accept') ? `<button id="accept" class="main" data-sure="${esc(words.sure)}">${esc(words.accept)}</button>` : ''}<button id="comment">${esc(words.send)}</button>${may('decline') ? `<button id="decline" data-sure="${esc(words.sureDecline)}">${esc(words.decline)}</button>` : ''}</p>
+${may('counter') ? counterForm(shared, lang) : ''}
+<section><h2>${esc(words.history)}</h2><ol class="thread">${shared.thread.map((entry) => entryHtml(entry, lang, at, shared)).join('')}</ol></section>
+</main><script nonce="${nonce}">${pageScript}</script>`;
+  return shell(lang, shared.name, body, nonce);
+}
+
+function counterForm(shared: SharedProposal, lang: Language): string {
+  const words = pageWords[lang];
+  const digits = digitsOf(shared.currency);
+  const step = digits === 0 ? '1' : `0.${'0'.repeat(digits - 1)}1`;
+  const lines = shared.lines.map((line) => {
+    const input = (name: string, label: string, type: string, value: string, more = '') =>
+      `<label>${esc(label)}<input name="${name}" type="${type}" value="${esc(value)}" data-was="${esc(value)}"${more}></label>`;
+    return `<fieldset data-line="${esc(line.id)}"><legend>${esc(line.name)}</legend>${input('rate', `${words.price} (${shared.currency}, ${unitWords[lang][line.rate.model] ?? ''})`, 'number', (line.rate.amount / 10 ** digits).toFixed(digits), ` min="0" step="${step}"`)}${input('quantity', words.quantity, 'number', String(line.goal.quantity), ' min="0" step="1"')}${input('first_day', words.firstDay, 'date', dayOf(line.start, line.time_zone))}${input('last_day', words.lastDay, 'date', lastDayOf(line))}</fieldset>`;
+  });
+  return `<details id="counter"><summary>${esc(words.counter)}</summary><p>${esc(words.counterNote)}</p>${lines.join('')}<p><button id="send-counter">${esc(words.sendCounter)}</button></p></details>`;
+}
+
+function entryHtml(entry: ProposalEntry, lang: Language, at: Intl.DateTimeFormat, shared: SharedProposal): string {
+  const side = entry.side === 'us' ? shared.seller : entry.side === 'them' ? shared.advertiser_name : '';
+  const who = [entry.author, side].filter(Boolean).join(', ');
+  const changes = entry.differences.map(
+    ({ line, field, before, after }) =>
+      `<li>${esc(line)}, ${esc(unitWords[lang][field] ?? field)}: ${before === null ? '' : `<del>${esc(before)}</del>`} ${after === null ? '' : `<ins>${esc(after)}</ins>`}</li>`,
+  );
+  return `<li data-kind="${esc(entry.kind)}"><strong>${esc(kindWords[lang][entry.kind] ?? entry.kind)}</strong> · ${esc(who)} · <time datetime="${esc(entry.at)}">${esc(at.format(Date.parse(entry.at)))}</time>${entry.note ? `<p class="pre">${esc(entry.note)}</p>` : ''}${changes.length ? `<ul>${changes.join('')}</ul>` : ''}</li>`;
+}
+
+const lastDayOf = (line: Line): string => dayOf(new Date(Date.parse(line.end) - 1).toISOString(), line.time_zone);
+
+function datesOf(line: Line, lang: Language): string {
+  const day = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeZone: line.time_zone });
+  return `${day.format(Date.parse(line.start))} – ${day.format(Date.parse(line.end) - 1)}`;
+}
+
+const digitsOf = (currency: string): number =>
+  new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+
+const moneyOf = ({ amount, currency }: Money, lang: Language): string =>
+  new Intl.NumberFormat(lang, { style: 'currency', currency }).format(amount / 10 ** digitsOf(currency));

@@ -1,0 +1,78 @@
+/** A small organisation with one of everything, whose names are as long and as accented as real ones. */
+import { pngOf } from '#creatives/testing';
+import type { Vigie } from './vigie.ts';
+
+type Made = { id: string };
+export const account = { email: 'elodie@journal.example', password: 'phare-des-lacs' };
+
+/** Adds a person to the organisation of the key, who may sign in to the web app. */
+export const addPerson = ({ api }: Vigie): Promise<Made> =>
+  api('POST', '/api/users', { ...account, name: 'Élodie Vallérian-Desbœufs', role: 'admin' });
+
+/** Makes one of everything through the API. Resolves to the id behind each kind of address. */
+export async function prepare({ api }: Vigie) {
+  const advertiser = await api<Made>('POST', '/api/advertisers', {
+    name: 'Établissements Théodore & Frères – Fromageries réunies du Haut-Doubs',
+    category: 'Alimentation',
+  });
+  await api('POST', '/api/publishers', { name: 'Régie Été Médias Auvergne-Rhône-Alpes' });
+  const site = await api<Made>('POST', '/api/sites', {
+    domain: 'journal.example',
+    name: 'Le Journal des Évènements à Saint-Rémy-de-Maurienne',
+    time_zone: 'Europe/Paris',
+    currency: 'EUR',
+  });
+  await api('POST', '/api/sections', { site_id: site.id, name: 'Économie régionale', path: '/economie' });
+  const placement = await api<Made>('POST', '/api/placements', {
+    site_id: site.id,
+    code: 'haut',
+    name: 'Mégabannière en haut de page, toutes rubriques hors Une',
+    formats: ['728x90', '300x250'],
+  });
+  const card = await api<Made>('POST', '/api/rate-cards', {
+    name: 'Grille d’été 2026, remise « fidélité » comprise',
+    currency: 'EUR',
+    valid_from: '2026-01-01',
+    rates: [{ placement_id: placement.id, model: 'cpm', amount: 1250 }],
+  });
+  const order = await api<Made>('POST', '/api/orders', {
+    advertiser_id: advertiser.id,
+    name: 'Campagne d’hiver « Reblochon & Comté » – vague n° 2, décembre à février',
+  });
+  const now = Date.now();
+  const line = await api<Made>('POST', '/api/line-items', {
+    order_id: order.id,
+    name: 'Pavé et mégabannière – Économie régionale – ordinateur et téléphone',
+    type: 'standard',
+    goal: { unit: 'impressions', quantity: 1_250_000 },
+    rate: { model: 'cpm', amount: 1250, currency: 'EUR' },
+    start: new Date(now - 86_400_000).toISOString(),
+    end: new Date(now + 30 * 86_400_000).toISOString(),
+    placements: [placement.id],
+  });
+  const form = new FormData();
+  form.set('advertiser_id', advertiser.id);
+  form.set('name', 'Mégabannière « L’été au chalet »');
+  form.set('landing_url', 'https://fromageries.example/hiver');
+  form.set('file', new Blob([new Uint8Array(pngOf(728, 90))], { type: 'image/png' }), 'mega.png');
+  const creative = await api<Made>('POST', '/api/creatives', form);
+  await api('POST', `/api/creatives/${creative.id}/approve`);
+  await api('POST', '/api/assignments', { line_item_id: line.id, creative_id: creative.id });
+  await api('POST', `/api/line-items/${line.id}/move`, { to: 'booked' });
+  const day = (at: number) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Paris' }).format(new Date(at));
+  const report = await api<Made>('POST', '/api/reports', {
+    order_id: order.id,
+    period: { from: day(now - 86_400_000), to: day(now) },
+    language: 'fr',
+    title: 'Bilan intermédiaire – Reblochon & Comté',
+  });
+  return {
+    site: site.id,
+    placement: placement.id,
+    rateCard: card.id,
+    order: order.id,
+    line: line.id,
+    creative: creative.id,
+    report: report.id,
+  };
+}
