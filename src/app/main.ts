@@ -8,6 +8,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   key: () => import('./commands/key.ts'),
   import: () => import('./commands/import.ts'),
   explain: () => import('./commands/explain.ts'),
+  simulate: () => import('./commands/simulate.ts'),
   report: () => import('./commands/report.ts'),
   backup: () => import('./commands/backup.ts'),
   restore: () => import('./commands/restore.ts'),
@@ -23,6 +24,7 @@ const usage = `Usage: vigie COMMAND [options]
   import FILE… --site DOMAIN [--format F] [--dry-run] [--follow]     read web-server logs (gz too, - for stdin)
   explain hit --url U [--referrer R] [--user-agent A] [--ip I]       how a hit is classified (- reads JSON lines)
   explain ad --site D --placement CODE …                             why each line item runs or not
+  simulate SCENARIO.json                                             days of traffic through the live decision
   report render ID --format pdf|xlsx|html --out F                    render a saved report
   backup DIR, restore DIR                                            copy the data folder, put it back
   doctor                                                             check this machine and this installation

@@ -8,7 +8,7 @@ import { matches } from '#inventory';
 import type { Reason } from './contract.ts';
 import type { Frequency } from './frequency.ts';
 import type { LoadedBook, LoadedCreative, LoadedLine, LoadedPlacement } from './load-book.ts';
-import { allow, grain, need, noteDecision } from './pacing.ts';
+import { allow, grain, mayRunAhead, need, noteDecision } from './pacing.ts';
 import { rotate } from './rotation.ts';
 
 /** What the placements of one request have together. */
@@ -120,6 +120,7 @@ export function choose(
   const { at } = ask;
   let best: LoadedLine | undefined;
   let bestNeed = 0;
+  let spare: LoadedLine | undefined;
   matcher.start(ask.placement.candidates, ask.request);
   for (let index = matcher.next(); index >= 0; index = matcher.next()) {
     // Nothing but time makes a line go on that its pacing held back: it is not looked at again before its plan moves.
@@ -127,8 +128,13 @@ export function choose(
     if (at < until && at >= until - grain) continue;
     const line = lines[index];
     if (!line || (best && comesAfter(line, best))) break;
-    if (allowance(line, at) !== 'go') {
-      pausedUntil[index] = at + grain;
+    // What nobody of a priority is due goes to the one that may be short of it later, before any lower priority.
+    if (!best && spare && line.line.priority > spare.line.priority) break;
+    const allowed = allowance(line, at);
+    if (allowed !== 'go') {
+      if (allowed === 'ahead_of_pace' && line.plan && mayRunAhead(line.plan, line.state.pace)) {
+        if ((!spare || line.state.pace.tightness > spare.state.pace.tightness) && passes(line, ask)) spare = line;
+      } else pausedUntil[index] = at + grain;
       continue;
     }
     if (!passes(line, ask)) continue;
@@ -142,8 +148,8 @@ export function choose(
     best = line;
     bestNeed = needed;
   }
-  if (!best) return undefined;
-  const line = best;
+  const line = best ?? spare;
+  if (!line) return undefined;
   const creative = line.creatives.length === 1 ? line.creatives[0] : nextOf(line, ask);
   return creative && { line, creative };
 }

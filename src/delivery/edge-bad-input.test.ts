@@ -135,7 +135,7 @@ const oddities: readonly unknown[] = [
   null,
   -1,
   1e308,
-  9_007_199_254_740_993,
+  9_007_199_254_740_991,
   true,
   [],
   {},

@@ -6,3 +6,5 @@ export { createEdge, type Edge, type EdgeOptions } from './edge.ts';
 export { explainAd } from './explain-ad.ts';
 export { type BookFollower, fixedBook, followBook } from './follow-book.ts';
 export { organisationOfKey } from './key-organisation.ts';
+export { simulate, type Simulated } from './simulate.ts';
+export { readRequests, readScenario } from './simulate-scenario.ts';

@@ -6,7 +6,7 @@ import type { ReplyTemplate } from './reply-template.ts';
 import type { Book, BookCreative, BookLine, BookPlacement } from './contract.ts';
 import type { Counters, LineState } from './counters.ts';
 import { openZone, type Zone } from './local-time.ts';
-import { type Plan, shapeOf } from './pacing.ts';
+import { type Demand, type Plan, shapeOf } from './pacing.ts';
 import { expectedMicros, floorMicros } from './price.ts';
 import type { Rotating } from './rotation.ts';
 import { type Bitmap, compileTargeting, type Matcher } from './targeting.ts';
@@ -92,9 +92,17 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
   const zoneByPlacement = new Map(book.placements.map(({ id, site_id }) => [id, sites.get(site_id)?.zone]));
 
   const shapes = new Map<string, Plan['shape']>();
+  const demands = new Map<string, Demand['of']>();
   const lines = book.lines
     .map((line) =>
-      loadLine(line, { counters, creatives, book, shapes, zone: zoneByPlacement.get(line.placements[0] ?? '') }),
+      loadLine(line, {
+        counters,
+        creatives,
+        book,
+        shapes,
+        demands,
+        zone: zoneByPlacement.get(line.placements[0] ?? ''),
+      }),
     )
     .toSorted(
       (a, b) =>
@@ -172,6 +180,7 @@ function loadSite(site: SiteOfBook): LoadedSite {
 }
 
 type Around = {
+  demands: Map<string, Demand['of']>;
   counters: Counters;
   creatives: ReadonlyMap<string, BookCreative>;
   book: Book;
@@ -179,10 +188,12 @@ type Around = {
   zone: Zone | undefined;
 };
 
-function loadLine(line: BookLine, { counters, creatives, book, shapes, zone }: Around): LoadedLine {
+function loadLine(line: BookLine, around: Around): LoadedLine {
+  const { counters, creatives, zone } = around;
   const state = counters.line(line.id);
   const [start, end] = [Date.parse(line.start), Date.parse(line.end)];
   const isShare = line.goal.unit === 'share';
+  const isPriced = line.type === 'price_priority' || line.type === 'house';
   const hasQuantity = !isShare && line.goal.unit !== 'conversions' && line.goal.quantity > 0;
   return {
     line,
@@ -193,12 +204,20 @@ function loadLine(line: BookLine, { counters, creatives, book, shapes, zone }: A
     end,
     placements: new Set(line.placements),
     plan: hasQuantity
-      ? { goal: line.goal.quantity, pacing: line.pacing, shape: shapeOfLine(line, book, shapes), start, end }
+      ? {
+          goal: line.goal.quantity,
+          pacing: line.pacing,
+          shape: shapeOfLine(line, around),
+          isMeasured: line.traffic !== undefined || line.placements.some((id) => around.book.traffic[id]),
+          start,
+          end,
+          around: isPriced ? undefined : aroundOf(line, state, around),
+        }
       : undefined,
     zone,
     share: isShare ? Math.min(1, line.goal.quantity / 100) : 0,
     value: expectedMicros(line.rate, state),
-    rank: isShare ? 0 : line.type === 'price_priority' || line.type === 'house' || !hasQuantity ? 2 : 1,
+    rank: isShare ? 0 : isPriced || !hasQuantity ? 2 : 1,
     creatives: line.creatives.flatMap(({ id, weight, start: from, end: to }) => {
       const creative = creatives.get(id);
       if (!creative || !isServable(creative)) return [];
@@ -240,9 +259,27 @@ function rotatingOf({ rotation }: LineState, id: string, weight: number): Rotati
   return made;
 }
 
-function shapeOfLine(line: BookLine, book: Book, shapes: Map<string, Plan['shape']>): Plan['shape'] {
-  if (line.traffic) return shapeOf(line.traffic);
-  const known = line.placements.filter((id) => book.traffic[id]);
+/** The demand on the placements of a line, where their traffic is known. It starts afresh with each book. */
+function aroundOf(line: BookLine, { pace }: LineState, around: Around): Plan['around'] {
+  const totals = line.placements.map(
+    (id) => around.book.traffic[id]?.reduce((sum, requests) => sum + requests, 0) ?? 0,
+  );
+  const total = totals.reduce((sum, requests) => sum + requests, 0);
+  if (total === 0) return undefined;
+  pace.density = 0;
+  const demands = line.placements.map((id, index) => {
+    let of = around.demands.get(id);
+    if (!of) around.demands.set(id, (of = { perRequest: 0 }));
+    return { of, weight: (totals[index] ?? 0) / total };
+  });
+  return { shape: shapeOfPlacements(line.placements, around), demands };
+}
+
+const shapeOfLine = (line: BookLine, around: Around): Plan['shape'] =>
+  line.traffic ? shapeOf(line.traffic) : shapeOfPlacements(line.placements, around);
+
+function shapeOfPlacements(placements: readonly string[], { book, shapes }: Around): Plan['shape'] {
+  const known = placements.filter((id) => book.traffic[id]);
   const key = known.toSorted().join(' ');
   let shape = shapes.get(key);
   if (!shape) {

@@ -50,6 +50,7 @@ function simulate({
 }: Day): { total: number; byHour: number[] } {
   const random = randomOf(seed);
   const counters = newCounters();
+  const total = curve.reduce((sum, percent) => sum + percent, 0);
   const book = loadBook(
     sampleBook({
       lines: [
@@ -61,7 +62,9 @@ function simulate({
           ...line,
         }),
       ],
-      traffic: known ? { pl_top: [...curve, ...curve, ...curve, ...curve, ...curve, ...curve, ...curve] } : {},
+      traffic: known
+        ? { pl_top: Array.from({ length: 168 }, (_, h) => (requests * (curve[h % 24] ?? 0)) / total) }
+        : {},
     }),
     counters,
   );

@@ -42,10 +42,17 @@ export type Plan = {
   goal: number;
   pacing: 'even' | 'frontloaded' | 'asap';
   shape: Shape;
+  /** Whether the shape counts requests that were seen; otherwise it says nothing but that all hours are alike. */
+  isMeasured: boolean;
   /** UTC milliseconds. */
   start: number;
   end: number;
+  /** What is asked of the placements of the line by all lines with a quantity, and the traffic of these placements; absent: the line is alone. */
+  around?: { shape: Shape; demands: readonly Demand[] } | undefined;
 };
+
+/** Units that the lines of a placement still need, by request of that placement. `weight`: its part of the traffic of the line. */
+export type Demand = { of: { perRequest: number }; weight: number };
 
 /** What is known of a line's delivery against its plan; all in units of the goal (impressions, viewable impressions, clicks). */
 export type Pace = {
@@ -57,6 +64,12 @@ export type Pace = {
   at: number;
   /** Units per millisecond that the plan runs at now. */
   rate: number;
+  /** Units of the goal that remain, by request that the line may still have. */
+  tightness: number;
+  /** The same by request of its placements, as it stands in their demand. */
+  density: number;
+  /** The larger of its own tightness and that of its placements with all lines on them. */
+  pressure: number;
   onTheWay: OnTheWay;
 };
 
@@ -91,6 +104,9 @@ export const newPace = (usual: number): Pace => ({
   credit: 0,
   at: Number.NaN,
   rate: 0,
+  tightness: 0,
+  density: 0,
+  pressure: 0,
   onTheWay: {
     decided: new Float64Array(slots),
     came: new Float64Array(slots),
@@ -208,8 +224,9 @@ function refresh(plan: Plan, pace: Pace, now: number, zone: Zone | undefined): v
     const from = Number.isNaN(pace.at) ? Math.max(plan.start, now - grain) : Math.max(pace.at, plan.start);
     const local = (zone?.offset(now) ?? 0) - monday;
     // The last moments are left to top up what did not render.
-    const finish = plan.end - Math.min((plan.end - plan.start) / 200, 120_000);
+    const finish = plan.end - Math.min((plan.end - plan.start) / 200, 240_000);
     const left = traffic(plan.shape, from + local, finish + local);
+    weigh(plan, pace, { left, from: from + local, to: finish + local });
     const remaining = Math.max(0, plan.goal - committed(pace) - Math.max(0, pace.credit));
     if (left <= 0) {
       pace.credit = aim(plan, pace) - committed(pace);
@@ -225,6 +242,38 @@ function refresh(plan: Plan, pace: Pace, now: number, zone: Zone | undefined): v
   }
 }
 
-/** How many milliseconds of its plan a line is behind: the larger, the more it needs the next impression. */
+/**
+ * How much a line needs the next impression: what remains of its goal, of the traffic that may still bring it. A line that can
+ * wait (its targeting is wide, its flight long) leaves scarce requests to one that cannot. Where no traffic is known, by the time it is behind its plan.
+ */
 export const need = (plan: Plan, pace: Pace): number =>
-  plan.pacing === 'asap' || pace.rate === 0 ? 0 : pace.credit / pace.rate;
+  plan.isMeasured || pace.rate === 0 ? pace.tightness : Math.min(1, pace.credit / pace.rate / burst);
+
+function weigh(plan: Plan, pace: Pace, { left, from, to }: { left: number; from: number; to: number }): void {
+  if (!plan.isMeasured) return;
+  const remaining = Math.max(0, plan.goal - committed(pace));
+  pace.tightness = remaining / Math.max(left, 1e-9);
+  pace.pressure = pace.tightness;
+  if (!plan.around) return;
+  const density = Math.min(1, remaining / Math.max(traffic(plan.around.shape, from, to), 1e-9));
+  let asked = 0;
+  for (const { of, weight } of plan.around.demands) {
+    of.perRequest += density - pace.density;
+    asked += of.perRequest * weight;
+  }
+  pace.density = density;
+  pace.pressure = Math.max(pace.tightness, asked);
+}
+
+/** Above this little of the traffic is to spare, should less come than was expected: a forecast may be wrong by 30 %. */
+const tight = 0.75;
+
+/**
+ * Whether a line may run ahead of its plan on requests that no other is due: what its placements have is nearly all sold, and a
+ * request that is let go today is missed tomorrow.
+ */
+export const mayRunAhead = ({ goal }: Plan, { pressure, credit }: Pace): boolean =>
+  pressure > tight && -credit < goal * farthestAhead;
+
+/** Part of the goal. Should the forecast be far too low, a line that runs ahead is still spread over its dates. */
+const farthestAhead = 0.2;

@@ -66,8 +66,6 @@ export const Currency = z
 /** `WIDTHxHEIGHT` in CSS pixels. */
 export const Size = z.string().regex(/^[1-9]\d{0,3}x[1-9]\d{0,3}$/, 'must be a size such as 300x250');
 
-export const formatKinds = ['native', 'video', 'interstitial', 'text'] as const;
-
 export const PlacementFormat = z
   .string()
   .regex(

@@ -121,8 +121,8 @@ async function pickDay(name: string, day: 'today' | 'later') {
   await page.getByRole('button', { name }).first().click();
   const days = page.locator('table button:not([data-outside])');
   if (day === 'later') {
-    await page.locator('button[data-direction=next]').click();
-    await page.locator('button[data-direction=next]').click();
+    await page.locator('button[data-direction=next]:visible').last().click();
+    await page.locator('button[data-direction=next]:visible').last().click();
     await days.last().click();
   } else await page.locator('table button[data-today]').or(days.last()).first().click();
 }

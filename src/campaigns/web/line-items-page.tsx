@@ -12,7 +12,6 @@ import {
   Page,
   Panel,
   platformMessages,
-  useFormat,
   useList,
   useSearch,
   useWords,
