@@ -73,4 +73,4 @@ export const freshPassword = (): string => randomBytes(24).toString('base64url')
  * How Node runs an edge: its objects live for one request, so a small nursery holds them, and the process stays under 200 MB
  * where the default grows by some 50 MB under load.
  */
-export const edgeNodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
+export const edgeNodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'];

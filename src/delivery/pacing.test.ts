@@ -219,6 +219,7 @@ test('what is on its way fades with time, whatever the silences, and late arriva
         goal: 1_000_000,
         pacing: 'even' as const,
         shape: shapeOf(undefined),
+        isMeasured: false,
         start,
         end: at + 1000 * hour,
       };
