@@ -128,7 +128,11 @@ async function makeThings(admin: Caller): Promise<Things> {
     currency: 'EUR',
   });
   const section = await make('/api/sections', { site_id: site, name: 'Secret', path: '/secret' });
-  const ads_txt_record = await make('/api/ads-txt-records', { site_id: site, variable: 'CONTACT', value: 'secret@example.org' });
+  const ads_txt_record = await make('/api/ads-txt-records', {
+    site_id: site,
+    variable: 'CONTACT',
+    value: 'secret@example.org',
+  });
   const placement = await make('/api/placements', { site_id: site, code: 'top', name: 'Secret', formats: ['300x250'] });
   const format = await make('/api/formats', {
     code: '333x222',
