@@ -20,18 +20,25 @@ const entry: Record<Role, string> = {
   edge: fileURLToPath(new URL('./edge-process.ts', import.meta.url)),
 };
 
+/** What ended by itself after less died of its start (a port that is taken, a store that is away): the next try comes later. */
+const livedMs = 3_000;
+const firstPauseMs = 200;
+const longestPauseMs = 5_000;
+
 const nodeOptions: Record<Role, string[]> = {
   control: ['--disable-warning=ExperimentalWarning'],
   edge: edgeNodeOptions,
 };
 
-/** A child that is started again 200 ms after it died, until it is told to stop. */
+/** A child that is started again 200 ms after it died, and after a growing while when it dies at every start, until it is told to stop. */
 function keepAlive(role: Role, env: Record<string, string>, log: Log) {
   let stopping = false;
   let child: ChildProcess | undefined;
+  let pause = firstPauseMs;
   let settle: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => (settle = resolve));
   const start = () => {
+    const startedAt = performance.now();
     child = fork(entry[role], [], {
       env: { ...process.env, ...env },
       execArgv: nodeOptions[role],
@@ -39,8 +46,10 @@ function keepAlive(role: Role, env: Record<string, string>, log: Log) {
     child.on('message', (message) => message === 'ready' && settle());
     child.once('exit', (code, signal) => {
       if (stopping) return;
-      log.warn('a process ended and is started again', { role, code, signal });
-      setTimeout(() => !stopping && start(), 200);
+      pause =
+        signal === null && performance.now() - startedAt < livedMs ? Math.min(pause * 2, longestPauseMs) : firstPauseMs;
+      log.warn('a process ended and is started again', { role, code, signal, in_ms: pause });
+      setTimeout(() => !stopping && start(), pause);
     });
   };
   start();
