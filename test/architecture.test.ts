@@ -12,7 +12,7 @@ const mayUse: Record<string, readonly string[]> = {
   inventory: ['people'],
   measurement: ['people', 'inventory'],
   analytics: ['people', 'inventory', 'measurement'],
-  forecasting: ['inventory', 'analytics'],
+  forecasting: ['people', 'inventory', 'analytics'],
   creatives: ['people', 'inventory'],
   campaigns: ['people', 'inventory', 'forecasting', 'creatives'],
   delivery: ['people', 'inventory', 'measurement', 'creatives', 'campaigns', 'forecasting'],

@@ -78,6 +78,8 @@ const cases: Record<string, string | null> = {
   'GET /api/reports/:id/commentary': 'report',
   'POST /api/reports/:id/commentary/reset': 'report',
   'POST /api/query': null,
+  'POST /api/forecast': null,
+  'POST /api/availability': null,
   'GET /api/live': null,
   'GET /api/live/snapshot': null,
   'POST /api/ingest': null,

@@ -2,6 +2,7 @@
 import * as analytics from '#analytics';
 import * as campaigns from '#campaigns';
 import * as creatives from '#creatives';
+import * as forecasting from '#forecasting';
 import * as inventory from '#inventory';
 import * as measurement from '#measurement';
 import * as people from '#people';
@@ -15,6 +16,7 @@ export const apiRoutes = ({ countryOf, secret }: { countryOf: measurement.Countr
   ...inventory.routes,
   ...measurement.routesOf({ countryOf, visitorKey: deriveKey(secret, 'ingested visitors') }),
   ...analytics.routes,
+  ...forecasting.routes,
   ...creatives.routes,
   ...campaigns.routes,
   ...reporting.routes,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { withRoom } from '#forecasting';
 import { audit } from '#people';
-import { Refusal, type Caller, type Clock, type Database, type Sql } from '#platform';
+import { Refusal, type Caller, type Clock, type Database, type Events, type Sql } from '#platform';
 import { formatsOfAssigned } from './assignment.ts';
 import { checkPlaces } from './check-places.ts';
 import { checkTerms } from './check-terms.ts';
@@ -38,18 +39,18 @@ const takesSpace: readonly (keyof Terms)[] = [
  * bad-input naming the first field that is wrong, or wrong-state for a term that is fixed by now.
  */
 export function changeLineItem(
-  { db, clock }: { db: Database; clock: Clock },
+  desk: { db: Database; clock: Clock; events?: Pick<Events, 'query'> },
   caller: Caller,
   { id, ...change }: LineItemChange & { id: string },
 ): Promise<LineItem> {
-  return db.transaction(async (tx) => {
+  return withRoom(desk, caller, async (tx, room) => {
     const row = await lineItemRow(tx, caller, id, 'for update of l');
     const before = termsOf(row);
     const terms = merged(before, change);
     const changed = (Object.keys(terms) as (keyof Terms)[]).filter((field) => !isSame(field, before, terms));
     if (changed.length === 0) return readLineItem(tx, caller, id);
 
-    checkState(row, changed, terms, clock());
+    checkState(row, changed, terms, desk.clock());
     checkTerms(terms);
     const { formats } = await checkPlaces(tx, caller, terms, row);
     await checkAssigned(tx, row, formats);
@@ -59,7 +60,8 @@ export function changeLineItem(
     if (ledgerStates[row.state] !== null) {
       // What takes no more space than before was granted already, perhaps by force.
       const force = !changed.some((field) => takesSpace.includes(field));
-      await holdOrRelease(tx, caller, { row: now, state: row.state, formats, expires_at: row.expires_at, force });
+      const hold = { row: now, state: row.state, formats, expires_at: row.expires_at, force };
+      await holdOrRelease(tx, caller, { ...hold, room: force ? undefined : room });
     }
     await audit(tx, caller, {
       action: 'line-item.change',

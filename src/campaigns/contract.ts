@@ -1,6 +1,7 @@
 /** Orders, their line items, and which creative runs on which line: shapes and routes. */
 import * as z from 'zod';
 import { CreativeKind, CreativeState } from '#creatives/contract';
+import { spaceWarnings } from '#forecasting/contract';
 import { Id, IdInput, ListInput, Money, Name, Nothing, Timestamp, page, route } from '#platform/contract';
 
 import { LineItemType, Side, optionalTerms, terms } from './line-terms.ts';
@@ -23,7 +24,7 @@ export type LineItemState = z.infer<typeof LineItemState>;
 
 /** Something to know about a line item that does not stop it. */
 export const Warning = z.object({
-  code: z.enum(['no-creative', 'no-forecast', 'not-started', 'already-over']),
+  code: z.enum(['no-creative', 'not-started', 'already-over', ...spaceWarnings]),
   sentence: z.string(),
 });
 export type Warning = z.infer<typeof Warning>;

@@ -1,9 +1,10 @@
 /** What a line item holds of the inventory, written to the reservation ledger that inventory keeps. */
+import type { RoomCheck } from '#forecasting';
 import { release, reserve } from '#inventory';
 import type { Caller, Sql } from '#platform';
 import { type LineItemRow, termsOf } from './line-item.ts';
 import { ledgerStates } from './line-item-states.ts';
-import type { LineItemState } from './contract.ts';
+import type { LineItemState, Warning } from './contract.ts';
 
 type Hold = {
   row: LineItemRow;
@@ -12,20 +13,26 @@ type Hold = {
   formats: readonly string[];
   expires_at: string | null;
   force: boolean;
+  /** Asked before new space is taken; without it, space is taken unseen. */
+  room?: RoomCheck | undefined;
 };
 
 /**
  * Makes the ledger say what a line item in `state` holds: its terms while it is reserved, booked, live or paused, nothing
- * otherwise. Throws no-capacity when there is no room, unless `force`.
+ * otherwise. Throws no-capacity when there is no room, unless `force`. Answers what is to be known of the space.
  */
 export async function holdOrRelease(
   tx: Sql,
   caller: Caller,
-  { row, state, formats, expires_at, force }: Hold,
-): Promise<void> {
+  { row, state, formats, expires_at, force, room }: Hold,
+): Promise<Warning[]> {
   const holds = ledgerStates[state];
-  if (holds === null) return release(tx, caller, row.id);
+  if (holds === null) {
+    await release(tx, caller, row.id);
+    return [];
+  }
   const terms = termsOf(row);
+  const warnings = room ? await room(tx, { line_item_id: row.id, ...terms, force }) : [];
   await reserve(tx, caller, {
     line_item_id: row.id,
     state: holds,
@@ -40,4 +47,5 @@ export async function holdOrRelease(
     expires_at,
     force,
   });
+  return warnings;
 }

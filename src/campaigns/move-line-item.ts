@@ -1,10 +1,11 @@
+import { type RoomCheck, withRoom } from '#forecasting';
 import { audit } from '#people';
-import { Refusal, type Caller, type Clock, type Database, type Sql } from '#platform';
+import { Refusal, type Caller, type Clock, type Database, type Events, type Sql } from '#platform';
 import { checkPlaces } from './check-places.ts';
 import type { LineItem, LineItemState, Warning } from './contract.ts';
 import { holdOrRelease } from './ledger.ts';
 import { ledgerStates, lineItemMoves, mayMove, whyNotMove } from './line-item-states.ts';
-import { lineItemRow, type LineItemRow, toLineItem } from './line-item.ts';
+import { lineItemRow, type LineItemRow, termsOf, toLineItem } from './line-item.ts';
 
 export type Move = {
   id: string;
@@ -21,16 +22,24 @@ export type Move = {
  * success that changes nothing. Throws wrong-state, saying why in words, or no-capacity.
  */
 export const moveLineItem = (
-  { db, clock }: { db: Database; clock: Clock },
+  desk: { db: Database; clock: Clock; events?: Pick<Events, 'query'> },
   caller: Caller,
   move: Move,
-): Promise<LineItem> => db.transaction((tx) => moveWithin(tx, caller, { ...move, now: clock() }));
+): Promise<LineItem> =>
+  withRoom(desk, caller, (tx, room) => moveWithin(tx, caller, { ...move, now: desk.clock(), room }));
 
-/** The same inside the caller's transaction; the row stays locked until it ends, so that two moves never cross. */
-export async function moveWithin(tx: Sql, caller: Caller, move: Move & { now: Date }): Promise<LineItem> {
+/**
+ * The same inside the caller's transaction; the row stays locked until it ends, so that two moves never cross. `room` is asked
+ * where the line takes space that it did not hold.
+ */
+export async function moveWithin(
+  tx: Sql,
+  caller: Caller,
+  move: Move & { now: Date; room?: RoomCheck | undefined },
+): Promise<LineItem> {
   checkExpiry(move);
   const row = await lineItemRow(tx, caller, move.id, 'for update of l');
-  if (row.state === move.to) return toLineItem(row, warningsOfMove(row, move));
+  if (row.state === move.to) return toLineItem(row, [...(await spaceOf(tx, row, move)), ...warningsOfMove(row, move)]);
   if (!mayMove(row.state, move.to)) {
     throw new Refusal('wrong-state', whyNotMove(row.state, move.to), {
       from: row.state,
@@ -39,7 +48,10 @@ export async function moveWithin(tx: Sql, caller: Caller, move: Move & { now: Da
     });
   }
 
-  if (ledgerStates[row.state] !== ledgerStates[move.to]) await changeLedger(tx, caller, row, move);
+  const space =
+    ledgerStates[row.state] === ledgerStates[move.to]
+      ? await spaceOf(tx, row, move)
+      : await changeLedger(tx, caller, row, move);
   await tx.query('update line_items set state = $2, state_reason = $3 where id = $1', [
     row.id,
     move.to,
@@ -53,7 +65,7 @@ export async function moveWithin(tx: Sql, caller: Caller, move: Move & { now: Da
     before: { state: row.state, state_reason: row.state_reason },
     after: { state: move.to, state_reason: after.state_reason, ...(move.force ? { force: true } : {}) },
   });
-  return toLineItem(after, warningsOfMove(after, move));
+  return toLineItem(after, [...space, ...warningsOfMove(after, move)]);
 }
 
 function checkExpiry({ to, expires_at, now }: Move & { now: Date }): void {
@@ -65,21 +77,34 @@ function checkExpiry({ to, expires_at, now }: Move & { now: Date }): void {
     throw new Refusal('bad-input', `${field}: must be later than now.`, { field });
 }
 
-async function changeLedger(tx: Sql, caller: Caller, row: LineItemRow, { to, force, expires_at }: Move): Promise<void> {
+/** What is to be known of the space that a line already holds, when it is asked for once more. */
+const spaceOf = async (
+  tx: Sql,
+  row: LineItemRow,
+  { to, room }: Move & { room?: RoomCheck | undefined },
+): Promise<Warning[]> =>
+  room && (to === 'reserved' || to === 'booked')
+    ? room(tx, { line_item_id: row.id, ...termsOf(row), granted: true })
+    : [];
+
+async function changeLedger(
+  tx: Sql,
+  caller: Caller,
+  row: LineItemRow,
+  { to, force, expires_at, room }: Move & { room?: RoomCheck | undefined },
+): Promise<Warning[]> {
   // What a line takes is looked at once more on the way in: its placements may have changed since it was drafted.
   const { formats } = ledgerStates[to] === null ? { formats: [] } : await checkPlaces(tx, caller, row, row);
   const until = expires_at === undefined ? null : new Date(expires_at).toISOString();
-  await holdOrRelease(tx, caller, { row, state: to, formats, expires_at: until, force: force ?? false });
+  // What was held until now is booked without asking again: the hold was the promise.
+  const warnings = ledgerStates[row.state] === 'held' ? await spaceOf(tx, row, { id: row.id, to, room }) : [];
+  const asked = ledgerStates[row.state] === 'held' ? undefined : room;
+  const hold = { row, state: to, formats, expires_at: until, force: force ?? false, room: asked };
+  return [...warnings, ...(await holdOrRelease(tx, caller, hold))];
 }
 
 function warningsOfMove(row: LineItemRow, { to, now }: { to: LineItemState; now: Date }): Warning[] {
   const warnings: Warning[] = [];
-  if (to === 'reserved' || to === 'booked') {
-    warnings.push({
-      code: 'no-forecast',
-      sentence: 'There is no forecast for these placements yet: whether the goal can be met is not known.',
-    });
-  }
   if (ledgerStates[to] !== null && Date.parse(row.ends_at) <= now.getTime()) {
     warnings.push({ code: 'already-over', sentence: `The dates of this line item are over since ${row.ends_at}.` });
   } else if (to === 'live' && Date.parse(row.starts_at) > now.getTime()) {

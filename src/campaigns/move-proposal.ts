@@ -1,7 +1,8 @@
 /** What we do with a proposal: submit, approve, send, revise, take over a counter-offer, withdraw. */
 import { createHash, randomBytes } from 'node:crypto';
+import { withRoom } from '#forecasting';
 import { audit, may } from '#people';
-import { Refusal, type Caller, type Clock, type Database, type Sql } from '#platform';
+import { Refusal, type Caller, type Clock, type Database, type Events, type Sql } from '#platform';
 import type * as z from 'zod';
 import type * as contract from './contract.ts';
 import type { CounterLine, Proposal, ProposalMove, ProposalState } from './contract.ts';
@@ -83,12 +84,12 @@ const trail = (tx: Sql, caller: Caller, row: ProposalRow, move: ProposalMove, to
  * proposal expires. Throws no-capacity when the space is gone.
  */
 export const sendProposal = (
-  { db, clock }: Desk,
+  desk: Desk & { events?: Pick<Events, 'query'> },
   caller: Caller,
   { id, expires_at, hold, note }: z.output<(typeof contract.sendProposal)['input']>,
 ): Promise<{ proposal: Proposal; path: string }> =>
-  db.transaction(async (tx) => {
-    const now = clock();
+  withRoom(desk, caller, async (tx, room) => {
+    const now = desk.clock();
     const row = await proposalRow(tx, caller, id, true);
     const to = nextState(row.state, 'send');
     const until = new Date(expires_at ?? row.expires_at ?? now.getTime() + 14 * 86_400_000);
@@ -96,7 +97,7 @@ export const sendProposal = (
       throw new Refusal('bad-input', `expires_at: must lie in the next ${longestDays} days.`, { field: 'expires_at' });
 
     const token = randomBytes(32).toString('base64url');
-    if (hold) await holdLines(tx, caller, row.lines, until.toISOString());
+    if (hold) await holdLines(tx, caller, { lines: row.lines, until: until.toISOString(), room });
     await tx.query('update proposals set state = $2, expires_at = $3, token_hash = $4 where id = $1', [
       id,
       to,

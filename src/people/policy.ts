@@ -30,6 +30,7 @@ export const rights = {
   'campaigns.read': everyone,
   'campaigns.write': traders,
   'campaigns.book': traders,
+  'campaigns.overbook': operators,
   'proposals.read': traders,
   'proposals.approve': operators,
   'creatives.read': everyone,

@@ -5,6 +5,8 @@ const benches: Record<string, () => Promise<{ default: Command }>> = {
   collect: () => import('../bench/collect.ts'),
   import: () => import('../bench/import.ts'),
   query: () => import('../bench/query.ts'),
+  forecast: () => import('../bench/forecast.ts'),
+  availability: () => import('../bench/availability.ts'),
 };
 
 /** `vigie bench NAME`: the product beside a floor or a peer, in turn, in the same run. */

@@ -1,0 +1,9 @@
+import { serve, type Served } from '#platform';
+import { availabilityOf } from './availability.ts';
+import * as contract from './contract.ts';
+import { forecastRequests } from './forecast.ts';
+
+export const routes: Served[] = [
+  serve(contract.forecast, (input, context) => forecastRequests(context, input)),
+  serve(contract.availability, (input, context) => availabilityOf(context, input)),
+];
