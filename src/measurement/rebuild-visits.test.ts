@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openTestEvents } from '#platform/testing';
 import { dayFrom, wallClock } from './local-time.ts';
 import { createVisitBuilder } from './rebuild-visits.ts';
+import { spansDay } from './visit-sql.ts';
 import { type HitOfVisit, type Visit, visitsOf } from './visit.ts';
 
 let store: Awaited<ReturnType<typeof openTestEvents>>;
@@ -57,7 +58,11 @@ async function insert(hits: readonly HitOfVisit[]): Promise<void> {
 const iso = (at: number) => new Date(at).toISOString().replace('T', ' ').slice(0, 23);
 
 const builder = () =>
-  createVisitBuilder({ events: store.events, clock: () => new Date(), spacing: { own: 0, neighbour: 0, share: 0 } });
+  createVisitBuilder({
+    events: store.events,
+    clock: () => new Date(),
+    spacing: { own: 0, neighbour: 0, share: 0, quiet: 0, patience: 0 },
+  });
 
 async function build(): Promise<Visit[]> {
   await builder().run();
@@ -210,6 +215,38 @@ describe('visits in the event store', () => {
       { numRuns: 8 },
     );
   }, 240_000);
+
+  test('a day is built again for a neighbour’s hits only where these can change its visits', async () => {
+    const one = builder();
+    const days = async () => (await one.run()).filter(({ site_id }) => site_id === site).map(({ day: built }) => built);
+    await insert([hit(monday + day - 5 * minute), hit(monday + 600 * minute, { person: 1 })]);
+    expect(await days()).toEqual(['2026-03-02']);
+    await insert([hit(monday + day + 800 * minute, { person: 2 })]);
+    expect(await days()).toEqual(['2026-03-03']);
+    await insert([hit(monday + day + 5 * minute)]);
+    expect(await days()).toEqual(['2026-03-03', '2026-03-02']);
+  });
+
+  test('a reader late in the evening and early in the morning does not make the days between one visit', async () => {
+    const awake = [0, 10, 20, 1410, 1420].map((minutes) => minutes * minute);
+    const hits = [0, 1, 2, 3].flatMap((number) => awake.map((at) => hit(monday + number * day + at, { named: true })));
+    await insert(hits);
+    const spanned = await store.events.query<{ spans: number | boolean }>(spansDay, { site, day: '2026-03-03' });
+    expect(spanned.map(({ spans }) => Number(spans))).toEqual([0]);
+    expect(await build()).toEqual(visitsOf(hits));
+  });
+
+  test('a day of the past waits until its hits come no more', async () => {
+    const patient = createVisitBuilder({
+      events: store.events,
+      clock: () => new Date(),
+      spacing: { own: 0, neighbour: 0, share: 0, quiet: 700, patience: 60_000 },
+    });
+    const days = async () => (await patient.run()).filter(({ site_id }) => site_id === site).length;
+    await insert([hit(monday)]);
+    expect(await days()).toBe(0);
+    await expect.poll(days, { timeout: 5000, interval: 100 }).toBe(1);
+  });
 
   test('a second run builds nothing again until hits change', async () => {
     await insert([hit(monday)]);

@@ -33,14 +33,40 @@ const reach = `toIntervalMillisecond(${visitGapMs + longestEngagement})`;
 const hitsOn = (day: string) => `site_id = {site:String} and local_date = ${day}`;
 
 /**
- * Whether a visit can lead over the whole of a day: some visitor has hits near both of its ends. Parameters: site, day. May say
- * yes too often, never too seldom.
+ * Whether a visit can lead over the whole of a day: some visitor has hits near both of its ends and no gap between them.
+ * Parameters: site, day. May say yes too often (it does not ask whether that visitor came the day before), never too seldom.
  */
 export const spansDay = `
+with ${visitGapMs} as gap, candidates as (
+  select visitor from hits where ${hitsOn('{day:Date}')} group by visitor having count() >= 5
+    and min(at) <= (select max(at) from hits where ${hitsOn('{day:Date} - 1')}) + ${reach}
+    and max(at) >= (select min(at) from hits where ${hitsOn('{day:Date} + 1')}) - ${reach}
+)
 select count() > 0 as spans from (
-  select min(at) as first, max(at) as last from hits where ${hitsOn('{day:Date}')} group by visitor having count() >= 5
-) where first <= (select max(at) from hits where ${hitsOn('{day:Date} - 1')}) + ${reach}
-  and last >= (select min(at) from hits where ${hitsOn('{day:Date} + 1')}) - ${reach}`;
+  select arraySort(groupArray((toUnixTimestamp64Milli(at), -toInt64(engaged_ms)))) as met
+  from hits where ${hitsOn('{day:Date}')} and visitor in candidates group by visitor
+) where arrayAll((here, before) -> here.1 + here.2 - before.1 <= gap, arrayPopFront(met), arrayPopBack(met))`;
+
+/** The hits that the visits starting on {day} are made of: the day's, and of its neighbours those of its visitors near its ends. */
+const scopeOf = (ahead: number) => `links as (
+  select visitor as later, max(visitor_before) as earlier from hits
+  where site_id = {site:String} and local_date between {day:Date} and {day:Date} + ${ahead} and visitor_before != 0 group by visitor
+), scope as (
+  select * from hits where ${hitsOn('{day:Date}')}
+  union all
+  select * from hits where ${hitsOn('{day:Date} - 1')}
+    and at >= (select min(at) from hits where ${hitsOn('{day:Date}')}) - ${reach}
+    and (visitor in (select visitor from hits where ${hitsOn('{day:Date}')}) or visitor in (select earlier from links))
+  union all
+  select * from hits where site_id = {site:String} and local_date > {day:Date} and local_date <= {day:Date} + ${ahead}
+    and (visitor in (select later from links) or visitor in (
+      select visitor from hits where ${hitsOn('{day:Date}')} and at >= (select max(at) from hits where ${hitsOn('{day:Date}')}) - ${reach}))
+)`;
+
+/** Tells the hits that a day's visits are made of from any others: their number and the sum of their hashes. Parameters: site, day. */
+export const scopeFingerprint = (ahead: number): string => `
+with ${scopeOf(ahead)}
+select count() as hits, toString(sum(sipHash64(hit_id))) as sum from scope`;
 
 /**
  * Inserts the visits that start on {day} as build {build}. Reads the day, of the day before what may lead into it, of the
@@ -62,20 +88,7 @@ export function insertVisits(ahead: number): string {
   return `
 insert into visits (build, org_id, site_id, local_date, visitor, visit_id, started_at, local_time, ended_at, pageviews, events, engaged_ms,
   duration_ms, bounce, entry_page, exit_page, ${told.join(', ')}, revenue_micros, currency)
-with links as (
-  select visitor as later, max(visitor_before) as earlier from hits
-  where site_id = {site:String} and local_date between {day:Date} and {day:Date} + ${ahead} and visitor_before != 0 group by visitor
-), scope as (
-  select * from hits where ${hitsOn('{day:Date}')}
-  union all
-  select * from hits where ${hitsOn('{day:Date} - 1')}
-    and at >= (select min(at) from hits where ${hitsOn('{day:Date}')}) - ${reach}
-    and (visitor in (select visitor from hits where ${hitsOn('{day:Date}')}) or visitor in (select earlier from links))
-  union all
-  select * from hits where site_id = {site:String} and local_date > {day:Date} and local_date <= {day:Date} + ${ahead}
-    and (visitor in (select later from links) or visitor in (
-      select visitor from hits where ${hitsOn('{day:Date}')} and at >= (select max(at) from hits where ${hitsOn('{day:Date}')}) - ${reach}))
-), people as (
+with ${scopeOf(ahead)}, people as (
   select h.*, ${person} as person, toUnixTimestamp64Milli(h.at) as ms
   from (select * from scope limit 1 by hit_id) as h
     ${joins}
