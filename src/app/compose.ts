@@ -11,13 +11,21 @@ import { deriveKey, type Job, type Served } from '#platform';
 import type { House } from './house.ts';
 
 /** Every route of the API. The test that walks all roles through all routes reads this list. */
-export const apiRoutes = ({ countryOf, secret }: { countryOf: measurement.CountryOf; secret: string }): Served[] => [
+export const apiRoutes = ({
+  countryOf,
+  secret,
+  edgeUrl = 'http://localhost:4001',
+}: {
+  countryOf: measurement.CountryOf;
+  secret: string;
+  edgeUrl?: string;
+}): Served[] => [
   ...people.routes,
   ...inventory.routes,
   ...measurement.routesOf({ countryOf, visitorKey: deriveKey(secret, 'ingested visitors') }),
   ...analytics.routes,
   ...forecasting.routes,
-  ...creatives.routes,
+  ...creatives.routesOf({ edgeUrl }),
   ...campaigns.routes,
   ...reporting.routes,
 ];

@@ -28,7 +28,7 @@ const usage = `Usage: vigie COMMAND [options]
   report render ID --format pdf|xlsx|html --out F                    render a saved report
   backup DIR, restore DIR                                            copy the data folder, put it back
   doctor                                                             check this machine and this installation
-  bench decisions|collect|import|query|forecast|availability         measure, beside a floor or a peer
+  bench decisions|collect|import|query|forecast|availability|plan    measure, beside a floor or a peer
 
 Everywhere: --data DIR (the data folder), --json (one JSON object on stdout).
 `;

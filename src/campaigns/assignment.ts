@@ -4,7 +4,7 @@ import { audit } from '#people';
 import { newId, Refusal, type Caller, type Database, type Sql } from '#platform';
 import type * as z from 'zod';
 import type { CreativeKind, CreativeState } from '#creatives/contract';
-import { checkDates } from './check-terms.ts';
+import { checkCaps, checkDates } from './check-terms.ts';
 import type {
   Assignment,
   changeAssignment as changeRoute,
@@ -20,7 +20,7 @@ type Input = z.output<(typeof createRoute)['input']>;
 type Change = z.output<(typeof changeRoute)['input']>;
 
 const select = `select x.id, x.line_item_id, x.creative_id, c.name as creative_name, c.kind as creative_kind, c.state as creative_state,
-    c.width, c.height, x.weight, x.starts_at as start, x.ends_at as "end", x.created_at
+    c.width, c.height, x.weight, x.starts_at as start, x.ends_at as "end", x.frequency_caps, x.created_at
   from assignments x
   join creatives c on c.id = x.creative_id
   join line_items l on l.id = x.line_item_id
@@ -65,13 +65,25 @@ export function createAssignment(db: Database, caller: Caller, input: Input): Pr
     const line = await openLine(tx, caller, input.line_item_id);
     await checkCreative(tx, line, input.creative_id);
     const terms = { weight: input.weight ?? 100, start: input.start ?? null, end: input.end ?? null };
+    const caps = input.frequency_caps ?? [];
+    checkCaps(caps);
     checkInside(line, terms);
 
     const id = newId('as');
     const added = await tx.one(
-      `insert into assignments (id, org_id, line_item_id, creative_id, weight, starts_at, ends_at) values ($1, $2, $3, $4, $5, $6, $7)
+      `insert into assignments (id, org_id, line_item_id, creative_id, weight, starts_at, ends_at, frequency_caps)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)
        on conflict (line_item_id, creative_id) do nothing returning id`,
-      [id, caller.org_id, line.id, input.creative_id, terms.weight, iso(terms.start), iso(terms.end)],
+      [
+        id,
+        caller.org_id,
+        line.id,
+        input.creative_id,
+        terms.weight,
+        iso(terms.start),
+        iso(terms.end),
+        JSON.stringify(caps),
+      ],
     );
     if (!added)
       throw new Refusal('conflict', 'creative_id: this creative is on the line item already.', {
@@ -93,12 +105,12 @@ export function changeAssignment(db: Database, caller: Caller, change: Change): 
       end: change.end === undefined ? before.end : change.end,
     };
     checkInside(line, terms);
-    await tx.query('update assignments set weight = $2, starts_at = $3, ends_at = $4 where id = $1', [
-      before.id,
-      terms.weight,
-      iso(terms.start),
-      iso(terms.end),
-    ]);
+    const caps = change.frequency_caps ?? before.frequency_caps;
+    checkCaps(caps);
+    await tx.query(
+      'update assignments set weight = $2, starts_at = $3, ends_at = $4, frequency_caps = $5 where id = $1',
+      [before.id, terms.weight, iso(terms.start), iso(terms.end), JSON.stringify(caps)],
+    );
     const after = await readAssignment(tx, caller, before.id);
     await audit(tx, caller, {
       action: 'assignment.change',

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { insertPast } from '#forecasting/testing';
 import { may } from '#people';
-import type { Database, Events } from '#platform';
+import { type Database, type Events, openLog } from '#platform';
 import {
   callerOf,
   openTestApi,
@@ -127,3 +127,45 @@ test('several who book at once: as many win as there is room for, the others are
     { numRuns: 6, seed: 5 },
   );
 }, 60_000);
+
+describe('a proposal of two hundred lines', () => {
+  const offer = (quantity: number, index: number): object => {
+    const { order_id: _, ...line } = lineOf('', { ...dates, name: `Line ${index}` });
+    return { ...line, goal: { unit: 'impressions', quantity } };
+  };
+  async function send(quantities: readonly number[]): Promise<TestReply> {
+    const lines = quantities.map(offer);
+    const body = { advertiser_id: 'adv_acme', name: 'Many', currency: 'EUR', lines };
+    const made = await api.call(manager, 'POST', '/api/proposals', body);
+    expect(made.status, made.text).toBe(201);
+    const { id } = Object(made.body);
+    await api.call(manager, 'POST', `/api/proposals/${id}/move`, { move: 'submit' });
+    return api.call(manager, 'POST', `/api/proposals/${id}/send`, {});
+  }
+
+  test('is held in one go', async () => {
+    const reply = await send(Array.from({ length: 200 }, () => 100));
+    expect(reply.status, reply.text).toBe(200);
+    expect(await db.query("select 1 from reservations where state = 'held'")).toHaveLength(200);
+  });
+
+  test('is refused as a whole when its last line finds too little', async () => {
+    const reply = await send([...Array.from({ length: 31 }, () => 100), 40_000]);
+    expect(refusal(reply)).toContain('409 no-capacity');
+    expect(await db.query('select 1 from reservations')).toEqual([]);
+  });
+});
+
+test('a fault in the forecast is a fault, not a booking that knows nothing', async () => {
+  const broken = await openTestApi({
+    routes,
+    db,
+    events: { ...store.events, query: () => Promise.reject(new TypeError('a fault')) },
+    clock: () => now,
+    may,
+    log: openLog('test', 'error', () => undefined),
+  });
+  const id = await draft(100);
+  expect((await broken.call(manager, 'POST', `/api/line-items/${id}/move`, { to: 'booked' })).status).toBe(500);
+  await broken.close();
+});

@@ -18,6 +18,10 @@ const openAfterBooking: readonly (keyof Terms)[] = [
   'end',
   'goal',
   'pacing',
+  'pacing_curve',
+  'roadblock',
+  'exclusion_labels',
+  'excluded_advertisers',
   'rotation',
   'frequency_caps',
   'targeting',
@@ -78,6 +82,7 @@ function merged(before: Terms, change: LineItemChange): Terms {
   const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
   const terms: Terms = { ...before, ...given };
   if (terms.type !== before.type && change.priority === undefined) terms.priority = defaultPriority(terms.type);
+  if (terms.pacing !== 'custom' && change.pacing_curve === undefined) terms.pacing_curve = null;
   return terms;
 }
 

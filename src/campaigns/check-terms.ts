@@ -18,8 +18,10 @@ export function checkTerms(terms: Terms): void {
   checkDates(terms.start, terms.end);
   checkWorth(terms);
   checkCaps(terms.frequency_caps);
+  checkCurve(terms);
   checkNoTwice('placements', terms.placements);
   checkNoTwice('sizes', terms.sizes);
+  checkNoTwice('excluded_advertisers', terms.excluded_advertisers);
 }
 
 function checkType({ type, priority, goal, rate }: Terms): void {
@@ -55,6 +57,16 @@ function checkWorth({ goal, rate, start, end }: Terms): void {
   if (worth && worth.amount > dearest) refuse('rate.amount', 'goal × rate is more than one line item may cost');
 }
 
+function checkCurve({ pacing, pacing_curve }: Terms): void {
+  if (pacing !== 'custom') {
+    if (pacing_curve !== null) refuse('pacing_curve', 'belongs to custom pacing');
+    return;
+  }
+  if (pacing_curve === null)
+    refuse('pacing_curve', 'is needed for custom pacing: a weight for each stretch of the flight');
+  if (!pacing_curve.some((weight) => weight > 0)) refuse('pacing_curve', 'one weight at least must be above 0');
+}
+
 const earliest = Date.UTC(2000, 0, 1);
 const latest = Date.UTC(2100, 0, 1);
 
@@ -80,7 +92,7 @@ const longest: Record<FrequencyCap['per'], number> = {
   visit: 1,
 };
 
-function checkCaps(caps: Terms['frequency_caps']): void {
+export function checkCaps(caps: Terms['frequency_caps']): void {
   const seen = new Set<string>();
   for (const [index, { per, every }] of caps.entries()) {
     const most = longest[per];

@@ -4,10 +4,14 @@ import { CreativeKind, CreativeState } from '#creatives/contract';
 import { spaceWarnings } from '#forecasting/contract';
 import { Id, IdInput, ListInput, Money, Name, Nothing, Timestamp, page, route } from '#platform/contract';
 
+import { FrequencyCap } from '#inventory/contract';
 import { LineItemType, Side, optionalTerms, terms } from './line-terms.ts';
 
 export { FrequencyCap, GoalUnit, RateModel, TargetingGroup } from '#inventory/contract';
 export { Goal, LineItemType, Pacing, Rate, Roadblock, Rotation, Side } from './line-terms.ts';
+export * from './media-plan-contract.ts';
+export * from './occupancy-contract.ts';
+export * from './paperwork-contract.ts';
 export * from './proposal-contract.ts';
 
 export const LineItemState = z.enum([
@@ -38,6 +42,8 @@ export const Order = z.object({
   publisher_id: Id.nullable(),
   publisher_name: z.string().nullable(),
   po_number: z.string().nullable(),
+  /** Over all its line items together. */
+  frequency_caps: z.array(FrequencyCap),
   /** How many line items it has, and its first and last instants; null without lines. */
   lines: z.int(),
   start: Timestamp.nullable(),
@@ -90,6 +96,8 @@ export const Assignment = z.object({
   weight: z.int(),
   start: Timestamp.nullable(),
   end: Timestamp.nullable(),
+  /** Of the creative, wherever the visitor sees it. */
+  frequency_caps: z.array(FrequencyCap),
   created_at: Timestamp,
 });
 export type Assignment = z.infer<typeof Assignment>;
@@ -115,6 +123,7 @@ const orderInput = {
   name: Name,
   publisher_id: Id.nullable().optional(),
   po_number: z.string().trim().max(100).nullable().optional(),
+  frequency_caps: z.array(FrequencyCap).max(10).optional(),
 };
 
 export const createOrder = route({
@@ -231,7 +240,7 @@ export const changeLineItem = route({
   path: '/api/line-items/:id',
   can: write,
   summary:
-    'Change a line item: freely before booking; afterwards name, end, a higher goal, pacing, rotation, caps and targeting.',
+    'Change a line item: freely before booking; afterwards name, end, a higher goal, pacing, rotation, caps, roadblock, exclusion and targeting.',
   input: LineItemChange.extend({ id: Id }),
   reply: LineItem,
 });
@@ -284,6 +293,7 @@ export const listAssignments = route({
 
 const assignmentTerms = {
   weight: z.int().min(1).max(10_000).optional(),
+  frequency_caps: z.array(FrequencyCap).max(10).optional(),
   start: Timestamp.nullable().optional(),
   end: Timestamp.nullable().optional(),
 };

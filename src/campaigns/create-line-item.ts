@@ -2,7 +2,7 @@ import { audit } from '#people';
 import { newId, type Caller, type Database, type Sql } from '#platform';
 import { checkPlaces } from './check-places.ts';
 import { checkTerms } from './check-terms.ts';
-import type { LineItem, LineItemInput, LineItemTerms as Terms } from './contract.ts';
+import type { FrequencyCap, LineItem, LineItemInput, LineItemTerms as Terms } from './contract.ts';
 import { readLineItem, termsOf, lineItemRow } from './line-item.ts';
 import { defaultPriority } from './line-item-types.ts';
 import { lockOrder } from './order.ts';
@@ -39,8 +39,10 @@ export function withDefaults(given: Omit<LineItemInput, 'order_id'>): Terms {
     targeting: given.targeting ?? null,
     frequency_caps: given.frequency_caps ?? [],
     pacing: given.pacing ?? 'even',
+    pacing_curve: given.pacing_curve ?? null,
     roadblock: given.roadblock ?? 'one_or_more',
     exclusion_labels: given.exclusion_labels ?? [],
+    excluded_advertisers: given.excluded_advertisers ?? [],
     rotation: given.rotation ?? 'even',
   };
 }
@@ -62,15 +64,16 @@ export function cloneLineItem(
       weight: number;
       starts_at: string | null;
       ends_at: string | null;
+      frequency_caps: FrequencyCap[];
     }>(
-      `select x.creative_id, x.weight, x.starts_at, x.ends_at from assignments x join creatives c on c.id = x.creative_id
+      `select x.creative_id, x.weight, x.starts_at, x.ends_at, x.frequency_caps from assignments x join creatives c on c.id = x.creative_id
        where x.line_item_id = $1 and c.state <> 'retired' order by x.id`,
       [row.id],
     );
-    for (const { creative_id, weight, starts_at, ends_at } of assigned) {
+    for (const { creative_id, weight, starts_at, ends_at, frequency_caps } of assigned) {
       await tx.query(
-        'insert into assignments (id, org_id, line_item_id, creative_id, weight, starts_at, ends_at) values ($1, $2, $3, $4, $5, $6, $7)',
-        [newId('as'), caller.org_id, id, creative_id, weight, starts_at, ends_at],
+        'insert into assignments (id, org_id, line_item_id, creative_id, weight, starts_at, ends_at, frequency_caps) values ($1, $2, $3, $4, $5, $6, $7, $8)',
+        [newId('as'), caller.org_id, id, creative_id, weight, starts_at, ends_at, JSON.stringify(frequency_caps)],
       );
     }
     const after = await readLineItem(tx, caller, id);

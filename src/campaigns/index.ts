@@ -1,6 +1,7 @@
 export { createAssignment } from './assignment.ts';
 export { createLineItem } from './create-line-item.ts';
 export { jobsOf, liveLineItems, startAndEndLines } from './jobs.ts';
+export { scenariosOf } from './media-plan-scenarios.ts';
 export { moveLineItem } from './move-line-item.ts';
 export { createOrder, readOrder } from './order.ts';
 export { routes } from './routes.ts';

@@ -55,8 +55,10 @@ export type LineItemRow = {
   targeting: TargetingGroup | null;
   frequency_caps: FrequencyCap[];
   pacing: Pacing;
+  pacing_curve: number[] | null;
   roadblock: Roadblock;
   exclusion_labels: string[];
+  excluded_advertisers: string[];
   rotation: Rotation;
   created_at: string;
 };
@@ -173,8 +175,10 @@ export function termsOf(row: LineItemRow): Terms {
     targeting: row.targeting,
     frequency_caps: row.frequency_caps,
     pacing: row.pacing,
+    pacing_curve: row.pacing_curve,
     roadblock: row.roadblock,
     exclusion_labels: row.exclusion_labels,
+    excluded_advertisers: row.excluded_advertisers,
     rotation: row.rotation,
   };
 }

@@ -17,7 +17,7 @@ export type Goal = z.infer<typeof Goal>;
 export const Rate = z.strictObject({ model: RateModel, amount: z.int().min(0).max(1e12), currency: Currency });
 export type Rate = z.infer<typeof Rate>;
 
-export const Pacing = z.enum(['even', 'frontloaded', 'asap']);
+export const Pacing = z.enum(['even', 'frontloaded', 'asap', 'custom']);
 export type Pacing = z.infer<typeof Pacing>;
 
 export const Roadblock = z.enum(['one_or_more', 'all', 'only_one', 'as_many']);
@@ -42,8 +42,12 @@ export const terms = {
   targeting: TargetingGroup.nullable(),
   frequency_caps: z.array(FrequencyCap).max(10),
   pacing: Pacing,
+  /** Of `custom` pacing: how much of the goal belongs to each of so many equal stretches of the flight, as weights; null otherwise. */
+  pacing_curve: z.array(z.number().min(0).max(1000)).min(2).max(100).nullable(),
   roadblock: Roadblock,
   exclusion_labels: z.array(z.string().trim().min(1).max(100)).max(50),
+  /** Advertisers beside whom it is never on a page; it holds both ways. */
+  excluded_advertisers: z.array(Id).max(50),
   rotation: Rotation,
 };
 
@@ -54,7 +58,9 @@ export const optionalTerms = {
   targeting: terms.targeting.optional(),
   frequency_caps: terms.frequency_caps.optional(),
   pacing: terms.pacing.optional(),
+  pacing_curve: terms.pacing_curve.optional(),
   roadblock: terms.roadblock.optional(),
   exclusion_labels: terms.exclusion_labels.optional(),
+  excluded_advertisers: terms.excluded_advertisers.optional(),
   rotation: terms.rotation.optional(),
 };

@@ -2,6 +2,7 @@
 import { audit } from '#people';
 import { newId, Refusal, type Caller, type Database, type Sql } from '#platform';
 import type * as z from 'zod';
+import { checkCaps } from './check-terms.ts';
 import type {
   changeOrder as changeRoute,
   createOrder as createRoute,
@@ -17,7 +18,7 @@ type Change = z.output<(typeof changeRoute)['input']>;
 export const ownAdvertiser = (caller: Caller): string | null =>
   caller.role === 'client' ? (caller.advertiser_id ?? '') : null;
 
-const columns = `o.id, o.advertiser_id, a.name as advertiser_name, o.name, o.side, o.publisher_id, p.name as publisher_name, o.po_number,
+const columns = `o.id, o.advertiser_id, a.name as advertiser_name, o.name, o.side, o.publisher_id, p.name as publisher_name, o.po_number, o.frequency_caps,
   coalesce(l.lines, 0)::int as lines, l.first as start, l.last as "end", o.created_at`;
 
 const tables = `orders o
@@ -85,10 +86,20 @@ export const createOrder = (db: Database, caller: Caller, input: Input): Promise
 export async function createOrderWithin(tx: Sql, caller: Caller, input: Input): Promise<Order> {
   const parties = { side: input.side, advertiser_id: input.advertiser_id, publisher_id: input.publisher_id ?? null };
   await checkParties(tx, caller, parties);
+  checkCaps(input.frequency_caps ?? []);
   const id = newId('or');
   await tx.query(
-    'insert into orders (id, org_id, advertiser_id, name, side, publisher_id, po_number) values ($1, $2, $3, $4, $5, $6, $7)',
-    [id, caller.org_id, parties.advertiser_id, input.name, parties.side, parties.publisher_id, input.po_number ?? null],
+    'insert into orders (id, org_id, advertiser_id, name, side, publisher_id, po_number, frequency_caps) values ($1, $2, $3, $4, $5, $6, $7, $8)',
+    [
+      id,
+      caller.org_id,
+      parties.advertiser_id,
+      input.name,
+      parties.side,
+      parties.publisher_id,
+      input.po_number ?? null,
+      JSON.stringify(input.frequency_caps ?? []),
+    ],
   );
   const after = await readOrder(tx, caller, id);
   await audit(tx, caller, { action: 'order.create', subject: { kind: 'order', id }, before: null, after });
@@ -105,7 +116,9 @@ export function changeOrder(db: Database, caller: Caller, change: Change): Promi
       advertiser_id: change.advertiser_id ?? before.advertiser_id,
       publisher_id: change.publisher_id === undefined ? before.publisher_id : change.publisher_id,
       po_number: change.po_number === undefined ? before.po_number : change.po_number,
+      frequency_caps: change.frequency_caps ?? before.frequency_caps,
     };
+    checkCaps(next.frequency_caps);
     const fixed = (['side', 'advertiser_id', 'publisher_id'] as const).find((field) => next[field] !== before[field]);
     if (fixed && before.lines > 0) {
       throw new Refusal('wrong-state', `${fixed}: cannot be changed once the order has line items.`, { field: fixed });
@@ -113,8 +126,16 @@ export function changeOrder(db: Database, caller: Caller, change: Change): Promi
     if (fixed) await checkParties(tx, caller, next);
 
     await tx.query(
-      'update orders set name = $2, side = $3, advertiser_id = $4, publisher_id = $5, po_number = $6 where id = $1',
-      [before.id, next.name, next.side, next.advertiser_id, next.publisher_id, next.po_number],
+      'update orders set name = $2, side = $3, advertiser_id = $4, publisher_id = $5, po_number = $6, frequency_caps = $7 where id = $1',
+      [
+        before.id,
+        next.name,
+        next.side,
+        next.advertiser_id,
+        next.publisher_id,
+        next.po_number,
+        JSON.stringify(next.frequency_caps),
+      ],
     );
     const after = await readOrder(tx, caller, before.id);
     await audit(tx, caller, { action: 'order.change', subject: { kind: 'order', id: before.id }, before, after });

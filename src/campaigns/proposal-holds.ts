@@ -1,7 +1,7 @@
 /** The space that a proposal holds while the other side thinks: a reservation for each line, under the line's id. */
 import type { RoomCheck } from '#forecasting';
 import { release, reserve } from '#inventory';
-import type { Caller, Sql } from '#platform';
+import { Refusal, type Caller, type Sql } from '#platform';
 import { checkPlaces } from './check-places.ts';
 import { withDefaults } from './create-line-item.ts';
 import { offered, type KeptLine } from './proposal.ts';
@@ -12,11 +12,14 @@ export async function holdLines(
   caller: Caller,
   { lines, until, room }: { lines: readonly KeptLine[]; until: string; room: RoomCheck },
 ): Promise<void> {
-  for (const line of lines) {
+  const wanted = lines.map((line) => {
     const { id, ...rest } = offered(line);
-    const terms = withDefaults(rest);
+    return { id, terms: withDefaults(rest) };
+  });
+  for (const [index, { id, terms }] of wanted.entries()) {
     const { formats } = await checkPlaces(tx, caller, terms, { side: 'sell', publisher_id: null });
-    await room(tx, { line_item_id: id, ...terms });
+    const coming = wanted.slice(index + 1).map((one) => ({ line_item_id: one.id, ...one.terms }));
+    await roomOfLine(room(tx, { line_item_id: id, ...terms }, coming), index);
     await reserve(tx, caller, {
       line_item_id: id,
       state: 'held',
@@ -29,6 +32,19 @@ export async function holdLines(
       start: new Date(terms.start).toISOString(),
       end: new Date(terms.end).toISOString(),
       expires_at: until,
+    });
+  }
+}
+
+/** Says of which line the space is gone. */
+async function roomOfLine(asked: ReturnType<RoomCheck>, index: number): Promise<void> {
+  try {
+    await asked;
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'no-capacity') throw error;
+    throw new Refusal(error.code, `lines.${index}.${error.message}`, {
+      ...error.detail,
+      field: `lines.${index}.goal.quantity`,
     });
   }
 }

@@ -4,7 +4,30 @@ import { changeLineItem, deleteLineItem } from './change-line-item.ts';
 import * as contract from './contract.ts';
 import { cloneLineItem, createLineItem } from './create-line-item.ts';
 import { listLineItems, readLineItem } from './line-item.ts';
+import {
+  acceptOffline,
+  cancelOrder,
+  insertionRow,
+  issueInsertionOrder,
+  listInsertionOrders,
+  pdfOf,
+  rowOfToken,
+  signByLink,
+} from './insertion-order.ts';
+import { insertionPage } from './insertion-order-page.ts';
+import { invoiceBasis, invoiceCsv } from './invoice-basis.ts';
+import { calendarOf, createCalendarFeed, listCalendarFeeds, removeCalendarFeed } from './calendar-feed.ts';
+import {
+  changeMediaPlan,
+  createMediaPlan,
+  deleteMediaPlan,
+  listMediaPlans,
+  proposeMediaPlan,
+  readMediaPlan,
+} from './media-plan.ts';
 import { moveLineItem } from './move-line-item.ts';
+import { readOccupancy } from './occupancy.ts';
+import { exportOccupancy } from './occupancy-workbook.ts';
 import { changeOrder, createOrder, deleteOrder, listOrders, readOrder } from './order.ts';
 import { commentProposal, moveProposal, sendProposal } from './move-proposal.ts';
 import {
@@ -72,6 +95,41 @@ export const routes: Served[] = [
   }),
   serve(contract.readSellingRules, (_, { db, caller }) => readSellingRules(db, caller)),
   serve(contract.changeSellingRules, (input, { db, caller }) => changeSellingRules(db, caller, input)),
+
+  serve(contract.listInsertionOrders, async ({ id }, { db, caller }) => ({
+    items: await listInsertionOrders(db, caller, id),
+  })),
+  serve(contract.issueInsertionOrder, (input, context) => issueInsertionOrder(context, context.caller, input)),
+  serve(contract.readInsertionOrderPdf, async ({ id }, { db, caller }) => pdfOf(await insertionRow(db, caller, id))),
+  serve(contract.acceptInsertionOrderOffline, (input, context) => acceptOffline(context, context.caller, input)),
+  serve(contract.cancelOrder, (input, context) => cancelOrder(context, context.caller, input)),
+  serve(contract.readInvoiceBasis, (input, context) => invoiceBasis(context, input)),
+  serve(contract.exportInvoiceBasis, async (input, context) =>
+    invoiceCsv(await invoiceBasis(context, input), input.language),
+  ),
+  serve(contract.openInsertionOrder, ({ token }, { db }) => insertionPage(db, token)),
+  serve(contract.openInsertionOrderPdf, async ({ token }, { db }) => pdfOf(await rowOfToken(db, token))),
+  serve(contract.signInsertionOrder, (input, context) => signByLink(context, input, context.request.ip)),
+
+  serve(contract.listMediaPlans, (input, { db, caller }) => listMediaPlans(db, caller, input)),
+  serve(contract.createMediaPlan, (input, context) => createMediaPlan(context, input)),
+  serve(contract.readMediaPlan, ({ id }, { db, caller }) => readMediaPlan(db, caller, id)),
+  serve(contract.changeMediaPlan, (input, context) => changeMediaPlan(context, input)),
+  serve(contract.deleteMediaPlan, async ({ id }, context) => {
+    await deleteMediaPlan(context, id);
+    return {};
+  }),
+  serve(contract.proposeMediaPlan, (input, context) => proposeMediaPlan(context, input)),
+
+  serve(contract.readOccupancy, (input, context) => readOccupancy(context, input)),
+  serve(contract.exportOccupancy, (input, context) => exportOccupancy(context, input)),
+  serve(contract.listCalendarFeeds, (input, { db, caller }) => listCalendarFeeds(db, caller, input)),
+  serve(contract.createCalendarFeed, (input, { db, caller }) => createCalendarFeed(db, caller, input)),
+  serve(contract.removeCalendarFeed, async ({ id }, { db, caller }) => {
+    await removeCalendarFeed(db, caller, id);
+    return {};
+  }),
+  serve(contract.readCalendar, ({ token }, context) => calendarOf(context, token)),
 
   serve(contract.openLink, (input, context) => linkPage(context, input)),
   serve(contract.readShared, ({ token }, context) => readShared(context, token)),

@@ -19,8 +19,10 @@ const columns = [
   'targeting',
   'frequency_caps',
   'pacing',
+  'pacing_curve',
   'roadblock',
   'exclusion_labels',
+  'excluded_advertisers',
   'rotation',
 ];
 
@@ -41,8 +43,10 @@ const valuesOf = (terms: Terms): unknown[] => [
   terms.targeting === null ? null : JSON.stringify(terms.targeting),
   JSON.stringify(terms.frequency_caps),
   terms.pacing,
+  terms.pacing_curve === null ? null : JSON.stringify(terms.pacing_curve),
   terms.roadblock,
   terms.exclusion_labels,
+  terms.excluded_advertisers,
   terms.rotation,
 ];
 

@@ -1,10 +1,19 @@
 /** Calendar days of a time zone and the instants at which they begin. */
 
 /** The day on which an instant falls, YYYY-MM-DD. */
-export const dayOf = (instant: string, timeZone: string): string =>
-  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
-    Date.parse(instant),
-  );
+export const dayOf = (instant: string, timeZone: string): string => formatOf(timeZone).format(Date.parse(instant));
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format takes longer than a hundred uses of it; there are as many zones as sites have. */
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    formats.set(timeZone, format);
+  }
+  return format;
+}
 
 /** The day after (or `by` days after) a day. */
 export const nextDay = (day: string, by = 1): string =>

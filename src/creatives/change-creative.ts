@@ -1,8 +1,8 @@
 import { audit } from '#people';
-import { Refusal, type Caller, type Database, type Sql } from '#platform';
+import { Refusal, type Caller, type Database, type FileStore, type Sql } from '#platform';
 import type * as z from 'zod';
 import type { changeCreative as changeRoute, Creative, CreativeState } from './contract.ts';
-import { imageOfContent } from './create-creative.ts';
+import { contentBody } from './creative-body.ts';
 import { type CreativeRow, creativeRow, readCreative } from './creative.ts';
 import { checkLandingUrl } from './landing-url.ts';
 import { mayMoveCreative, whyCreativeMayNotMove } from './states.ts';
@@ -10,19 +10,21 @@ import { mayMoveCreative, whyCreativeMayNotMove } from './states.ts';
 type Change = z.output<(typeof changeRoute)['input']>;
 
 /** Changes name, landing page or content. What was approved or rejected has to be judged again when more than its name changes. */
-export function changeCreative(db: Database, caller: Caller, change: Change): Promise<Creative> {
+export function changeCreative(
+  { db, files }: { db: Database; files: FileStore },
+  caller: Caller,
+  change: Change,
+): Promise<Creative> {
   return db.transaction(async (tx) => {
     const row = await creativeRow(tx, caller, change.id, 'for update of c');
     if (row.state === 'retired')
       throw new Refusal('wrong-state', 'A retired creative cannot be changed.', { state: row.state });
-    if (change.content && row.content === null)
-      throw new Refusal('bad-input', `content: a ${row.kind} creative has none.`, { field: 'content' });
 
     const before = await readCreative(tx, caller, row.id);
     const landing = change.landing_url === undefined ? row.landing_url : checkLandingUrl(change.landing_url);
     const isNew = landing !== row.landing_url || change.content !== undefined;
     const state: CreativeState = isNew && mayMoveCreative(row.state, 'waiting') ? 'waiting' : row.state;
-    await write(tx, caller, row, { ...change, landing, state });
+    await write({ sql: tx, files, caller }, row, { ...change, landing, state });
 
     const after = await readCreative(tx, caller, row.id);
     await audit(tx, caller, { action: 'creative.change', subject: { kind: 'creative', id: row.id }, before, after });
@@ -31,20 +33,38 @@ export function changeCreative(db: Database, caller: Caller, change: Change): Pr
 }
 
 async function write(
-  tx: Sql,
-  caller: Caller,
+  store: { sql: Sql; files: FileStore; caller: Caller },
   row: CreativeRow,
   change: Change & { landing: string; state: CreativeState },
 ): Promise<void> {
-  await tx.query(
+  const { sql } = store;
+  await sql.query(
     `update creatives set name = $2, landing_url = $3, state = $4, state_reason = case when state = $4 then state_reason end where id = $1`,
     [row.id, change.name ?? row.name, change.landing, change.state],
   );
   if (!change.content) return;
-  const image = await imageOfContent(tx, caller, row.advertiser_id, row.kind, change.content);
-  await tx.query(
+  const { kind } = row;
+  // What is shown of these is their file: a new one is a new creative.
+  if (kind === 'image' || kind === 'html5' || (kind === 'video' && row.file_hash !== null))
+    throw new Refusal(
+      'bad-input',
+      `content: ${kind === 'video' ? 'a film' : `an ${kind} creative`} has none to change.`,
+      {
+        field: 'content',
+      },
+    );
+  const size = { width: row.width ?? undefined, height: row.height ?? undefined };
+  const body = await contentBody(store, kind, { ...size, advertiser_id: row.advertiser_id, content: change.content });
+  await sql.query(
     'update creatives set content = $2, file_hash = $3, file_name = $4, media_type = $5, weight_bytes = $6 where id = $1',
-    [row.id, JSON.stringify(change.content), image.file_hash, image.file_name, image.media_type, image.weight_bytes],
+    [
+      row.id,
+      JSON.stringify(body.content),
+      body.file_hash ?? null,
+      body.file_name ?? null,
+      body.media_type ?? null,
+      body.weight_bytes ?? null,
+    ],
   );
 }
 

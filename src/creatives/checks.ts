@@ -20,7 +20,7 @@ function sizeAndWeight(
   { kind, width, height, weight_bytes }: Checked,
   formats: readonly FormatLimits[],
 ): CreativeCheck[] {
-  if (kind !== 'image' || width === null || height === null || weight_bytes === null) return [];
+  if ((kind !== 'image' && kind !== 'html5') || width === null || height === null || weight_bytes === null) return [];
   const size = `${width}x${height}`;
   const same = formats.filter((format) => format.width === width && format.height === height);
   if (same.length === 0)

@@ -1,27 +1,17 @@
 /** Creatives: what is shown. Their shape, their states, and the routes by which they are uploaded, checked and approved. */
 import * as z from 'zod';
+import { CreativeContentInput, keptContents } from './creative-content.ts';
 import { Id, IdInput, ListInput, Name, Nothing, Timestamp, page, route } from '#platform/contract';
+
+/** A third party's macros filled, for whoever serves its snippet. */
+export { fillMacros } from './click-macros.ts';
+export { Html5Content } from './creative-content.ts';
 
 export const CreativeKind = z.enum(['image', 'html5', 'native', 'text', 'video', 'tag']);
 export type CreativeKind = z.infer<typeof CreativeKind>;
 
 export const CreativeState = z.enum(['uploaded', 'checking', 'waiting', 'approved', 'rejected', 'retired']);
 export type CreativeState = z.infer<typeof CreativeState>;
-
-const plainText = (max: number) => z.string().trim().min(1).max(max);
-
-/** Assets of a native or text creative. `image` is the `file_hash` of an image creative of the same advertiser. */
-export const CreativeContent = z.strictObject({
-  title: plainText(140),
-  body: plainText(1000).optional(),
-  sponsored_by: plainText(100).optional(),
-  call_to_action: plainText(40).optional(),
-  image: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'must be the file_hash of an image creative')
-    .optional(),
-});
-export type CreativeContent = z.infer<typeof CreativeContent>;
 
 /** One automatic check of a creative; a warning never blocks, people decide. */
 export const CreativeCheck = z.object({
@@ -31,13 +21,12 @@ export const CreativeCheck = z.object({
 });
 export type CreativeCheck = z.infer<typeof CreativeCheck>;
 
-export const Creative = z.object({
+const creativeFields = {
   id: Id,
   advertiser_id: Id,
   advertiser_name: z.string(),
   name: z.string(),
-  kind: CreativeKind,
-  /** Pixels, read from the file. */
+  /** Pixels, read from the file where it tells. */
   width: z.int().nullable(),
   height: z.int().nullable(),
   landing_url: z.string(),
@@ -48,12 +37,26 @@ export const Creative = z.object({
   file_name: z.string().nullable(),
   /** Where signed-in callers fetch the file. */
   file_url: z.string().nullable(),
+  /** Path under the edge where a creative that is a page of its own is shown, sandboxed and never counted. */
+  preview_path: z.string().nullable(),
   media_type: z.string().nullable(),
   weight_bytes: z.int().nullable(),
-  content: CreativeContent.nullable(),
   checks: z.array(CreativeCheck),
   created_at: Timestamp,
-});
+};
+
+const creativeOf = <K extends CreativeKind>(kind: K) =>
+  z.object({ ...creativeFields, kind: z.literal(kind), content: keptContents[kind] });
+
+/** By `kind`: what `content` holds. */
+export const Creative = z.discriminatedUnion('kind', [
+  creativeOf('image'),
+  creativeOf('html5'),
+  creativeOf('native'),
+  creativeOf('text'),
+  creativeOf('video'),
+  creativeOf('tag'),
+]);
 export type Creative = z.infer<typeof Creative>;
 
 const LandingUrl = z.string().trim().min(1).max(2048);
@@ -90,8 +93,9 @@ const orJsonText = <T extends z.ZodType>(shape: T) =>
 const Pixels = z.coerce.number().int().min(1).max(10_000);
 
 /**
- * Multipart with the file in `file`; native and text creatives have `content` instead. Width and height are read from
- * the file: sent along, they must agree with it.
+ * Multipart with the file in `file` (an image, the zip of an HTML5 creative, an MP4 or WebM film); native, text and tag
+ * creatives, and films that are a VAST address, have `content` instead. Width and height are read from the file: sent along,
+ * they must agree with it; a tag, and a zip that does not say its size, need them.
  */
 export const createCreative = route({
   method: 'POST',
@@ -107,7 +111,7 @@ export const createCreative = route({
     kind: CreativeKind.optional(),
     width: Pixels.optional(),
     height: Pixels.optional(),
-    content: orJsonText(CreativeContent).optional(),
+    content: orJsonText(CreativeContentInput).optional(),
   }),
   reply: Creative,
 });
@@ -130,7 +134,7 @@ export const changeCreative = route({
     id: Id,
     name: Name.optional(),
     landing_url: LandingUrl.optional(),
-    content: CreativeContent.optional(),
+    content: CreativeContentInput.optional(),
   }),
   reply: Creative,
 });
@@ -180,4 +184,52 @@ export const readCreativeFile = route({
   summary: 'The bytes of a creative.',
   input: IdInput,
   reply: z.unknown(),
+});
+
+export const TagCheck = z.object({
+  url: z.string(),
+  /** Where the page was in the end. */
+  final_url: z.string(),
+  /** HTTP status of the page. */
+  status: z.int(),
+  /** Whether `/vigie.js` of this installation was loaded. */
+  has_script: z.boolean(),
+  /** The site that the tag asked for. */
+  site: z.string().nullable(),
+  placements: z.array(
+    z.object({
+      code: z.string(),
+      name: z.string().nullable(),
+      /** `unknown`: no placement of this code; `not_asked`: hidden, too narrow, or the script did not run. */
+      outcome: z.enum(['filled', 'empty', 'not_asked', 'unknown']),
+      /** Asked for by the page. */
+      sizes: z.array(z.string()),
+      /** Of its box on the page, CSS pixels. */
+      width: z.int(),
+      height: z.int(),
+      is_shown: z.boolean(),
+      line_item_id: z.string().nullable(),
+      creative: z.object({ kind: z.string(), size: z.string().nullable() }).nullable(),
+    }),
+  ),
+  /** Codes of the site's placements that are not on the page. */
+  missing: z.array(z.string()),
+  /** Errors of the page's scripts. */
+  errors: z.array(z.string()),
+});
+export type TagCheck = z.infer<typeof TagCheck>;
+
+export const checkTags = route({
+  method: 'POST',
+  path: '/api/tag-checks',
+  can: 'inventory.write',
+  summary: 'Open a page in the browser and say which placements answer. Nothing is counted.',
+  input: z.strictObject({
+    url: z
+      .string()
+      .trim()
+      .max(2048)
+      .regex(/^https?:\/\/[^\s@"'<>\\]+$/i, 'must be an absolute http or https address without credentials'),
+  }),
+  reply: TagCheck,
 });

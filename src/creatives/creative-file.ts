@@ -3,7 +3,7 @@ import { creativeRow } from './creative.ts';
 
 /**
  * The bytes of a creative, fenced in: the sniffed media type, no sniffing by the browser, and a sandbox in case the
- * bytes are ever read as a document. Only images are shown in place; anything else is downloaded.
+ * bytes are ever read as a document. Only images and films are shown in place; anything else is downloaded.
  */
 export async function creativeFile(
   { db, files }: { db: Sql; files: FileStore },
@@ -19,7 +19,7 @@ export async function creativeFile(
     bytes,
     media_type: row.media_type,
     file_name: row.file_name ?? 'creative',
-    inline: row.media_type.startsWith('image/'),
+    inline: /^(image|video)\//.test(row.media_type),
     headers: {
       'x-content-type-options': 'nosniff',
       'content-security-policy': "default-src 'none'; sandbox",

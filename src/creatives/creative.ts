@@ -1,7 +1,8 @@
 /** Creatives as they are kept, read and shown. */
 import { Refusal, type Caller, type Sql } from '#platform';
 import { type FormatLimits, checksOf } from './checks.ts';
-import type { Creative, CreativeContent, CreativeKind, CreativeState } from './contract.ts';
+import { Creative, type CreativeKind, type CreativeState } from './contract.ts';
+import type { CreativeContent } from './creative-content.ts';
 
 export type CreativeRow = {
   id: string;
@@ -104,9 +105,18 @@ const formatLimits = (sql: Sql, orgId: string): Promise<FormatLimits[]> =>
   );
 
 function toCreative(row: CreativeRow, formats: readonly FormatLimits[]): Creative {
-  return {
+  return Creative.parse({
     ...row,
     file_url: row.file_hash === null ? null : `/api/creatives/${row.id}/file`,
+    preview_path: previewPath(row),
     checks: checksOf(row, formats),
-  };
+  });
+}
+
+/** An HTML5 creative or a tag is a page of its own, at an address made of its content. */
+function previewPath({ kind, file_hash, content }: CreativeRow): string | null {
+  if (file_hash === null) return null;
+  if (kind === 'tag') return `/creatives/${file_hash}/index.html`;
+  if (kind !== 'html5' || !content || !('entry' in content)) return null;
+  return `/creatives/${file_hash}/${encodeURIComponent(content.entry)}`;
 }

@@ -3,7 +3,7 @@ import type { Database } from '#platform';
 import { callerOf, openTestApi, openTestDatabase, type TestApi } from '#platform/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Creative } from './contract.ts';
-import { routes } from './routes.ts';
+import { routesOf } from './routes.ts';
 import { jpegOf, multipartOf, pngOf } from './testing.ts';
 
 let db: Database;
@@ -15,7 +15,7 @@ const client = callerOf('client', 'org_test', 'adv_acme');
 beforeAll(async () => {
   db = await openTestDatabase();
   const allow = (role: string, right: string) => may(role as Parameters<typeof may>[0], right);
-  api = await openTestApi({ routes, db, may: allow });
+  api = await openTestApi({ routes: routesOf({ edgeUrl: 'http://edge.example' }), db, may: allow });
   for (const org of ['org_test', 'org_other'])
     await db.query('insert into organisations (id, name) values ($1, $1)', [org]);
   await db.query(
@@ -167,7 +167,7 @@ describe('uploading an image', () => {
     ['a password in the landing page', { fields: { landing_url: 'https://a:b@acme.example' } }, 400, /^landing_url: /],
     ['an unknown field', { fields: { colour: 'red' } }, 400, /^colour: is not a known field/],
     ['an unknown kind', { fields: { kind: 'hologram' } }, 400, /^kind: /],
-    ['a kind that is for later', { fields: { kind: 'html5' } }, 400, /^kind: html5/],
+    ['an image as HTML5', { fields: { kind: 'html5' } }, 400, /^file: must be a zip/],
     ['a width that is not the file’s', { fields: { width: '728' } }, 400, /^width: says 728, but the file is 300×250/],
     [
       'a file with a native creative',

@@ -1,4 +1,4 @@
 export { formatsOfCreative, readCreative } from './creative.ts';
 export { createCreative } from './create-creative.ts';
 export { moveCreative } from './change-creative.ts';
-export { routes } from './routes.ts';
+export { routesOf } from './routes.ts';

@@ -4,12 +4,15 @@ import * as contract from './contract.ts';
 import { createCreative } from './create-creative.ts';
 import { creativeFile } from './creative-file.ts';
 import { listCreatives, readCreative } from './creative.ts';
+import { checkTags } from './tag-check.ts';
 
-export const routes: Served[] = [
+/** `edgeUrl`: public address of the edge, without a slash at the end. */
+export const routesOf = ({ edgeUrl }: { edgeUrl: string }): Served[] => [
+  serve(contract.checkTags, (input, { db, caller }) => checkTags({ db, edgeUrl }, caller, input)),
   serve(contract.listCreatives, (input, { db, caller }) => listCreatives(db, caller, input)),
   serve(contract.createCreative, (input, context) => createCreative(context, context.caller, input, context.uploads)),
   serve(contract.readCreative, ({ id }, { db, caller }) => readCreative(db, caller, id)),
-  serve(contract.changeCreative, (input, { db, caller }) => changeCreative(db, caller, input)),
+  serve(contract.changeCreative, (input, context) => changeCreative(context, context.caller, input)),
   serve(contract.deleteCreative, async ({ id }, { db, caller }) => {
     await deleteCreative(db, caller, id);
     return {};

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checksOf } from './checks.ts';
 import { CreativeState } from './contract.ts';
-import { safeFileName } from './create-creative.ts';
+import { safeFileName } from './creative-body.ts';
 import { checkLandingUrl } from './landing-url.ts';
 import { creativeMoves, mayMoveCreative, whyCreativeMayNotMove } from './states.ts';
 

@@ -1,5 +1,7 @@
-/** Image files made on the spot, whole and decodable, and the multipart body that carries them. */
+/** Files of creatives made on the spot, and the multipart body that carries them. */
+import { buffer } from 'node:stream/consumers';
 import { crc32, deflateSync } from 'node:zlib';
+import { ZipFile } from 'yazl';
 
 const chunk = (type: string, data: Buffer): Buffer => {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
@@ -74,4 +76,39 @@ export async function multipartOf(
     body: Buffer.from(await response.arrayBuffer()),
     headers: { 'content-type': response.headers.get('content-type') ?? '' },
   };
+}
+
+/** A zip of files by path; `links`: which of them are symbolic links, to what they hold. */
+export async function zipOf(
+  files: Record<string, string | Buffer>,
+  { links = [] }: { links?: readonly string[] } = {},
+): Promise<Buffer> {
+  const zip = new ZipFile();
+  for (const [path, content] of Object.entries(files))
+    zip.addBuffer(Buffer.from(content), path, links.includes(path) ? { mode: 0o120777 } : {});
+  zip.end();
+  return buffer(zip.outputStream);
+}
+
+const box = (type: string, ...parts: Buffer[]): Buffer => {
+  const head = Buffer.alloc(8);
+  const body = Buffer.concat(parts);
+  head.writeUInt32BE(body.length + 8);
+  head.write(type, 4, 'latin1');
+  return Buffer.concat([head, body]);
+};
+
+/** The boxes of an MP4 that tell its size and length (seconds); there is nothing to play. */
+export function mp4Of(width: number, height: number, seconds: number): Buffer {
+  const mvhd = Buffer.alloc(100);
+  mvhd.writeUInt32BE(1000, 12);
+  mvhd.writeUInt32BE(seconds * 1000, 16);
+  const tkhd = Buffer.alloc(84);
+  tkhd.writeUInt32BE(width * 65_536, 76);
+  tkhd.writeUInt32BE(height * 65_536, 80);
+  return Buffer.concat([
+    box('ftyp', Buffer.from('isom\0\0\0\0isom', 'latin1')),
+    box('moov', box('mvhd', mvhd), box('trak', box('tkhd', tkhd))),
+    box('mdat', Buffer.alloc(16)),
+  ]);
 }

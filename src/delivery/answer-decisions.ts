@@ -63,7 +63,7 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
     const isKnown = request.visitor_id !== undefined && mayIdentify(request.consent, visit.globalPrivacyControl);
     const visitor =
       isKnown && request.visitor_id !== undefined ? book.signer.visitor(site.site.id, request.visitor_id) : undefined;
-    const page: Page = { visitor: visitor?.toString() ?? '', chosen: [], codes: request.placements };
+    const page: Page = { visitor: visitor?.toString() ?? '', chosen: [], seen: [], codes: request.placements };
     if (page.visitor !== '') counters.frequency.arrive(page.visitor, at);
 
     const local = intoWeek(at + site.zone.offset(at));
@@ -103,6 +103,8 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
         request: targeting,
         page,
         frequency: counters.frequency,
+        shares: counters.shares,
+        random: how.random,
       };
       const chosen = choose(book, ask);
       const trace = request.explain ? `,"trace":${asciiJson(explain(book, ask, chosen?.line))}` : '';

@@ -102,7 +102,8 @@ async function readLines(db: Sql, since: string): Promise<BookLine[]> {
   const rows = await db.query<LineRow>(
     `select l.id, l.org_id, l.order_id, o.advertiser_id, a.name as advertiser, a.category, o.side, l.name, l.type, l.priority, l.state,
             l.goal_unit, l.goal_quantity, l.rate_model, l.rate_amount, l.currency, l.starts_at as start, l.ends_at as "end",
-            l.placements, l.sizes, l.targeting, l.frequency_caps, l.pacing, l.roadblock, l.exclusion_labels, l.rotation
+            l.placements, l.sizes, l.targeting, l.frequency_caps, o.frequency_caps as order_caps, a.frequency_caps as advertiser_caps,
+            l.pacing, l.pacing_curve, l.roadblock, l.exclusion_labels, l.excluded_advertisers, l.rotation
        from line_items l join orders o on o.id = l.order_id join advertisers a on a.id = o.advertiser_id
       where l.state in ('booked', 'live', 'paused', 'ended', 'cancelled') and l.ends_at > $1
       order by l.id`,
@@ -114,8 +115,9 @@ async function readLines(db: Sql, since: string): Promise<BookLine[]> {
     weight: number;
     start: string | null;
     end: string | null;
+    frequency_caps: FrequencyCap[];
   }>(
-    `select s.line_item_id, s.creative_id as id, s.weight, s.starts_at as start, s.ends_at as "end"
+    `select s.line_item_id, s.creative_id as id, s.weight, s.starts_at as start, s.ends_at as "end", s.frequency_caps
        from assignments s join creatives c on c.id = s.creative_id join line_items l on l.id = s.line_item_id
       where c.state = 'approved' and l.ends_at > $1
       order by s.created_at, s.id`,
@@ -127,18 +129,23 @@ async function readLines(db: Sql, since: string): Promise<BookLine[]> {
     serves: state === 'booked' || state === 'live',
     goal: { unit: goal_unit, quantity: goal_quantity },
     rate: { model: rate_model, amount: rate_amount, currency },
-    creatives: (byLine.get(line.id) ?? []).map(({ id, weight, start, end }) => ({ id, weight, start, end })),
+    creatives: (byLine.get(line.id) ?? []).map(({ line_item_id: _, ...assigned }) => assigned),
   }));
 }
 
-/** Those of the lines, those taken off since (for late clicks), and the images that native ads show. */
+/** The newest creatives that are pages of their own can be looked at on the edge before any line shows them. */
+const previewed = 300;
+
+/** Those of the lines, those taken off since (for late clicks), those to be previewed, and the images that native ads show. */
 async function readCreatives(db: Sql, lines: readonly BookLine[]): Promise<BookCreative[]> {
   const select =
     'select c.id, c.kind, c.name, c.width, c.height, c.landing_url, c.file_hash, c.media_type, c.content from creatives c';
   const own = await db.query<BookCreative>(
     `${select} where c.state in ('approved', 'retired')
-       and c.id in (select s.creative_id from assignments s where s.line_item_id = any($1::text[])) order by c.id`,
-    [lines.map((line) => line.id)],
+       and c.id in (select s.creative_id from assignments s where s.line_item_id = any($1::text[]))
+       or c.id in (select p.id from creatives p where p.kind in ('html5', 'tag') and p.state <> 'retired' order by p.id desc limit $2)
+     order by c.id`,
+    [lines.map((line) => line.id), previewed],
   );
   const images = own.flatMap(({ content }) => (typeof content?.['image'] === 'string' ? [content['image']] : []));
   if (images.length === 0) return own;

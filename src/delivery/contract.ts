@@ -16,8 +16,9 @@ export const reasons = {
   wrong_size: 'No creative of the line item has a size the placement asks for.',
   not_targeted: 'The request is outside the targeting of the line item.',
   goal_met: 'What is delivered and on its way already meets the goal.',
-  frequency_capped: 'The visitor (without an identifier: the page) has had the line item often enough.',
-  excluded: 'A line item with the same exclusion label is already on the page.',
+  frequency_capped:
+    'The visitor (without an identifier: the page) has had the line item, its order, advertiser or creative often enough.',
+  excluded: 'A competitor is already on the page: the same exclusion label, or an excluded advertiser.',
   roadblock: 'The roadblocking rule of the line item does not allow it here.',
   below_floor: 'The price of the line item is under the floor of the placement.',
   ahead_of_pace: 'The line item has delivered what its pacing planned up to now.',
@@ -93,11 +94,24 @@ export type BookLine = {
   sizes: string[];
   targeting: TargetingGroup | null;
   frequency_caps: FrequencyCap[];
-  pacing: 'even' | 'frontloaded' | 'asap';
+  /** Of its order and of its advertiser: exposures of all their line items count together. */
+  order_caps?: FrequencyCap[] | undefined;
+  advertiser_caps?: FrequencyCap[] | undefined;
+  pacing: 'even' | 'frontloaded' | 'asap' | 'custom';
+  /** Of `custom` pacing: how much of the goal belongs to each of so many equal stretches of the flight, as weights. */
+  pacing_curve?: number[] | null | undefined;
   roadblock: 'one_or_more' | 'all' | 'only_one' | 'as_many';
   exclusion_labels: string[];
+  /** Advertisers beside whom it is never on a page; it holds both ways. */
+  excluded_advertisers?: string[] | undefined;
   rotation: 'even' | 'weighted' | 'optimised' | 'sequential';
-  creatives: { id: string; weight: number; start: string | null; end: string | null }[];
+  creatives: {
+    id: string;
+    weight: number;
+    start: string | null;
+    end: string | null;
+    frequency_caps?: FrequencyCap[] | undefined;
+  }[];
   /** Expected requests by hour of the week (Monday 00:00 of the site = 0); absent: the sum over its placements in `traffic`. */
   traffic?: number[] | undefined;
 };

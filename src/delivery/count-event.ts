@@ -67,7 +67,7 @@ export function eventCounter({ book: current, counters, knowledge, append }: Cou
 }
 
 function countedOf(
-  { linesByName }: LoadedBook,
+  { linesByName, creativesByName }: LoadedBook,
   { kind, claim, at }: { kind: AdEventKind; claim: Claim; at: number },
 ): Counted {
   return {
@@ -76,6 +76,7 @@ function countedOf(
     decidedAt: claim.decided * 1000,
     at,
     line: linesByName.get(claim.line)?.line.id ?? '',
+    creative: creativesByName.get(claim.creative)?.id,
     visitor: claim.visitor?.toString() ?? '',
   };
 }

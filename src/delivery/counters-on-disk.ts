@@ -11,7 +11,13 @@ export type CountersOnDisk = Counters & {
   close(): Promise<void>;
 };
 
-type Kept = { position: Position; dump: string };
+/** On disk, a line of JSON with the place in the journal, then the dump. */
+type Kept = { position: Position; dump: Uint8Array };
+
+/** Writing takes at most this part of the time, however much there is to write. */
+const busy = 1 / 20;
+/** The journal keeps what it shipped for some minutes: by then it must be in the counters' file. Milliseconds. */
+const latest = 240_000;
 
 /** `everyMs`: how often they are written down; what is lost in between comes back from the journal. */
 export async function openCounters({
@@ -35,16 +41,20 @@ export async function openCounters({
   counters.forget(clock().getTime());
 
   let writing: Promise<void> | undefined;
+  let notBefore = 0;
   async function write(): Promise<void> {
     counters.forget(clock().getTime());
     // The copy and the mark are taken in the same turn; the file follows once the journal holds all that the copy counts.
+    const began = performance.now();
     const dump = counters.dump();
     const position = await journal.mark();
-    await writeDurably(file, JSON.stringify({ position, dump } satisfies Kept));
+    await writeDurably(file, Buffer.concat([Buffer.from(`${JSON.stringify({ position })}\n`), dump]));
+    notBefore = began + Math.min(latest, (performance.now() - began) / busy);
   }
   const keep = () => (writing ??= write().finally(() => (writing = undefined)));
 
   const timer = setInterval(() => {
+    if (performance.now() < notBefore) return;
     keep().catch((error: unknown) => log?.error('the counters could not be written down', errorFields(error)));
   }, everyMs);
   timer.unref();
@@ -62,8 +72,10 @@ export async function openCounters({
 
 async function readKept(file: string): Promise<Kept | undefined> {
   try {
-    const kept: Kept = JSON.parse(await readFile(file, 'utf8'));
-    return kept;
+    const bytes = await readFile(file);
+    const end = bytes.indexOf('\n');
+    const { position }: Pick<Kept, 'position'> = JSON.parse(bytes.toString('utf8', 0, end));
+    return { position, dump: bytes.subarray(end + 1) };
   } catch {
     return undefined;
   }

@@ -16,13 +16,18 @@ export const validity = { impression: 3_600_000, viewable: 3_600_000, click: 86_
 export type LineState = Delivered & {
   unit: BookLine['goal']['unit'];
   pace: Pace;
-  /** Of a line sold as a share: requests it could have had, and those it got, since the share was last looked at afresh. */
-  asked: number;
-  served: number;
+  /** Its place in `shares`. */
+  place: number;
   rotation: Map<string, Rotating>;
   /** Number of the last decision that went to the line: between equals, the one that waited longest. */
   turn: number;
 };
+
+/**
+ * Of lines sold as a share, by place: requests each could have had, and those it got, since the share was last looked at afresh.
+ * In arrays, since every request is noted for every such line that it matches.
+ */
+export type Shares = { asked: Float64Array; served: Float64Array };
 
 export type Counted = {
   kind: AdEventKind;
@@ -31,6 +36,9 @@ export type Counted = {
   decidedAt: number;
   at: number;
   line: string;
+  creative?: string | undefined;
+  order?: string | undefined;
+  advertiser?: string | undefined;
   /** Decimal; empty without consent to identification. */
   visitor: string;
 };
@@ -39,6 +47,7 @@ export type Counters = {
   line(id: string): LineState;
   /** Makes room for the lines of a book; what the event store knows of a line counts where it is more than is known here. */
   adopt(book: Book): void;
+  shares: Shares;
   frequency: Frequency;
   seen: Record<AdEventKind, Seen>;
   /** Counts a valid event that is noted as seen. */
@@ -46,7 +55,8 @@ export type Counters = {
   /** A journal line of before the restart; true when it was an ad event not yet counted. */
   replay(line: string): boolean;
   forget(now: number): void;
-  dump(): string;
+  /** One line of JSON, then the bytes of the frequency. */
+  dump(): Uint8Array;
 };
 
 const fields = { impression: 'impressions', viewable: 'viewables', click: 'clicks' } as const;
@@ -56,7 +66,7 @@ const unitOf: Partial<Record<BookLine['goal']['unit'], AdEventKind>> = {
   clicks: 'click',
 };
 
-function newLine(unit: LineState['unit']): LineState {
+function newLine(unit: LineState['unit'], place: number): LineState {
   const usual = unit === 'clicks' ? usualRates.click : unit === 'viewable_impressions' ? usualRates.viewable : 0.95;
   return {
     impressions: 0,
@@ -64,17 +74,18 @@ function newLine(unit: LineState['unit']): LineState {
     clicks: 0,
     unit,
     pace: newPace(usual),
-    asked: 0,
-    served: 0,
+    place,
     rotation: new Map(),
     turn: 0,
   };
 }
 
 /** `dump`: of an earlier process. One that cannot be read is as good as none: the event store's figures stand in. */
-export function newCounters(dump?: string): Counters {
+export function newCounters(dump?: Uint8Array): Counters {
   const lines = new Map<string, LineState>();
   const frequency = openFrequency();
+  const shares: Shares = { asked: new Float64Array(64), served: new Float64Array(64) };
+  let places = 0;
   const seen: Counters['seen'] = {
     impression: openSeen(validity.impression, 600_000),
     viewable: openSeen(validity.viewable, 600_000),
@@ -82,29 +93,45 @@ export function newCounters(dump?: string): Counters {
   };
   if (dump !== undefined) load(dump);
 
+  function newPlace(): number {
+    if (places === shares.asked.length) {
+      for (const field of ['asked', 'served'] as const) {
+        const roomier = new Float64Array(places * 2);
+        roomier.set(shares[field]);
+        shares[field] = roomier;
+      }
+    }
+    return places++;
+  }
+
   function line(id: string): LineState {
     let state = lines.get(id);
-    if (!state) lines.set(id, (state = newLine('impressions')));
+    if (!state) lines.set(id, (state = newLine('impressions', newPlace())));
     return state;
   }
 
-  function count({ kind, line: id, visitor, decidedAt, at }: Counted): void {
+  function count({ kind, line: id, creative = '', order, advertiser, visitor, decidedAt, at }: Counted): void {
     const state = line(id);
     state[fields[kind]]++;
+    const rotating = state.rotation.get(creative);
+    if (rotating && kind === 'impression') rotating.impressions++;
+    else if (rotating && kind === 'click') rotating.clicks++;
     if (unitOf[state.unit] === kind) noteDelivered(state.pace, decidedAt);
-    if (visitor !== '' && kind === 'impression') frequency.shown(visitor, id, { decidedAt, at });
+    if (visitor !== '' && kind === 'impression')
+      frequency.shown(visitor, { line: id, creative, order, advertiser }, { decidedAt, at });
   }
 
-  function load(text: string): void {
-    const kept = readDump(text);
+  function load(bytes: Uint8Array): void {
+    const kept = readDump(bytes);
     if (!kept) return;
-    for (const [id, unit, figures] of kept.lines) {
-      const state = newLine(unit);
+    for (const [id, unit, figures, rotation] of kept.lines) {
+      const state = newLine(unit, newPlace());
+      state.rotation = new Map(rotation);
       Object.assign(state, figures);
       state.pace.delivered = deliveredOf(state);
       lines.set(id, state);
     }
-    frequency.load(kept.frequency);
+    frequency.load(bytes.subarray(bytes.indexOf(newline) + 1));
     for (const kind of ['impression', 'viewable', 'click'] as const) {
       seen[kind].load(kept.seen[kind].map(([stretch, ids]) => ({ stretch, ids: fromBase64(ids) })));
     }
@@ -112,13 +139,18 @@ export function newCounters(dump?: string): Counters {
 
   return {
     line,
+    shares,
     frequency,
     seen,
     count,
     adopt(book) {
+      frequency.adopt(book.lines);
       for (const { id, goal } of book.lines) {
         const known = lines.get(id);
-        const state = known?.unit === goal.unit ? known : { ...newLine(goal.unit), ...figuresOf(known) };
+        const state =
+          known?.unit === goal.unit
+            ? known
+            : { ...newLine(goal.unit, known?.place ?? newPlace()), ...figuresOf(known) };
         const stored = book.delivered[id];
         if (stored) {
           for (const field of ['impressions', 'viewables', 'clicks'] as const)
@@ -137,18 +169,19 @@ export function newCounters(dump?: string): Counters {
     forget(now) {
       for (const one of Object.values(seen)) one.forget(now);
     },
-    dump: () =>
-      JSON.stringify({
-        version: 1,
-        lines: [...lines].map(([id, state]) => [id, state.unit, figuresOf(state)]),
-        frequency: frequency.dump(),
+    dump: () => {
+      const figures = JSON.stringify({
+        version: 2,
+        lines: [...lines].map(([id, state]) => [id, state.unit, figuresOf(state), [...state.rotation]]),
         seen: Object.fromEntries(
           Object.entries(seen).map(([kind, one]) => [
             kind,
             one.dump().map(({ stretch, ids }) => [stretch, toBase64(ids)]),
           ]),
         ),
-      }),
+      });
+      return Buffer.concat([Buffer.from(`${figures}\n`), frequency.dump()]);
+    },
   };
 }
 
@@ -164,15 +197,18 @@ function deliveredOf(state: LineState): number {
 }
 
 type Dump = {
-  lines: [string, LineState['unit'], Delivered][];
-  frequency: unknown;
+  lines: [string, LineState['unit'], Delivered, [string, Rotating][]][];
   seen: Record<AdEventKind, [number, string][]>;
 };
 
-function readDump(text: string): Dump | undefined {
+const newline = '\n'.charCodeAt(0);
+
+function readDump(bytes: Uint8Array): Dump | undefined {
   try {
-    const dump: Dump & { version: number } = JSON.parse(text);
-    return dump.version === 1 ? dump : undefined;
+    const dump: Dump & { version: number } = JSON.parse(
+      Buffer.from(bytes.subarray(0, bytes.indexOf(newline))).toString('utf8'),
+    );
+    return dump.version === 2 ? dump : undefined;
   } catch {
     return undefined;
   }
@@ -193,9 +229,29 @@ const prefix = '{"t":"ad_events",';
 function adEventOf(text: string): Counted | undefined {
   if (!text.startsWith(prefix)) return undefined;
   const { r: row }: { r: Record<string, string> } = JSON.parse(text);
-  const { kind, at, decision_id = '', line_item_id = '', visitor = '0', invalid } = row;
+  const {
+    kind,
+    at,
+    decision_id = '',
+    line_item_id = '',
+    visitor = '0',
+    invalid,
+    creative_id,
+    order_id,
+    advertiser_id,
+  } = row;
   const decision = readDecisionId(decision_id);
   if (invalid || !decision || (kind !== 'impression' && kind !== 'viewable' && kind !== 'click')) return undefined;
   const { id, decidedAt } = decision;
-  return { kind, id, decidedAt, at: Date.parse(`${at}Z`), line: line_item_id, visitor: visitor === '0' ? '' : visitor };
+  return {
+    kind,
+    id,
+    decidedAt,
+    at: Date.parse(`${at}Z`),
+    line: line_item_id,
+    creative: creative_id,
+    order: order_id,
+    advertiser: advertiser_id,
+    visitor: visitor === '0' ? '' : visitor,
+  };
 }

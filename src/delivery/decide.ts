@@ -6,7 +6,8 @@
 import type { TargetingRequest } from '#inventory';
 import { matches } from '#inventory';
 import type { Reason } from './contract.ts';
-import type { Frequency } from './frequency.ts';
+import type { Shares } from './counters.ts';
+import type { Exposure, Frequency } from './frequency.ts';
 import type { LoadedBook, LoadedCreative, LoadedLine, LoadedPlacement } from './load-book.ts';
 import { allow, grain, mayRunAhead, need, noteDecision } from './pacing.ts';
 import { rotate } from './rotation.ts';
@@ -16,8 +17,12 @@ export type Page = {
   /** Decimal identifier of the visitor; empty without consent to identification. */
   visitor: string;
   chosen: LoadedLine[];
-  /** Codes of the placements asked for. */
-  codes: readonly { code: string }[];
+  /** What is on the page, with its creatives. */
+  seen: Exposure[];
+  /** The placements asked for, in the order in which they are decided. */
+  codes: readonly { code: string; sizes?: readonly string[] | undefined }[];
+  /** A line item that has all its placements of the page. */
+  owner?: LoadedLine | undefined;
 };
 
 export type Ask = {
@@ -29,6 +34,9 @@ export type Ask = {
   request: TargetingRequest;
   page: Page;
   frequency: Frequency;
+  shares: Shares;
+  /** 0 ≤ number < 1; draws between creatives that are optimised. */
+  random: () => number;
 };
 
 type Rule = (line: LoadedLine, ask: Ask) => boolean;
@@ -48,7 +56,7 @@ const rules = {
   roadblock: (line, ask) => fitsRoadblock(line, ask),
   below_floor: ({ line, value }, { placement: { floor } }) =>
     !floor || line.type !== 'price_priority' || (line.rate.currency === floor.currency && value >= floor.micros),
-  share_met: ({ share, state }) => share === 0 || state.served + 1 <= share * (state.asked + 1) + 1e-9,
+  share_met: ({ share, state }, { shares }) => share === 0 || hasRoom(shares, state.place, share),
   ahead_of_pace: (line, { at }) => allowance(line, at) !== 'ahead_of_pace',
 } satisfies Partial<Record<Reason, Rule>>;
 
@@ -68,9 +76,9 @@ function allowance({ plan, state, zone }: LoadedLine, at: number) {
 }
 
 function mayShow(
-  { line }: LoadedLine,
+  { line }: Pick<LoadedLine, 'line'>,
   { format, creative, start, end }: LoadedCreative,
-  { at, formats }: Ask,
+  { at, formats }: Pick<Ask, 'at' | 'formats'>,
 ): boolean {
   if (at < start || at >= end) return false;
   if (line.sizes.length > 0 && creative.width !== null && format.includes('x') && !line.sizes.includes(format))
@@ -91,47 +99,101 @@ function showable(line: LoadedLine, ask: Ask): boolean {
 }
 
 const isExcluded = (line: LoadedLine['line'], { chosen }: Page): boolean =>
-  line.exclusion_labels.some((label) =>
-    chosen.some((other) => other.line.id !== line.id && other.line.exclusion_labels.includes(label)),
+  chosen.some(
+    ({ line: other }) =>
+      other.id !== line.id &&
+      (line.exclusion_labels.some((label) => other.exclusion_labels.includes(label)) ||
+        (line.excluded_advertisers?.includes(other.advertiser_id) ?? false) ||
+        (other.excluded_advertisers?.includes(line.advertiser_id) ?? false)),
   );
 
-function isCapped({ line }: LoadedLine, { page, frequency, at }: Ask): boolean {
-  if (line.frequency_caps.length === 0) return false;
-  if (page.visitor !== '') return !frequency.allows(page.visitor, line.id, line.frequency_caps, at);
-  let onPage = 0;
-  for (const other of page.chosen) if (other.line.id === line.id) onPage++;
-  return line.frequency_caps.some((cap) => onPage >= cap.count);
+/** Whether no creative of the line may be seen once more: the line's own caps, those above it, those of each creative. */
+function isCapped(line: LoadedLine, ask: Ask): boolean {
+  const { page, frequency, at } = ask;
+  const { id } = line.line;
+  if (
+    line.isCapped &&
+    (page.visitor === '' ? !frequency.allowsOnPage(page.seen, id) : !frequency.allows(page.visitor, id, at))
+  )
+    return true;
+  if (!line.hasCappedCreative) return false;
+  for (const creative of line.creatives)
+    if (mayShow(line, creative, ask) && !isCreativeCapped(line, creative, ask)) return false;
+  return true;
 }
 
-function fitsRoadblock({ line }: LoadedLine, { page, placement: { site } }: Ask): boolean {
-  if (line.roadblock === 'only_one') return !page.chosen.some((other) => other.line.id === line.id);
-  if (line.roadblock !== 'all') return true;
-  const ofThisSite = site.placements.values().map(({ placement }) => placement);
-  return ofThisSite.every(
-    ({ id, code }) => !line.placements.includes(id) || page.codes.some((asked) => asked.code === code),
-  );
+function isCreativeCapped({ line }: LoadedLine, { creative, isCapped: has }: LoadedCreative, ask: Ask): boolean {
+  const { page, frequency, at } = ask;
+  if (!has) return false;
+  return page.visitor === ''
+    ? !frequency.allowsCreativeOnPage(page.seen, line.id, creative.id)
+    : !frequency.allowsCreative(page.visitor, line.id, creative.id, at);
+}
+
+function fitsRoadblock(line: LoadedLine, ask: Ask): boolean {
+  const { roadblock } = line.line;
+  if (roadblock === 'only_one') return !ask.page.chosen.some((other) => other.line.id === line.line.id);
+  return roadblock !== 'all' || canTakeAll(line, ask);
+}
+
+/** Every placement of the line on the site is asked for, is still to be decided, and has a creative of the line. */
+function canTakeAll(line: LoadedLine, { page: { codes }, placement: { site, placement }, at }: Ask): boolean {
+  const here = codes.findIndex(({ code }) => code === placement.code);
+  for (const other of site.placements.values()) {
+    if (!line.placements.has(other.placement.id)) continue;
+    const place = codes.findIndex(({ code }) => code === other.placement.code);
+    if (place < here || place < 0) return false;
+    const sizes = codes[place]?.sizes;
+    const formats = sizes ? new Set(sizes.filter((size) => other.formats.has(size))) : other.formats;
+    if (!line.creatives.some((creative) => mayShow(line, creative, { at, formats }))) return false;
+  }
+  return true;
 }
 
 /** The line item and creative that answer, or undefined. Notes nothing but how often shares were asked for. */
 export function choose(
-  { matcher, lines, pausedUntil }: LoadedBook,
+  { lines, pausedUntil, columns }: LoadedBook,
   ask: Ask,
 ): { line: LoadedLine; creative: LoadedCreative } | undefined {
-  const { at } = ask;
+  const { at, page, shares } = ask;
+  const { owner } = page;
+  if (owner?.placements.has(ask.placement.placement.id)) {
+    const creative = nextOf(owner, ask);
+    if (creative) return { line: owner, creative };
+  }
+  const isFirst = page.chosen.length === 0;
   let best: LoadedLine | undefined;
   let bestNeed = 0;
   let spare: LoadedLine | undefined;
-  matcher.start(ask.placement.candidates, ask.request);
+  let bestLevel = -1;
+  const { matcher, fits } = ask.placement;
+  const isUsual = isFirst && ask.formats === ask.placement.formats;
+  matcher.start(ask.request);
   for (let index = matcher.next(); index >= 0; index = matcher.next()) {
     // Nothing but time makes a line go on that its pacing held back: it is not looked at again before its plan moves.
     const until = pausedUntil[index] ?? 0;
-    if (at < until && at >= until - grain) continue;
+    if (isFirst && at < until && at >= until - grain) continue;
+    // Lines come in serving order: nothing after one of another level, or of a lower price, can win against the best so far.
+    const level = columns.level[index] ?? 0;
+    if (best && (level !== bestLevel || (best.rank === 2 && (columns.value[index] ?? 0) < best.value))) break;
+    // Most shares are had by the time a request comes: it is noted that they could have had it, and no more is looked at.
+    const place = columns.place[index] ?? -1;
+    if (isUsual && !spare && place >= 0 && fits[index] === 2) {
+      const share = columns.share[index] ?? 0;
+      if (!hasRoom(shares, place, share)) {
+        if (at >= (columns.start[index] ?? 0) && at < (columns.end[index] ?? 0)) noteAsked(shares, place, share);
+        continue;
+      }
+    }
     const line = lines[index];
-    if (!line || (best && comesAfter(line, best))) break;
+    if (!line) break;
+    // One that is on the page already, and takes as many of its placements as it can, goes on before its equals, ahead of its pace too.
+    const goesOn = !isFirst && line.line.roadblock === 'as_many' && page.chosen.includes(line);
+    if (!isFirst && !goesOn && at < until && at >= until - grain) continue;
     // What nobody of a priority is due goes to the one that may be short of it later, before any lower priority.
     if (!best && spare && line.line.priority > spare.line.priority) break;
     const allowed = allowance(line, at);
-    if (allowed !== 'go') {
+    if (allowed !== 'go' && !(goesOn && allowed === 'ahead_of_pace')) {
       if (allowed === 'ahead_of_pace' && line.plan && mayRunAhead(line.plan, line.state.pace)) {
         if ((!spare || line.state.pace.tightness > spare.state.pace.tightness) && passes(line, ask)) spare = line;
       } else pausedUntil[index] = at + grain;
@@ -139,14 +201,15 @@ export function choose(
     }
     if (!passes(line, ask)) continue;
     if (line.share > 0) {
-      const hasRoom = rules.share_met(line);
-      noteAsked(line);
-      if (!hasRoom) continue;
+      const mayHave = hasRoom(shares, line.state.place, line.share);
+      noteAsked(shares, line.state.place, line.share);
+      if (!mayHave) continue;
     }
-    const needed = needOf(line);
+    const needed = goesOn ? Number.POSITIVE_INFINITY : needOf(line, shares);
     if (best && !goesBefore(line, needed, best, bestNeed)) continue;
     best = line;
     bestNeed = needed;
+    bestLevel = level;
   }
   const line = best ?? spare;
   if (!line) return undefined;
@@ -156,24 +219,29 @@ export function choose(
 
 function nextOf(line: LoadedLine, ask: Ask): LoadedCreative | undefined {
   const rotating = line.creatives.map((creative) => creative.rotating);
-  const index = rotate(rotating, line.line.rotation, (i) => {
+  const may = (i: number) => {
     const creative = line.creatives[i];
-    return creative !== undefined && mayShow(line, creative, ask);
-  });
+    return creative !== undefined && mayShow(line, creative, ask) && !isCreativeCapped(line, creative, ask);
+  };
+  const index = rotate(rotating, line.line.rotation, may, ask.random);
   return line.creatives[index];
 }
 
 function passes(line: LoadedLine, ask: Ask): boolean {
-  for (const holds of quickly) if (!holds(line, ask)) return false;
-  return true;
+  const { at, placement, page } = ask;
+  if (page.chosen.length > 0 || ask.formats !== placement.formats || placement.fits[line.index] === 0) {
+    for (const holds of quickly) if (!holds(line, ask)) return false;
+    return true;
+  }
+  // The first of a page, in the usual formats: most rules have nothing to ask.
+  if (at < line.start || at >= line.end) return false;
+  return (
+    line.isPlain || (rules.frequency_capped(line, ask) && rules.roadblock(line, ask) && rules.below_floor(line, ask))
+  );
 }
 
-/** Lines come in serving order: nothing after this one can win against the best so far. */
-const comesAfter = (line: LoadedLine, best: LoadedLine): boolean =>
-  line.line.priority !== best.line.priority || line.rank !== best.rank || (line.rank === 2 && line.value < best.value);
-
-function needOf({ rank, share, state, plan }: LoadedLine): number {
-  if (rank === 0) return share * state.asked - state.served;
+function needOf({ rank, share, state, plan }: LoadedLine, { asked, served }: Shares): number {
+  if (rank === 0) return share * (asked[state.place] ?? 0) - (served[state.place] ?? 0);
   return rank === 1 && plan ? need(plan, state.pace) : 0;
 }
 
@@ -183,14 +251,16 @@ function goesBefore(line: LoadedLine, needed: number, best: LoadedLine, bestNeed
   return line.state.turn < best.state.turn;
 }
 
-function noteAsked({ state, share }: LoadedLine): void {
-  state.asked++;
+const hasRoom = ({ asked, served }: Shares, place: number, share: number): boolean =>
+  (served[place] ?? 0) + 1 <= share * ((asked[place] ?? 0) + 1) + 1e-9;
+
+function noteAsked({ asked, served }: Shares, place: number, share: number): void {
+  const now = (asked[place] ?? 0) + 1;
   // What a share could not get for long is not claimed later, and old times are forgotten.
-  state.served = Math.max(state.served, share * state.asked - 20);
-  if (state.asked > 100_000) {
-    state.asked /= 2;
-    state.served /= 2;
-  }
+  const had = Math.max(served[place] ?? 0, share * now - 20);
+  const fade = now > 100_000 ? 0.5 : 1;
+  asked[place] = now * fade;
+  served[place] = had * fade;
 }
 
 /** Notes a decision as made. `turn` grows with every decision of the process. */
@@ -200,12 +270,14 @@ export function commit(
   turn: number,
 ): void {
   line.state.turn = turn;
-  line.state.served++;
+  ask.shares.served[line.state.place] = (ask.shares.served[line.state.place] ?? 0) + 1;
   creative.rotating.served++;
   if (line.plan) noteDecision(line.state.pace, ask.at);
-  if (ask.page.visitor !== '' && line.line.frequency_caps.length > 0)
-    ask.frequency.decided(ask.page.visitor, line.line.id, ask.at);
+  const exposure = { line: line.line.id, creative: creative.creative.id };
+  if (ask.page.visitor !== '') ask.frequency.decided(ask.page.visitor, exposure, ask.at);
   ask.page.chosen.push(line);
+  ask.page.seen.push(exposure);
+  if (line.line.roadblock === 'all') ask.page.owner = line;
 }
 
 /** For every line item of the organisation, why it would or would not answer. Asked before `commit`. */

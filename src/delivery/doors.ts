@@ -88,7 +88,8 @@ export function openDoors({ book, rehearsal, answerFrom, base, visitOf, now }: D
   async function why(request: IncomingMessage, response: ServerResponse, token: string): Promise<void> {
     const { signer, linesByName, placementsByName } = book();
     const claim = signer.verify(token);
-    const line = claim && linesByName.get(claim.line)?.line;
+    const loaded = claim && linesByName.get(claim.line);
+    const line = loaded?.line;
     const placement = claim && placementsByName.get(claim.placement);
     if (!claim || !line || !placement) throw new Refusal('not-found', 'This ad is no longer known here.');
     const url = URL.parse(request.url ?? '', 'http://edge');
@@ -99,7 +100,7 @@ export function openDoors({ book, rehearsal, answerFrom, base, visitOf, now }: D
         payer: line.advertiser,
         site: placement.site.site.domain,
         keys: targetingKeys(line),
-        isIdentified: claim.visitor !== undefined && line.frequency_caps.length > 0,
+        isIdentified: claim.visitor !== undefined && (loaded?.isCapped || loaded?.hasCappedCreative || false),
       },
       language,
     );

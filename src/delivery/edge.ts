@@ -10,12 +10,15 @@ import { adRequestLine } from './ad-rows.ts';
 import { type Agent, type AnswerDecisions, decisionsAnswerer, type Knowledge, type Visit } from './answer-decisions.ts';
 import { type Book, type DecisionReply, DecisionRequest } from './contract.ts';
 import { type EventCall, eventCounter, type EventOutcome } from './count-event.ts';
+import { landingOf, serveBundle } from './bundle.ts';
 import type { Counters } from './counters.ts';
 import { openDoors } from './doors.ts';
 import type { BookFollower } from './follow-book.ts';
-import { frameDocument, frameHeaders } from './frame.ts';
+import { frameDocument, frameHeaders, outerClickOf } from './frame.ts';
+import { openImageLinks } from './image-link.ts';
 import { decodePart, openToAll, readBody, send, sendBytes, sendProblem, sendUnavailable, textOf } from './http-io.ts';
 import { type LoadedBook, loadBook } from './load-book.ts';
+import { narrowBook } from './narrow-book.ts';
 import type { AdEventKind } from './price.ts';
 import type { Told } from './openrtb/request-context.ts';
 import { readerAddress } from './reader-address.ts';
@@ -213,7 +216,39 @@ export function createEdge(options: EdgeOptions): Edge {
         field: 'site',
       });
     const reply: DecisionReply = JSON.parse(answer(asked.data, visitOf(request), now()));
-    send(response, 200, frameHeaders(base), frameDocument(reply.decisions[0]));
+    const outerClick = outerClickOf(url.searchParams.get('click'));
+    send(response, 200, frameHeaders(base), frameDocument(reply.decisions[0], outerClick));
+  }
+
+  const imageLinks = openImageLinks();
+
+  /** `/v1/image/CODE` shows a picture and counts it; `/v1/image-click/CODE` leads where it leads. */
+  async function imageLink(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const [, , verb, part = ''] = url.pathname.split('/');
+    const code = decodePart(part, 'placement');
+    const site = (url.searchParams.get('site') ?? '').toLowerCase();
+    const key = JSON.stringify([site, code, url.searchParams.get('n')?.slice(0, 100) ?? '', readerOf(request)]);
+    if (verb === 'image-click') return beacon(request, response, `/c/${imageLinks.clicked(key, now())}`);
+    const asked = DecisionRequest.safeParse({ site, placements: [{ code }] });
+    if (!asked.success)
+      throw new Refusal('bad-input', 'site and placement must be given, as in /v1/image/CODE?site=example.org.', {
+        field: 'site',
+      });
+    narrowed = narrowBook(current(), site, [code], (_, { kind }) => kind === 'image');
+    let text: string;
+    try {
+      text = answer(asked.data, visitOf(request), now());
+    } finally {
+      narrowed = undefined;
+    }
+    const reply: DecisionReply = JSON.parse(text);
+    const token = reply.decisions[0]?.impression_url?.split('/i/').at(-1);
+    const claim = token === undefined ? undefined : current().signer.verify(token);
+    const shown = claim && current().creativesByName.get(claim.creative);
+    if (token === undefined || !shown?.file_hash) return sendBytes(response, 200, gifHeaderList, gif);
+    imageLinks.shown(key, token, now());
+    await countEvent({ kind: 'impression', token, ...callerOf(request) }, now());
+    send(response, 302, { location: `${base}/creatives/${shown.file_hash}`, 'cache-control': 'no-store' });
   }
 
   /** `leads`: whether a click is answered by its landing page. */
@@ -225,7 +260,8 @@ export function createEdge(options: EdgeOptions): Edge {
     if (!claim) throw new Refusal('bad-input', 'token: this address was not made here.', { field: 'token' });
     if (kind !== 'click' || !leads) return sendBytes(response, 200, gifHeaderList, gif);
     // Where a click leads is looked up, never read from the address: nobody can make it lead elsewhere.
-    const landing = current().creativesByName.get(claim.creative)?.landing_url;
+    const clicked = current().creativesByName.get(claim.creative);
+    const landing = clicked && landingOf(clicked, request.url ?? '');
     if (!landing || !/^https?:\/\//i.test(landing))
       throw new Refusal('not-found', 'The creative of this click is no longer known.');
     const location = URL.parse(landing)?.href ?? '';
@@ -327,8 +363,13 @@ export function createEdge(options: EdgeOptions): Edge {
       const file = Object.hasOwn(options.tags, path.slice(1)) ? options.tags[path.slice(1)] : undefined;
       if (file) return tag(request, response, file);
       if (path === '/health') return health(response);
+      if (/^\/creatives\/[^/]*\//.test(path)) {
+        const bundle = (hash: string) => loaded?.bundles.get(hash);
+        return serveBundle({ bundle, files: options.files, base, random: options.random }, request, response);
+      }
       if (path.startsWith('/creatives/')) return creative(response, path);
       if (path.startsWith('/v1/frame/')) return frame(request, response, readUrl(url));
+      if (method === 'GET' && /^\/v1\/image(-click)?\//.test(path)) return imageLink(request, response, readUrl(url));
       const page = pages?.get(path);
       if (page !== undefined) return send(response, 200, pageHeaders, page);
     }

@@ -14,7 +14,7 @@ const week = weekHours * hour;
 
 /** Requests an hour of the week, the mean of the weeks seen; with less than a week, each day counts for all days. */
 export async function expectTraffic(
-  { book, sites, matcher, lines }: LoadedBook,
+  { book, sites, lines }: LoadedBook,
   history: AsyncIterable<SimulatedRequest>,
   zone: Zone,
 ): Promise<Pick<Book, 'traffic' | 'lines'>> {
@@ -33,7 +33,8 @@ export async function expectTraffic(
     const seen = placements.get(placement.placement.id) ?? new Float64Array(weekHours);
     placements.set(placement.placement.id, seen);
     seen[slot] = (seen[slot] ?? 0) + 1;
-    matcher.start(placement.candidates, targetingOf(request, { at, site, placement }));
+    const { matcher } = placement;
+    matcher.start(targetingOf(request, { at, site, placement }));
     for (let index = matcher.next(); index >= 0; index = matcher.next()) {
       const hours = byLine[index];
       if (hours) hours[slot] = (hours[slot] ?? 0) + 1;

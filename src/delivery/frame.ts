@@ -17,18 +17,33 @@ export function frameHeaders(base: string): Headers {
   return {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    'content-security-policy': `default-src 'none'; img-src ${base} 'self'; style-src 'unsafe-inline'; script-src 'sha256-${watchHash}'; base-uri 'none'; form-action 'none'`,
+    'content-security-policy': `default-src 'none'; img-src ${base} 'self'; frame-src ${base}; style-src 'unsafe-inline'; script-src 'sha256-${watchHash}'; base-uri 'none'; form-action 'none'`,
     'referrer-policy': 'origin',
     'x-content-type-options': 'nosniff',
   };
 }
 
+/**
+ * The address of another ad server's click counter (`click=`, percent-encoded by its macro), which a click passes by before ours.
+ * Undefined unless it is one of http or https; a macro that nobody filled is none.
+ */
+export const outerClickOf = (asked: string | null): string | undefined =>
+  asked && asked.length <= 2048 && /^https?:\/\/[^\s"'<>\\]+$/i.test(asked) ? asked : undefined;
+
 /** The ad with its impression as an image, or an empty document when nothing runs. */
-export function frameDocument(decision: Decision | undefined): string {
+export function frameDocument(decision: Decision | undefined, outerClick?: string): string {
   const head =
     '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Publicité</title><style>html,body{margin:0;height:100%;overflow:hidden}</style>';
-  const markup = decision?.creative?.markup;
-  if (!markup || !decision.impression_url) return `${head}<body></body></html>`;
+  const ours = decision?.creative?.markup;
+  if (!ours || !decision.impression_url) return `${head}<body></body></html>`;
+  // Both stand in attributes of our own making, the second also inside of an address.
+  const click = decision.click_url ?? '';
+  const passed = outerClick && outerClick + encodeURIComponent(click);
+  const markup = passed
+    ? ours
+        .replaceAll(`?clickTag=${click}`, `?clickTag=${encodeURIComponent(passed)}`)
+        .replaceAll(`href="${click}"`, `href="${escapeHtml(passed)}"`)
+    : ours;
   const pixel = `<img src="${escapeHtml(decision.impression_url)}" width="1" height="1" alt="" style="position:absolute;left:0;top:0;opacity:0">`;
   return `${head}<body data-viewable="${escapeHtml(decision.viewable_url ?? '')}">${markup}${pixel}<script>${watch}</script></body></html>`;
 }

@@ -1,5 +1,10 @@
-/** Frequency caps over rolling windows, by visitor identifier; where there is none, over the page. */
-import type { FrequencyCap } from './contract.ts';
+/**
+ * Frequency caps over rolling windows, of line items, orders, advertisers and creatives: by visitor identifier; where there is
+ * none, over the page. A decision counts from the moment it is made, as long as its impression may still come, so that requests
+ * that overlap never pass a cap.
+ */
+import type { BookLine, FrequencyCap } from './contract.ts';
+import { type Need, openExposures } from './exposures.ts';
 
 const minute = 60_000;
 const unitMs: Record<Exclude<FrequencyCap['per'], 'visit'>, number> = {
@@ -11,84 +16,215 @@ const unitMs: Record<Exclude<FrequencyCap['per'], 'visit'>, number> = {
   lifetime: Number.POSITIVE_INFINITY,
 };
 
-/** A visit ends after more than 30 minutes without a request. */
-const visitGap = 30 * minute;
-/** A decision whose impression has not come by then was not seen. */
-const patience = 5 * minute;
+/** Of whom the exposures are counted together. */
+const scopes = ['line', 'order', 'advertiser', 'creative'] as const;
+type Scope = (typeof scopes)[number];
 
-/** When a visitor had a line: positive, an impression; negative, a decision whose impression may still come. */
-type Exposures = number[];
-type Visitor = { lastAt: number; visitAt: number; lines: Map<string, Exposures> };
+/** `window`: milliseconds; undefined: since the visit began. */
+type Cap = { scope: Scope; subject: number; count: number; window: number | undefined };
+
+export type Exposure = {
+  line: string;
+  creative: string;
+  /** Told where the book may not know the line (a journal is read before it). */
+  order?: string | undefined;
+  advertiser?: string | undefined;
+};
+
+type CappedLine = Pick<BookLine, 'id' | 'order_id' | 'advertiser_id' | 'frequency_caps' | 'creatives'> &
+  Partial<Pick<BookLine, 'order_caps' | 'advertiser_caps'>>;
 
 export type Frequency = {
+  /** Takes the caps of a book. */
+  adopt(lines: readonly CappedLine[]): void;
+  /** Whether a line has any cap: its own, or one of its order or advertiser. */
+  isCapped(line: string): boolean;
+  /** Whether a creative of the line has a cap of its own. */
+  isCreativeCapped(line: string, creative: string): boolean;
   /** Notes that the visitor is here, so that visits are known. */
   arrive(visitor: string, now: number): void;
   /** Whether the line may be shown to the visitor once more. */
-  allows(visitor: string, line: string, caps: readonly FrequencyCap[], now: number): boolean;
-  decided(visitor: string, line: string, now: number): void;
+  allows(visitor: string, line: string, now: number): boolean;
+  allowsCreative(visitor: string, line: string, creative: string, now: number): boolean;
+  /** The same of a page without an identifier, on which these are already. */
+  allowsOnPage(onPage: readonly Exposure[], line: string): boolean;
+  allowsCreativeOnPage(onPage: readonly Exposure[], line: string, creative: string): boolean;
+  /** `now` in milliseconds; told again to `shown` it need only be right to the second. */
+  decided(visitor: string, exposure: Exposure, now: number): void;
   /** An impression came; `decidedAt` NaN when its decision is not known here. */
-  shown(visitor: string, line: string, times: { decidedAt: number; at: number }): void;
-  dump(): unknown;
-  load(dump: unknown): void;
+  shown(visitor: string, exposure: Exposure, times: { decidedAt: number; at: number }): void;
+  size(): { visitors: number; exposures: number; bytes: number };
+  dump(): Uint8Array;
+  /** Throws on what is no dump. */
+  load(dump: Uint8Array): void;
 };
 
-/** `mostVisitors`: those unseen for longest are forgotten beyond. */
-export function openFrequency(mostVisitors = 200_000): Frequency {
-  const visitors = new Map<string, Visitor>();
+/** What a line needs to know of its caps. */
+type Rules = { order: string; advertiser: string; caps: Cap[]; ofCreatives: Map<string, Cap[]> };
 
-  function visitorOf(id: string, now: number): Visitor {
-    let visitor = visitors.get(id);
-    if (visitor) visitors.delete(id);
-    else visitor = { lastAt: now, visitAt: now, lines: new Map() };
-    // Maps keep the order of insertion: the first is the one unseen for longest.
-    visitors.set(id, visitor);
-    if (visitors.size > mostVisitors) {
-      const oldest = visitors.keys().next().value;
-      if (oldest !== undefined) visitors.delete(oldest);
+const separator = '\n'.charCodeAt(0);
+const unknown: Need = { horizon: Number.POSITIVE_INFINITY, isForever: true };
+
+/** `mostVisitors`: those unseen for longest are forgotten beyond; as many exposures are kept as three for each. */
+export function openFrequency(mostVisitors = 1_000_000): Frequency {
+  const exposures = openExposures(mostVisitors, mostVisitors * 3);
+  let rules = new Map<string, Rules>();
+  let needs = new Map<number, Need>();
+  let hasBook = false;
+  /** Ids by number: a line, an order, an advertiser and a creative never share one. */
+  const numbers = new Map<string, number>();
+  /** What can be seen: a line with a creative. One number for each, and the numbers of its subjects by column. */
+  const things = new Map<string, number>();
+  const names: [line: string, creative: string, order: string, advertiser: string][] = [];
+  const columns: Record<Scope, Int32Array> = {
+    line: new Int32Array(64),
+    order: new Int32Array(64),
+    advertiser: new Int32Array(64),
+    creative: new Int32Array(64),
+  };
+  let needOf: Need[] = [];
+
+  const numberOf = (scope: Scope, id: string): number => {
+    const name = `${scope} ${id}`;
+    let number = numbers.get(name);
+    if (number === undefined) numbers.set(name, (number = numbers.size + 1));
+    return number;
+  };
+
+  function thingOf({ line, creative, order, advertiser }: Exposure): number {
+    const name = `${line} ${creative}`;
+    const known = things.get(name);
+    if (known !== undefined) return known;
+    const thing = things.size;
+    things.set(name, thing);
+    const rule = rules.get(line);
+    const subjects = {
+      line,
+      creative,
+      order: rule?.order ?? order ?? '',
+      advertiser: rule?.advertiser ?? advertiser ?? '',
+    };
+    names.push([line, creative, subjects.order, subjects.advertiser]);
+    for (const scope of scopes) {
+      if (thing >= columns[scope].length) {
+        const roomier = new Int32Array(thing * 2);
+        roomier.set(columns[scope]);
+        columns[scope] = roomier;
+      }
+      columns[scope][thing] = numberOf(scope, subjects[scope]);
     }
-    return visitor;
+    needOf[thing] = needOfThing(thing);
+    return thing;
   }
 
-  function exposuresOf(visitor: Visitor, line: string): Exposures {
-    let exposures = visitor.lines.get(line);
-    if (!exposures) visitor.lines.set(line, (exposures = []));
-    return exposures;
+  function needOfThing(thing: number): Need {
+    if (!hasBook) return unknown;
+    const need = { horizon: 0, isForever: false };
+    for (const scope of scopes) {
+      const asked = needs.get(columns[scope][thing] ?? 0);
+      need.horizon = Math.max(need.horizon, asked?.horizon ?? 0);
+      need.isForever ||= asked?.isForever ?? false;
+    }
+    return need;
   }
+
+  function capsOf(scope: Scope, id: string, caps: readonly FrequencyCap[] | undefined): Cap[] {
+    if (!caps || caps.length === 0) return [];
+    const subject = numberOf(scope, id);
+    return caps.map(({ count, per, every = 1 }) => {
+      const window = per === 'visit' ? undefined : unitMs[per] * every;
+      const need = needs.get(subject) ?? { horizon: 0, isForever: false };
+      needs.set(subject, need);
+      if (window === Number.POSITIVE_INFINITY) need.isForever = true;
+      else need.horizon = Math.max(need.horizon, window ?? 1);
+      return { scope, subject, count, window };
+    });
+  }
+
+  function isWithin(caps: readonly Cap[], visitor: string, now: number): boolean {
+    const place = exposures.find(visitor);
+    if (place < 0) return true;
+    for (const { scope, subject, count, window } of caps) {
+      const since = window === undefined ? exposures.visitOf(place) - 1 : now - window;
+      if (exposures.sum(place, since, now, { column: columns[scope], subject }) >= count) return false;
+    }
+    return true;
+  }
+
+  /** Every cap is one of the page then: a page is all that is known. */
+  function isWithinPage(caps: readonly Cap[], onPage: readonly Exposure[]): boolean {
+    if (onPage.length === 0) return true;
+    for (const { scope, subject, count } of caps) {
+      let seen = 0;
+      for (const exposure of onPage) if (columns[scope][thingOf(exposure)] === subject) seen++;
+      if (seen >= count) return false;
+    }
+    return true;
+  }
+
+  const isCounted = (thing: number): boolean =>
+    (needOf[thing]?.horizon ?? 0) > 0 || (needOf[thing]?.isForever ?? false);
 
   return {
-    arrive(id, now) {
-      const visitor = visitorOf(id, now);
-      if (now - visitor.lastAt > visitGap) visitor.visitAt = now;
-      visitor.lastAt = now;
+    adopt(lines) {
+      needs = new Map();
+      hasBook = true;
+      rules = new Map(
+        lines.map((line) => [
+          line.id,
+          {
+            order: line.order_id,
+            advertiser: line.advertiser_id,
+            caps: [
+              ...capsOf('line', line.id, line.frequency_caps),
+              ...capsOf('order', line.order_id, line.order_caps),
+              ...capsOf('advertiser', line.advertiser_id, line.advertiser_caps),
+            ],
+            ofCreatives: new Map(
+              line.creatives.flatMap(({ id, frequency_caps }) =>
+                frequency_caps?.length ? [[id, capsOf('creative', id, frequency_caps)]] : [],
+              ),
+            ),
+          },
+        ]),
+      );
+      needOf = names.map((_, thing) => needOfThing(thing));
     },
-    allows(id, line, caps, now) {
-      const visitor = visitors.get(id);
-      const exposures = visitor?.lines.get(line);
-      if (!visitor || !exposures) return caps.every((cap) => cap.count > 0);
-      return caps.every((cap) => {
-        const since = cap.per === 'visit' ? visitor.visitAt - 1 : now - unitMs[cap.per] * (cap.every ?? 1);
-        let seen = 0;
-        for (const time of exposures) if (time > 0 ? time > since : -time > since && now + time < patience) seen++;
-        return seen < cap.count;
-      });
+    isCapped: (line) => (rules.get(line)?.caps.length ?? 0) > 0,
+    isCreativeCapped: (line, creative) => rules.get(line)?.ofCreatives.has(creative) ?? false,
+    arrive(visitor, now) {
+      exposures.arrive(visitor, now);
     },
-    decided(id, line, now) {
-      const exposures = exposuresOf(visitorOf(id, now), line);
-      const dead = exposures.findIndex((time) => time < 0 && now + time >= patience);
-      if (dead >= 0) exposures[dead] = -now;
-      else exposures.push(-now);
-      if (exposures.length > 1000) exposures.shift();
+    allows: (visitor, line, now) => isWithin(rules.get(line)?.caps ?? [], visitor, now),
+    allowsCreative: (visitor, line, creative, now) =>
+      isWithin(rules.get(line)?.ofCreatives.get(creative) ?? [], visitor, now),
+    allowsOnPage: (onPage, line) => isWithinPage(rules.get(line)?.caps ?? [], onPage),
+    allowsCreativeOnPage: (onPage, line, creative) =>
+      isWithinPage(rules.get(line)?.ofCreatives.get(creative) ?? [], onPage),
+    decided(visitor, exposure, now) {
+      const what = thingOf(exposure);
+      if (!isCounted(what)) return;
+      exposures.add(
+        exposures.arrive(visitor, now),
+        { what, at: now, pending: true },
+        (thing) => needOf[thing] ?? unknown,
+      );
     },
-    shown(id, line, { decidedAt, at }) {
-      const exposures = exposuresOf(visitorOf(id, at), line);
-      const waiting = exposures.indexOf(-decidedAt);
-      if (waiting >= 0) exposures[waiting] = at;
-      else exposures.push(at);
+    shown(visitor, exposure, { decidedAt, at }) {
+      const what = thingOf(exposure);
+      if (!isCounted(what)) return;
+      const found = exposures.find(visitor);
+      const place = found < 0 ? exposures.arrive(visitor, at) : found;
+      if (!exposures.confirm(place, what, decidedAt, at))
+        exposures.add(place, { what, at, pending: false }, (thing) => needOf[thing] ?? unknown);
     },
-    dump: () => [...visitors].map(([id, v]) => [id, v.lastAt, v.visitAt, [...v.lines]]),
+    size: exposures.size,
+    dump: () => Buffer.concat([Buffer.from(`${JSON.stringify(names)}\n`), ...exposures.dump()]),
     load(dump) {
-      if (!Array.isArray(dump)) return;
-      for (const [id, lastAt, visitAt, lines] of dump) visitors.set(id, { lastAt, visitAt, lines: new Map(lines) });
+      const end = dump.indexOf(separator);
+      const kept: typeof names = JSON.parse(Buffer.from(dump.subarray(0, end)).toString('utf8'));
+      for (const [line, creative, order, advertiser] of kept) thingOf({ line, creative, order, advertiser });
+      exposures.load(dump.subarray(end + 1));
     },
   };
 }

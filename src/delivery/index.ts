@@ -7,4 +7,6 @@ export { explainAd } from './explain-ad.ts';
 export { type BookFollower, fixedBook, followBook } from './follow-book.ts';
 export { organisationOfKey } from './key-organisation.ts';
 export { simulate, type Simulated } from './simulate.ts';
+export { type FrequencyFigures, frequencyRun } from './frequency-run.ts';
+export { type MatchFigures, matchRun } from './match-run.ts';
 export { readRequests, readScenario } from './simulate-scenario.ts';

@@ -1,15 +1,16 @@
 /** A book made ready for deciding: looked up by name, line items numbered in serving order, targeting compiled, markup templated. */
 import { asciiJson } from './ascii-json.ts';
+import { type Bundle, bundleOf } from './bundle.ts';
 import { isInSection } from '#inventory';
 import type { SiteOfBook } from '#measurement/contract';
 import type { ReplyTemplate } from './reply-template.ts';
 import type { Book, BookCreative, BookLine, BookPlacement } from './contract.ts';
-import type { Counters, LineState } from './counters.ts';
+import type { Counters, LineState, Shares } from './counters.ts';
 import { openZone, type Zone } from './local-time.ts';
 import { type Demand, type Plan, shapeOf } from './pacing.ts';
 import { expectedMicros, floorMicros } from './price.ts';
 import type { Rotating } from './rotation.ts';
-import { type Bitmap, compileTargeting, type Matcher } from './targeting.ts';
+import { compileTargeting, type Matcher } from './targeting.ts';
 import { nameOf, openSigner, type Signer } from './token.ts';
 
 export type LoadedPlacement = {
@@ -23,7 +24,10 @@ export type LoadedPlacement = {
   formats: ReadonlySet<string>;
   /** Micros per impression, and the currency they are in. */
   floor: { micros: number; currency: string } | undefined;
-  candidates: Bitmap;
+  /** Gives the places of the lines sold here that match a request, in serving order. Compiled when first asked. */
+  readonly matcher: Matcher;
+  /** By line: 1 where a creative without dates of its own fits, 2 where nothing else keeps the line from an empty page either. */
+  readonly fits: Uint8Array;
 };
 
 export type LoadedSite = {
@@ -43,6 +47,7 @@ export type LoadedCreative = {
   start: number;
   end: number;
   rotating: Rotating;
+  isCapped: boolean;
   /** The parts of its reply that are the same each time; made when first served. */
   template: ReplyTemplate | undefined;
 };
@@ -66,6 +71,11 @@ export type LoadedLine = {
   /** Within a priority: shares first, then quantities, then prices. */
   rank: 0 | 1 | 2;
   creatives: readonly LoadedCreative[];
+  /** Whether it has frequency caps: its own or those of its order or advertiser; and whether a creative on it has. */
+  isCapped: boolean;
+  hasCappedCreative: boolean;
+  /** Whether nothing but its dates and the page's other ads can keep it from a request that it matches and fits. */
+  isPlain: boolean;
 };
 
 export type LoadedBook = {
@@ -75,13 +85,25 @@ export type LoadedBook = {
   lines: readonly LoadedLine[];
   /** By line: the moment before which its pacing need not be asked again. */
   pausedUntil: Float64Array;
-  matcher: Matcher;
+  /** Of lines sold as a share. */
+  shares: Shares;
+  /** By line, for what is asked of every match: place in `shares` (−1: no share), share, dates, priority and rank. */
+  columns: {
+    place: Int32Array;
+    share: Float64Array;
+    start: Float64Array;
+    end: Float64Array;
+    value: Float64Array;
+    level: Uint8Array;
+  };
   linesByName: ReadonlyMap<number, LoadedLine>;
   creativesByName: ReadonlyMap<number, BookCreative>;
   placementsByName: ReadonlyMap<number, LoadedPlacement>;
   /** Organisations by the SHA-256 of their keys. */
   orgByKeyHash: ReadonlyMap<string, string>;
   mediaTypes: ReadonlyMap<string, string>;
+  /** Creatives that are pages of their own, by the hash of their file. */
+  bundles: ReadonlyMap<string, Bundle>;
   signer: Signer;
 };
 
@@ -110,7 +132,6 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
     );
   for (const [index, line] of lines.entries()) line.index = index;
 
-  const matcher = compileTargeting(lines.map(({ line }) => line.targeting));
   const soldOn = new Map<string, LoadedLine[]>();
   for (const loaded of lines) {
     if (!loaded.line.serves) continue;
@@ -124,6 +145,8 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
     const site = sites.get(placement.site_id);
     if (!site) return [];
     const formats = new Set(placement.formats);
+    let matcher: Matcher | undefined;
+    let fits: Uint8Array | undefined;
     const loaded: LoadedPlacement = {
       placement,
       site,
@@ -132,9 +155,12 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
       code: asciiJson(placement.code),
       formats,
       floor: placement.floor ? { micros: floorMicros(placement.floor), currency: placement.floor.currency } : undefined,
-      candidates: matcher.bitmapOf(
-        (soldOn.get(placement.id) ?? []).filter((line) => hasFormat(line, formats)).map(({ index }) => index),
-      ),
+      get fits() {
+        return (fits ??= fitsOf(lines.length, soldOn.get(placement.id) ?? [], formats));
+      },
+      get matcher() {
+        return (matcher ??= matcherOf((soldOn.get(placement.id) ?? []).filter((line) => hasFormat(line, formats))));
+      },
     };
     site.placements.set(placement.code, loaded);
     return [loaded];
@@ -145,17 +171,57 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
     sites: new Map([...sites.values()].map((site) => [site.site.domain, site])),
     lines,
     pausedUntil: new Float64Array(lines.length),
-    matcher,
+    shares: counters.shares,
+    columns: {
+      place: Int32Array.from(lines, ({ share, state }) => (share > 0 ? state.place : -1)),
+      share: Float64Array.from(lines, ({ share }) => share),
+      start: Float64Array.from(lines, ({ start }) => start),
+      end: Float64Array.from(lines, ({ end }) => end),
+      value: Float64Array.from(lines, ({ value }) => value),
+      level: Uint8Array.from(lines, levelOf),
+    },
     linesByName: new Map(lines.map((line) => [line.name, line])),
     creativesByName: new Map(book.creatives.map((creative) => [nameOf(creative.id), creative])),
     placementsByName: new Map(placements.map((placement) => [placement.name, placement])),
     orgByKeyHash: new Map(book.keys.map(({ hash, org_id }) => [hash, org_id])),
     mediaTypes: new Map(
-      book.creatives.flatMap(({ file_hash, media_type }) => (file_hash && media_type ? [[file_hash, media_type]] : [])),
+      book.creatives.flatMap(({ kind, file_hash, media_type }) =>
+        file_hash && media_type && kind !== 'html5' && kind !== 'tag' ? [[file_hash, media_type]] : [],
+      ),
+    ),
+    bundles: new Map(
+      book.creatives.flatMap((creative): [string, Bundle][] => {
+        const bundle = bundleOf(creative);
+        return bundle && creative.file_hash ? [[creative.file_hash, bundle]] : [];
+      }),
     ),
     signer: openSigner(book.signing_keys),
   };
 }
+
+function fitsOf(count: number, sold: readonly LoadedLine[], formats: ReadonlySet<string>): Uint8Array {
+  const fits = new Uint8Array(count);
+  for (const { line, index, creatives, isPlain } of sold) {
+    const fitting = creatives.some(
+      ({ format, start, end }) =>
+        start === Number.NEGATIVE_INFINITY &&
+        end === Number.POSITIVE_INFINITY &&
+        formats.has(format) &&
+        (line.sizes.length === 0 || line.sizes.includes(format)),
+    );
+    if (fitting) fits[index] = isPlain ? 2 : 1;
+  }
+  return fits;
+}
+
+/** Lines of one level compete; a lower one goes first. */
+const levelOf = ({ line, rank }: LoadedLine): number => line.priority * 4 + rank;
+
+const matcherOf = (lines: readonly LoadedLine[]): Matcher =>
+  compileTargeting(
+    lines.map(({ line }) => line.targeting),
+    lines.map(({ index }) => index),
+  );
 
 /** Whether any creative of the line, at any time, may fit what the placement takes. */
 const hasFormat = ({ creatives }: LoadedLine, formats: ReadonlySet<string>): boolean =>
@@ -207,6 +273,7 @@ function loadLine(line: BookLine, around: Around): LoadedLine {
       ? {
           goal: line.goal.quantity,
           pacing: line.pacing,
+          curve: line.pacing === 'custom' ? (line.pacing_curve ?? undefined) : undefined,
           shape: shapeOfLine(line, around),
           isMeasured: line.traffic !== undefined || line.placements.some((id) => around.book.traffic[id]),
           start,
@@ -215,6 +282,13 @@ function loadLine(line: BookLine, around: Around): LoadedLine {
         }
       : undefined,
     zone,
+    isCapped: counters.frequency.isCapped(line.id),
+    hasCappedCreative: line.creatives.some(({ id }) => counters.frequency.isCreativeCapped(line.id, id)),
+    isPlain:
+      !counters.frequency.isCapped(line.id) &&
+      !line.creatives.some(({ id }) => counters.frequency.isCreativeCapped(line.id, id)) &&
+      (line.roadblock === 'one_or_more' || line.roadblock === 'as_many') &&
+      line.type !== 'price_priority',
     share: isShare ? Math.min(1, line.goal.quantity / 100) : 0,
     value: expectedMicros(line.rate, state),
     rank: isShare ? 0 : isPriced || !hasQuantity ? 2 : 1,
@@ -230,18 +304,24 @@ function loadLine(line: BookLine, around: Around): LoadedLine {
           start: from === null ? Number.NEGATIVE_INFINITY : Date.parse(from),
           end: to === null ? Number.POSITIVE_INFINITY : Date.parse(to),
           rotating: rotatingOf(state, id, weight),
+          isCapped: counters.frequency.isCreativeCapped(line.id, id),
         },
       ];
     }),
   };
 }
 
-/** Kinds that can be shown; an image needs its file, a video its file or the address of its VAST. */
-const isServable = ({ kind, file_hash, content }: BookCreative): boolean =>
-  kind === 'native' ||
-  kind === 'text' ||
-  (kind === 'image' && file_hash !== null) ||
-  (kind === 'video' && (file_hash !== null || typeof content?.['vast_url'] === 'string'));
+/** What can be shown: an image needs its file, a page of its own its files, a video its file or the address of its VAST. */
+const isServable = (creative: BookCreative): boolean => {
+  const { kind, file_hash, content } = creative;
+  return (
+    kind === 'native' ||
+    kind === 'text' ||
+    bundleOf(creative) !== undefined ||
+    (kind === 'image' && file_hash !== null) ||
+    (kind === 'video' && (file_hash !== null || typeof content?.['vast_url'] === 'string'))
+  );
+};
 
 const formatOf = ({ kind, width, height }: BookCreative): string =>
   kind === 'native' || kind === 'text' || kind === 'video' ? kind : `${width ?? 0}x${height ?? 0}`;
@@ -254,7 +334,7 @@ function rotatingOf({ rotation }: LineState, id: string, weight: number): Rotati
     return known;
   }
   const level = Math.min(...[...rotation.values()].map((other) => other.served / other.weight));
-  const made = { weight, served: Number.isFinite(level) ? Math.floor(level * weight) : 0 };
+  const made = { weight, served: Number.isFinite(level) ? Math.floor(level * weight) : 0, impressions: 0, clicks: 0 };
   rotation.set(id, made);
   return made;
 }

@@ -2,10 +2,11 @@
  * A creative as the page gets it: HTML for what is displayed in a frame, assets for what the page draws itself. All texts come
  * from people and are escaped; the click goes through our own address, whose target is looked up, never read from the address.
  */
+import { bundleOf, bundlePath, sandboxOf } from './bundle.ts';
 import type { BookCreative } from './contract.ts';
 
-/** Stand where the addresses of one decision go; no text of a creative can hold them, as it cannot hold a NUL. */
-export const clickMark = '\u0000c';
+/** Stands where the token of one decision goes; no text of a creative can hold it, as it cannot hold a NUL. */
+export const tokenMark = '\u0000c';
 
 export type Dressing = { base: string; advertiser: string; label: string };
 
@@ -15,16 +16,16 @@ export function escapeHtml(text: string): string {
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 const notice =
-  'position:absolute;top:0;right:0;padding:1px 4px;font:10px/1.3 sans-serif;color:#333;background:rgba(255,255,255,.85)';
+  'position:absolute;top:0;right:0;padding:1px 4px;font:10px/1.3 sans-serif;color:#333;background:rgba(255,255,255,.85);text-decoration:none;z-index:2147483647';
 
-/** The mark that this is an ad, and on whose behalf (Regulation (EU) 2022/2065, article 26). */
-const noticeOf = ({ label, advertiser }: Dressing): string =>
-  `<span style="${notice}" title="${escapeHtml(`${label} – ${advertiser}`)}">${escapeHtml(label)}</span>`;
+/** The mark that this is an ad, and on whose behalf; it leads to the page that says why (Regulation (EU) 2022/2065, article 26). */
+const noticeOf = ({ base, label, advertiser }: Dressing): string =>
+  `<a href="${escapeHtml(base)}/why/${tokenMark}" target="_blank" rel="noopener" style="${notice}" title="${escapeHtml(`${label} – ${advertiser}`)}">${escapeHtml(label)}</a>`;
 
-const linkOf = (inside: string, style: string): string =>
-  `<a href="${clickMark}" target="_blank" rel="noopener sponsored" style="${style}">${inside}</a>`;
+const linkOf = ({ base }: Dressing, inside: string, style: string): string =>
+  `<a href="${escapeHtml(base)}/c/${tokenMark}" target="_blank" rel="noopener sponsored" style="${style}">${inside}</a>`;
 
-/** HTML with `clickMark` where the click address goes; undefined for kinds a page does not get as HTML. */
+/** HTML with `tokenMark` where the token of the decision goes; undefined for kinds a page does not get as HTML. */
 export function markupOf(creative: BookCreative, dressing: Dressing): string | undefined {
   const { width, height } = creative;
   const box = `position:relative;overflow:hidden${width && height ? `;width:${width}px;height:${height}px` : ''}`;
@@ -32,29 +33,48 @@ export function markupOf(creative: BookCreative, dressing: Dressing): string | u
   return inside === undefined ? undefined : `<div style="${box}">${inside}${noticeOf(dressing)}</div>`;
 }
 
-function insideOf(creative: BookCreative, { base, advertiser }: Dressing): string | undefined {
+function insideOf(creative: BookCreative, dressing: Dressing): string | undefined {
+  const { base, advertiser } = dressing;
+  const size = creative.width && creative.height ? ` width="${creative.width}" height="${creative.height}"` : '';
   if (creative.kind === 'image') {
     if (!creative.file_hash) return undefined;
-    const size = creative.width && creative.height ? ` width="${creative.width}" height="${creative.height}"` : '';
     const source = `${base}/creatives/${creative.file_hash}`;
     return linkOf(
+      dressing,
       `<img src="${escapeHtml(source)}"${size} alt="${escapeHtml(advertiser)}" style="display:block;border:0">`,
       'display:block',
     );
   }
-  if (creative.kind !== 'text' && creative.kind !== 'native') return undefined;
+  const bundle = bundleOf(creative);
+  if (bundle) {
+    const source = `${escapeHtml(base + bundlePath(bundle))}?clickTag=${escapeHtml(base)}/c/${tokenMark}`;
+    return `<iframe src="${source}"${size} title="${escapeHtml(advertiser)}" sandbox="${sandboxOf(creative)}" scrolling="no" style="border:0;display:block"></iframe>`;
+  }
+  if (creative.kind === 'text' || creative.kind === 'native') return textsOf(creative, dressing);
+  return undefined;
+}
+
+function textsOf(creative: BookCreative, dressing: Dressing): string {
+  const { base, advertiser } = dressing;
   const text = (name: string) => escapeHtml(textOf(creative.content, name));
   const image = textOf(creative.content, 'image');
+  const isRow = textOf(creative.content, 'template') === 'row';
+  const shape = isRow
+    ? 'float:left;width:40%;height:auto;margin:0 12px 8px 0'
+    : 'display:block;max-width:100%;height:auto';
   const picture = /^[0-9a-f]{64}$/.test(image)
-    ? `<img src="${escapeHtml(`${base}/creatives/${image}`)}" alt="" style="display:block;max-width:100%;height:auto">`
+    ? `<img src="${escapeHtml(`${base}/creatives/${image}`)}" alt="" style="${shape}">`
     : '';
-  const callToAction = text('call_to_action');
-  return linkOf(
-    `${picture}<strong>${text('title')}</strong><br><span>${text('body')}</span>` +
-      `<br><small>${escapeHtml(textOf(creative.content, 'sponsored_by') || advertiser)}</small>` +
-      (callToAction ? `<br><u>${callToAction}</u>` : ''),
-    'display:block;padding:8px;font:14px/1.4 sans-serif;color:inherit;text-decoration:none',
-  );
+  const sponsor = escapeHtml(textOf(creative.content, 'sponsored_by') || advertiser);
+  const lines = [
+    `<strong>${text('title')}</strong>`,
+    `<span>${text('body')}</span>`,
+    text('price') && `<b>${text('price')}</b>`,
+    `<small>${sponsor}${text('display_url') && ` · ${text('display_url')}`}</small>`,
+    text('call_to_action') && `<u>${text('call_to_action')}</u>`,
+  ];
+  const style = 'display:block;padding:8px;font:14px/1.4 sans-serif;color:inherit;text-decoration:none';
+  return linkOf(dressing, picture + lines.filter(Boolean).join('<br>'), style);
 }
 
 const textOf = (content: BookCreative['content'], name: string): string => {

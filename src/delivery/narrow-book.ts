@@ -19,7 +19,7 @@ export function narrowBook(book: LoadedBook, siteName: string, codes: readonly s
     const creatives = line.creatives.filter(({ creative }) => takes(line, creative));
     if (creatives.length === line.creatives.length) continue;
     changed ??= book.lines.slice();
-    changed[line.index] = { ...line, creatives };
+    changed[line.index] = { ...line, creatives, isPlain: false };
   }
   return changed ? { ...book, lines: changed } : book;
 }

@@ -98,8 +98,10 @@ function simulate({
       placement,
       formats: placement.formats,
       request: {},
-      page: { visitor: '', chosen: [], codes: [] },
+      page: { visitor: '', chosen: [], seen: [], codes: [] },
       frequency,
+      shares: counters.shares,
+      random,
     };
     const chosen = choose(book, ask);
     if (!chosen) continue;

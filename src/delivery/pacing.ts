@@ -40,7 +40,9 @@ export function traffic(shape: Shape, from: number, to: number): number {
 
 export type Plan = {
   goal: number;
-  pacing: 'even' | 'frontloaded' | 'asap';
+  pacing: 'even' | 'frontloaded' | 'asap' | 'custom';
+  /** Weights of so many equal stretches of the flight, for `custom`. */
+  curve?: readonly number[] | undefined;
   shape: Shape;
   /** Whether the shape counts requests that were seen; otherwise it says nothing but that all hours are alike. */
   isMeasured: boolean;
@@ -232,7 +234,7 @@ function refresh(plan: Plan, pace: Pace, now: number, zone: Zone | undefined): v
       pace.credit = aim(plan, pace) - committed(pace);
       pace.rate = pace.credit / Math.max(1, plan.end - now);
     } else {
-      const planned = (remaining * traffic(plan.shape, from + local, Math.min(now, finish) + local)) / left;
+      const planned = remaining * partOf(plan, { from, to: Math.min(now, finish), finish, local }, left);
       const head = plan.pacing === 'frontloaded' ? 1.4 - 0.35 * ((now - plan.start) / (plan.end - plan.start)) : 1;
       const step = Math.max(1, now - from);
       pace.rate = (planned * head) / step || pace.rate;
@@ -240,6 +242,25 @@ function refresh(plan: Plan, pace: Pace, now: number, zone: Zone | undefined): v
     }
     pace.at = now;
   }
+}
+
+/** Which part of what remains belongs to the time from `from` to `to`. `left`: traffic until `finish`. */
+function partOf(
+  { shape, curve, start, end }: Plan,
+  { from, to, finish, local }: { from: number; to: number; finish: number; local: number },
+  left: number,
+): number {
+  if (!curve) return traffic(shape, from + local, to + local) / left;
+  const stretch = (end - start) / curve.length;
+  let [now, later] = [0, 0];
+  for (const [index, weight] of curve.entries()) {
+    const begins = Math.max(from, start + index * stretch);
+    const ends = start + (index + 1) * stretch;
+    if (weight === 0 || ends <= from) continue;
+    now += weight * traffic(shape, begins + local, Math.min(ends, to) + local);
+    later += weight * traffic(shape, begins + local, Math.min(ends, finish) + local);
+  }
+  return later > 0 ? Math.min(1, now / later) : 0;
 }
 
 /**
@@ -272,8 +293,8 @@ const tight = 0.75;
  * Whether a line may run ahead of its plan on requests that no other is due: what its placements have is nearly all sold, and a
  * request that is let go today is missed tomorrow.
  */
-export const mayRunAhead = ({ goal }: Plan, { pressure, credit }: Pace): boolean =>
-  pressure > tight && -credit < goal * farthestAhead;
+export const mayRunAhead = ({ goal, curve }: Plan, { pressure, credit }: Pace): boolean =>
+  !curve && pressure > tight && -credit < goal * farthestAhead;
 
 /** Part of the goal. Should the forecast be far too low, a line that runs ahead is still spread over its dates. */
-const farthestAhead = 0.2;
+const farthestAhead = 0.5;

@@ -1,9 +1,9 @@
 /** One decision as JSON text, put together from parts that a creative has ready: no object is built on the hot path. */
 import { asciiJson } from './ascii-json.ts';
 import type { BookCreative, EmptyReason } from './contract.ts';
-import { assetsOf, clickMark, type Dressing, markupOf } from './markup.ts';
+import { assetsOf, tokenMark, type Dressing, markupOf } from './markup.ts';
 
-/** The fields `line_item` and `creative`, cut where the click address goes. */
+/** The fields `line_item` and `creative`, cut where the token goes. */
 export type ReplyTemplate = { parts: readonly string[]; base: string };
 
 export function templateOf(lineId: string, creative: BookCreative, dressing: Dressing): ReplyTemplate {
@@ -13,7 +13,7 @@ export function templateOf(lineId: string, creative: BookCreative, dressing: Dre
   const head = asciiJson({ id, kind, width, height, label, advertiser, ...(assets ? { assets } : {}) }).slice(0, -1);
   const text = markup === undefined ? '' : `,"markup":${asciiJson(markup)}`;
   // Only the markup is searched: elsewhere the mark would be somebody's text.
-  const [before = '', ...after] = text.split(JSON.stringify(clickMark).slice(1, -1));
+  const [before = '', ...after] = text.split(JSON.stringify(tokenMark).slice(1, -1));
   const parts = [`"line_item":${asciiJson(lineId)},"creative":${head}${before}`, ...after];
   return { parts, base };
 }
@@ -22,7 +22,7 @@ export function filledText(template: ReplyTemplate, token: string, { id, code }:
   const { parts, base } = template;
   const click = `${base}/c/${token}`;
   return (
-    `{"id":"${id}","placement":${code},${parts.length === 1 ? (parts[0] ?? '') : parts.join(click)}},` +
+    `{"id":"${id}","placement":${code},${parts.length === 1 ? (parts[0] ?? '') : parts.join(token)}},` +
     `"impression_url":"${base}/i/${token}","viewable_url":"${base}/w/${token}","click_url":"${click}","why_url":"${base}/why/${token}"`
   );
 }

@@ -76,13 +76,27 @@ export async function simulate({ scenario, history, requests, stopwatch, progres
     const site = loaded.sites.get(siteId);
     const placement = site?.placements.get(request.placement);
     if (!site || !placement) continue;
-    const ask = askOf(request, { at, site, placement, frequency: counted(counters.frequency, capped) });
+    const ask = askOf(request, {
+      at,
+      site,
+      placement,
+      frequency: counted(counters.frequency, capped),
+      shares: counters.shares,
+      random: draw,
+    });
     const chosen = choose(loaded, ask);
     if (!chosen) continue;
     commit(chosen, ask, ++turn);
     filled++;
     const { line } = chosen.line;
-    const event = { decidedAt: at, at, line: line.id, visitor: ask.page.visitor, id: { high: 1, low: turn } };
+    const event = {
+      decidedAt: at,
+      at,
+      line: line.id,
+      creative: chosen.creative.creative.id,
+      visitor: ask.page.visitor,
+      id: { high: 1, low: turn },
+    };
     counters.count({ ...event, kind: 'impression' });
     const sees = draw() < usualRates.viewable;
     if (sees) counters.count({ ...event, kind: 'viewable' });
@@ -137,8 +151,8 @@ async function inOrder(requests: AsyncIterable<SimulatedRequest>, start: number,
 /** Counts how often a cap held a line back that would otherwise have been in the running. */
 const counted = (frequency: Frequency, capped: Map<string, number>): Frequency => ({
   ...frequency,
-  allows(visitor, line, caps, now) {
-    const may = frequency.allows(visitor, line, caps, now);
+  allows(visitor, line, now) {
+    const may = frequency.allows(visitor, line, now);
     if (!may) capped.set(line, (capped.get(line) ?? 0) + 1);
     return may;
   },
@@ -151,7 +165,16 @@ function askOf(
     site,
     placement,
     frequency,
-  }: { at: number; site: LoadedSite; placement: Ask['placement']; frequency: Frequency },
+    shares,
+    random,
+  }: {
+    at: number;
+    site: LoadedSite;
+    placement: Ask['placement'];
+    frequency: Frequency;
+    shares: Ask['shares'];
+    random: () => number;
+  },
 ): Ask {
   const isKnown = request.visitor_id !== undefined && mayIdentify(request.consent, false);
   const visitor = isKnown ? (request.visitor_id ?? '') : '';
@@ -161,8 +184,10 @@ function askOf(
     placement,
     formats: placement.formats,
     request: targetingOf(request, { at, site, placement }),
-    page: { visitor, chosen: [], codes: [{ code: request.placement }] },
+    page: { visitor, chosen: [], seen: [], codes: [{ code: request.placement }] },
     frequency,
+    shares,
+    random,
   };
 }
 

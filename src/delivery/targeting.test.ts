@@ -57,12 +57,14 @@ test('the compiled matcher finds exactly the items that a plain reading finds, i
       fc.array(request, { minLength: 1, maxLength: 10 }),
       fc.func(fc.boolean()),
       (items, requests, isCandidate) => {
-        const matcher = compileTargeting(items);
         const candidates = items.map((_, index) => index).filter((index) => isCandidate(index));
-        const bitmap = matcher.bitmapOf(candidates);
+        const matcher = compileTargeting(
+          candidates.map((index) => items[index] ?? null),
+          candidates,
+        );
         for (const one of requests) {
           const found: number[] = [];
-          matcher.start(bitmap, one);
+          matcher.start(one);
           for (let item = matcher.next(); item >= 0; item = matcher.next()) found.push(item);
           expect(found).toEqual(candidates.filter((index) => matches(items[index] ?? null, one)));
         }
@@ -81,8 +83,8 @@ test('a targeting that would explode into conjunctions is evaluated as it stands
   };
   const items: TargetingGroup[] = [{ and: Array.from({ length: 20 }, () => pair) }];
   const matcher = compileTargeting(items);
-  matcher.start(matcher.bitmapOf([0]), { device: 'phone' });
+  matcher.start({ device: 'phone' });
   expect([matcher.next(), matcher.next()]).toEqual([0, -1]);
-  matcher.start(matcher.bitmapOf([0]), { device: 'tv' });
+  matcher.start({ device: 'tv' });
   expect(matcher.next()).toBe(-1);
 });

@@ -9,16 +9,14 @@
 import { matches, type TargetingRequest } from '#inventory';
 import type { TargetingCondition, TargetingGroup } from '#inventory/contract';
 
-export type Bitmap = Uint32Array;
+type Bitmap = Uint32Array;
 
 export type Matcher = {
-  /** A bitmap of the slots of these items, to start a search from. */
-  bitmapOf(items: Iterable<number>): Bitmap;
   /**
-   * Starts a search among `candidates`; `next()` then gives the matching items in order, -1 at the end. One search at a time:
-   * a search is some pointers in the matcher, so that asking allocates nothing.
+   * Starts a search; `next()` then gives the numbers of the matching items in order, -1 at the end. One search at a time: a
+   * search is some pointers in the matcher, so that asking allocates nothing.
    */
-  start(candidates: Bitmap, request: TargetingRequest): void;
+  start(request: TargetingRequest): void;
   next(): number;
 };
 
@@ -27,8 +25,9 @@ const mostConjunctions = 16;
 
 type Slot = { item: number; conjunction: readonly TargetingCondition[]; rest: TargetingGroup | null };
 
-export function compileTargeting(items: readonly (TargetingGroup | null)[]): Matcher {
-  const slots = items.flatMap((group, item) => slotsOf(group, item));
+/** `numbers`: what `next()` says for each item; its place when absent. */
+export function compileTargeting(items: readonly (TargetingGroup | null)[], numbers?: readonly number[]): Matcher {
+  const slots = items.flatMap((group, item) => slotsOf(group, numbers ? (numbers[item] ?? -1) : item));
   const words = Math.ceil(slots.length / 32);
   const attributes = attributesOf(slots, words);
   const itemOf = Int32Array.from(slots, (slot) => slot.item);
@@ -36,16 +35,16 @@ export function compileTargeting(items: readonly (TargetingGroup | null)[]): Mat
 
   const rows: Bitmap[] = [];
   const denied: Bitmap[] = [];
-  let candidates: Bitmap = new Uint32Array(words);
+  const all: Bitmap = new Uint32Array(words);
+  for (let slot = 0; slot < slots.length; slot++) setBit(all, slot);
   let asked: TargetingRequest = {};
   let at = 0;
   let bits = 0;
   let last = -1;
 
   function fill(): void {
-    // A word past the end leaves bits 0; tail bits are never set in any candidate bitmap.
     while (bits === 0 && at < words) {
-      let word = candidates[at] ?? 0;
+      let word = all[at] ?? 0;
       for (let i = 0; word !== 0 && i < rows.length; i++) word &= rows[i]?.[at] ?? 0;
       for (let i = 0; word !== 0 && i < denied.length; i++) word &= ~(denied[i]?.[at] ?? 0);
       bits = word;
@@ -54,14 +53,7 @@ export function compileTargeting(items: readonly (TargetingGroup | null)[]): Mat
   }
 
   return {
-    bitmapOf(wanted) {
-      const bitmap = new Uint32Array(words);
-      const set = new Set(wanted);
-      for (const [index, slot] of slots.entries()) if (set.has(slot.item)) setBit(bitmap, index);
-      return bitmap;
-    },
-    start(from, request) {
-      candidates = from;
+    start(request) {
       asked = request;
       rows.length = 0;
       denied.length = 0;

@@ -94,7 +94,10 @@ export async function answer(
   const days = daysOfAnswer(ground, { graph, room: own.room, nodes: graph.nodesOf[first] ?? [] });
   const sum = (field: 'forecast' | 'booked' | 'held' | 'available') =>
     days.reduce((total, day) => total + day[field], 0);
-  const range = rangeOf(ground, graph, graph.nodesOf[first] ?? []);
+  const range = {
+    low: days.reduce((total, day) => total + day.low, 0),
+    high: days.reduce((total, day) => total + day.high, 0),
+  };
   if (certain && asked.goal && own.enough && !share && sum('forecast') > 0) {
     const lowRoom = own.requests - (sum('forecast') - range.low);
     if ((requestsFor(asked.goal, ground.rates) ?? 0) > Math.max(0, lowRoom))
@@ -111,8 +114,7 @@ export async function answer(
       booked: sum('booked'),
       held: sum('held'),
       available: sum('available'),
-      low: Math.floor(range.low),
-      high: Math.ceil(range.high),
+      ...range,
       available_units: share ? Math.floor(own.units) : Math.floor(own.units + 1e-6),
     },
     contending: await contendingOf(db, ground, { room: own.room, nodes: graph.nodesOf[first] ?? [] }),
@@ -144,6 +146,9 @@ async function lookElsewhere(
     judge(ground, candidates[i]?.asked ?? asked, { graph, base, index: first + 1 + i }),
   );
 }
+
+/** What a question about everything is drawn from. */
+export const groundOfAll = (asking: Asking, asked: Asked): Promise<Ground> => readGround(asking, asked, []);
 
 async function readGround(asking: Asking, asked: Asked, siblings: readonly Place[]): Promise<Ground> {
   const { db, events, clock, caller } = asking;
@@ -198,7 +203,7 @@ async function readPlaces(sql: Sql, org_id: string, ids: readonly string[]): Pro
 }
 
 /** The graph of everybody's supply, with the asked line and the candidates as lines without a demand, and who gets what of it. */
-function planOf(ground: Ground, candidates: readonly Candidate[], now: number) {
+export function planOf(ground: Ground, candidates: readonly Candidate[], now: number) {
   const { asked, rivals, grounds } = ground;
   const reaches: Reach[] = [
     ...rivals.reservations.map(reachOfReservation),
@@ -210,21 +215,21 @@ function planOf(ground: Ground, candidates: readonly Candidate[], now: number) {
   return { graph, base: allocate(graph.supply, lines), first: lines.length };
 }
 
-const reachOfReservation = ({ start, end, placements, targeting }: Reservation): Reach => ({
+export const reachOfReservation = ({ start, end, placements, targeting }: Reservation): Reach => ({
   start: Date.parse(start),
   end: Date.parse(end),
   placements: new Set(placements),
   targeting,
 });
 
-const reachOf = ({ start, end, places, targeting }: Asked): Reach => ({
+export const reachOf = ({ start, end, places, targeting }: Asked): Reach => ({
   start,
   end,
   placements: new Set(places.map(({ id }) => id)),
   targeting,
 });
 
-function lineOf(ground: Ground, one: Reservation, nodes: readonly number[], graph: SupplyGraph): AllocationLine {
+export function lineOf(ground: Ground, one: Reservation, nodes: readonly number[], graph: SupplyGraph): AllocationLine {
   const { priority, goal, frequency_caps } = one;
   if (goal.unit === 'share') {
     const part = Math.min(1, goal.quantity / 100);
@@ -274,51 +279,44 @@ function judgeShare(nodes: readonly number[], { graph, base, quantity, priority 
 
 type Drawn = { graph: SupplyGraph; room: Room; nodes: readonly number[] };
 
-function daysOfAnswer({ rivals }: Ground, { graph, room, nodes }: Drawn): Availability['days'] {
-  const days = new Map<number, { forecast: number; booked: number; held: number; available: number }>();
+function daysOfAnswer({ rivals, grounds }: Ground, { graph, room, nodes }: Drawn): Availability['days'] {
+  type Sums = { forecast: number; booked: number; held: number; available: number; low: number; high: number };
+  const days = new Map<number, Sums>();
   for (const [i, node] of nodes.entries()) {
     const all = graph.supply[node] ?? 0;
+    const expected = grounds.forecasts.get(graph.placeOf(node).id);
     let [booked, held] = [0, 0];
     for (const { line, taken } of room.others(i)) {
       if (rivals.reservations[line]?.state === 'held') held += taken;
       else booked += taken;
     }
     for (const { day, part } of graph.daysOfNode(node)) {
-      const sum = days.get(day) ?? { forecast: 0, booked: 0, held: 0, available: 0 };
+      const sum = days.get(day) ?? { forecast: 0, booked: 0, held: 0, available: 0, low: 0, high: 0 };
+      const at = day - (expected?.firstDay ?? day);
+      const middle = expected?.forecast[at] ?? 0;
       sum.forecast += part * all;
       sum.booked += part * booked;
       sum.held += part * held;
       sum.available += part * (room.taken[i] ?? 0);
+      // The ends of the range shrink with the part of the day's requests that is asked for.
+      if (middle > 0) {
+        sum.low += (part * all * (expected?.low[at] ?? 0)) / middle;
+        sum.high += (part * all * (expected?.high[at] ?? 0)) / middle;
+      }
       days.set(day, sum);
     }
   }
   return [...days]
     .toSorted((a, b) => a[0] - b[0])
-    .map(([day, { forecast, booked, held, available }]) => ({
+    .map(([day, { forecast, booked, held, available, low, high }]) => ({
       date: dateOf(day),
       forecast: Math.round(forecast),
       booked: Math.round(booked),
       held: Math.round(held),
       available: Math.floor(available + 1e-6),
+      low: Math.floor(low),
+      high: Math.ceil(high),
     }));
-}
-
-/** The forecast's low and high ends over the same nodes. */
-function rangeOf({ grounds }: Ground, graph: SupplyGraph, nodes: readonly number[]): { low: number; high: number } {
-  let [low, high] = [0, 0];
-  for (const node of nodes) {
-    const forecast = grounds.forecasts.get(graph.placeOf(node).id);
-    const all = graph.supply[node] ?? 0;
-    if (!forecast) continue;
-    for (const { day, part } of graph.daysOfNode(node)) {
-      const at = day - forecast.firstDay;
-      const middle = forecast.forecast[at] ?? 0;
-      if (middle <= 0) continue;
-      low += (all * part * (forecast.low[at] ?? 0)) / middle;
-      high += (all * part * (forecast.high[at] ?? 0)) / middle;
-    }
-  }
-  return { low, high };
 }
 
 const mostContending = 50;
@@ -384,10 +382,12 @@ function basisOfRates({ asked, rates }: Ground): Remark[] {
       ? {
           code: 'rate',
           sentence: `${said} of impressions become ${what}, by ${rates.counted} impressions of the last 28 days.`,
+          figures: { percent: Math.round(rate * 10_000) / 100, impressions: rates.counted },
         }
       : {
           code: 'usual-rate',
           sentence: `${said} of impressions become ${what}: a usual rate, for too few were counted here.`,
+          figures: { percent: Math.round(rate * 10_000) / 100 },
         },
   ];
 }

@@ -31,7 +31,12 @@ export const spaceWarnings = [
 ] as const;
 
 /** Something to know about an answer. `code` is stable; the sentence is for people. */
-export const Remark = z.object({ code: z.string(), sentence: z.string() });
+export const Remark = z.object({
+  code: z.string(),
+  sentence: z.string(),
+  /** The figures of the sentence by name, for a reader with words of its own. */
+  figures: z.record(z.string(), z.number()).optional(),
+});
 export type Remark = z.infer<typeof Remark>;
 export const SpaceWarning = z.object({ code: z.enum(spaceWarnings), sentence: z.string() });
 export type SpaceWarning = z.infer<typeof SpaceWarning>;
@@ -121,7 +126,14 @@ export type Alternative = z.infer<typeof Alternative>;
 
 export const Availability = z.object({
   /** Requests that fit, by day: what is expected, what bookings and holds use of it, what is left. */
-  days: z.array(z.object({ date: LocalDate, ...counts })),
+  days: z.array(
+    z.object({
+      date: LocalDate,
+      ...counts,
+      low: Count.describe('Of the forecast; low and high hold four days in five'),
+      high: Count,
+    }),
+  ),
   total: z.object({
     ...counts,
     low: Count.describe('Of the forecast; low and high hold four days in five'),

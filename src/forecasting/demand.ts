@@ -11,7 +11,7 @@ export type Rates = {
 };
 
 /** What stands in for rates until a thousand impressions were counted. */
-const usual: Rates = { viewable: 0.6, click: 0.001, counted: 0 };
+export const usualRates: Rates = { viewable: 0.6, click: 0.001, counted: 0 };
 const enough = 1000;
 
 /** Standard lines and those above them are promised; the rest takes what is left. */
@@ -30,10 +30,10 @@ export async function readRates(
   );
   const count = (kind: string) => Number(rows.find((row) => row.kind === kind)?.count ?? 0);
   const impressions = count('impression');
-  if (impressions < enough) return usual;
+  if (impressions < enough) return usualRates;
   return {
-    viewable: Math.max(0.05, count('viewable') / impressions || usual.viewable),
-    click: Math.max(0.0001, count('click') / impressions || usual.click),
+    viewable: Math.max(0.05, count('viewable') / impressions || usualRates.viewable),
+    click: Math.max(0.0001, count('click') / impressions || usualRates.click),
     counted: impressions,
   };
 }

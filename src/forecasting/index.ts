@@ -2,5 +2,9 @@
 export { availabilityOf } from './availability.ts';
 export { forecastSeries } from './forecast-series.ts';
 export { holidaysBetween } from './holidays.ts';
+export { openSolver } from './linear-program.ts';
 export { type RoomCheck, withRoom } from './room.ts';
+export { type Place, placesOf } from './places.ts';
 export { routes } from './routes.ts';
+export { type PlanSpace, planSpace } from './plan-space.ts';
+export { type TakenSpace, takenSpace } from './taken-space.ts';

@@ -11,22 +11,25 @@ export const leastDays = 7;
 export function basisOf(forecasts: readonly PlaceForecast[]): Remark[] {
   const fits = forecasts.flatMap(({ fit }) => fit ?? []);
   const basis: Remark[] = [];
-  const add = (code: string, sentence: string) => basis.push({ code, sentence });
+  const add = (code: string, sentence: string, figures?: Record<string, number>) =>
+    basis.push({ code, sentence, ...(figures ? { figures } : {}) });
   if (fits.length > 0) {
     const known = fits.map((fit) => fit.known);
     const [least, most] = [Math.min(...known), Math.max(...known)];
     add(
       'history',
       `${plural(fits.length, 'placement')} with ${least === most ? most : `${least} to ${most}`} days of requests, filled or not; level, trend and days of the week from these.`,
+      { placements: fits.length, least, most },
     );
     const years = Math.max(...fits.map((fit) => fit.years));
-    if (years > 0) add('year', `The shape of the year from ${plural(years, 'year')} past.`);
+    if (years > 0) add('year', `The shape of the year from ${plural(years, 'year')} past.`, { years });
     if (fits.some((fit) => fit.holidays))
       add('holidays', 'Public holidays as in the past, by the country of the site’s time zone.');
     const missing = fits.reduce((sum, fit) => sum + fit.missing, 0);
-    if (missing > 0) add('missing-days', `${plural(missing, 'day')} without any request on the site left out.`);
+    if (missing > 0)
+      add('missing-days', `${plural(missing, 'day')} without any request on the site left out.`, { days: missing });
     const outliers = fits.reduce((sum, fit) => sum + fit.outliers, 0);
-    if (outliers > 0) add('outliers', `${plural(outliers, 'day')} far off the usual held back.`);
+    if (outliers > 0) add('outliers', `${plural(outliers, 'day')} far off the usual held back.`, { days: outliers });
     add(
       'range',
       'The range holds four days in five, from how far past forecasts were off; that of a total adds up the days’.',
@@ -34,7 +37,9 @@ export function basisOf(forecasts: readonly PlaceForecast[]): Remark[] {
   }
   const young = forecasts.filter(({ source }) => source === 'analogy').length;
   if (young > 0)
-    add('analogy', `${plural(young, 'placement')} by analogy with older placements of the same site: a rough figure.`);
+    add('analogy', `${plural(young, 'placement')} by analogy with older placements of the same site: a rough figure.`, {
+      placements: young,
+    });
   return basis;
 }
 

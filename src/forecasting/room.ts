@@ -3,6 +3,7 @@
  * work runs in a transaction until it asks for room; the answer is computed outside; the work runs again, and holds its place if the
  * ledger still stands as it did then. Whoever takes the last inventory first wins; the other is told.
  */
+import { createHash } from 'node:crypto';
 import { ledgerVersion, lockLedger } from '#inventory';
 import type { FrequencyCap, GoalUnit, TargetingGroup } from '#inventory/contract';
 import { may } from '#people/contract';
@@ -11,6 +12,7 @@ import { type Asked, answer } from './availability.ts';
 import type { Availability, SpaceWarning } from './contract.ts';
 import { lastGuaranteed } from './demand.ts';
 import { placesOf } from './places.ts';
+import { isStoreAway } from './store-away.ts';
 
 /** What a line is about to hold. Times are ISO 8601. */
 export type Wanted = {
@@ -30,26 +32,38 @@ export type Wanted = {
 
 /**
  * Asks for room inside the transaction that takes it, before it is taken. Answers what is to be known; throws no-capacity when a
- * promised line finds too little, and not-allowed when it is forced by somebody who may not.
+ * promised line finds too little, and not-allowed when it is forced by somebody who may not. `coming`: what the same transaction
+ * will ask for next, in that order; it is looked at in the same go, so that many lines cost one more run and not one each.
  */
-export type RoomCheck = (tx: Sql, wanted: Wanted) => Promise<SpaceWarning[]>;
+export type RoomCheck = (tx: Sql, wanted: Wanted, coming?: readonly Wanted[]) => Promise<SpaceWarning[]>;
 
 type Desk = { db: Database; events?: Pick<Events, 'query'> | undefined; clock: Clock };
 
-/** Tries before somebody is told that the ledger will not stand still. */
+/** Runs that found the ledger changed before somebody is told that it will not stand still. */
 const mostTries = 30;
 
+/** Room that is not known yet: on a version of the ledger, after what was granted, for one line and those to come. */
 class RoomAsked extends Error {
-  readonly key: string;
-  readonly wanted: Wanted;
+  readonly version: number;
+  readonly chain: string;
   readonly granted: readonly Wanted[];
-  constructor(key: string, wanted: Wanted, granted: readonly Wanted[]) {
+  readonly queue: readonly Wanted[];
+  constructor(asked: { version: number; chain: string; granted: readonly Wanted[]; queue: readonly Wanted[] }) {
     super('the room for this is not known yet');
-    this.key = key;
-    this.wanted = wanted;
-    this.granted = granted;
+    this.version = asked.version;
+    this.chain = asked.chain;
+    this.granted = asked.granted;
+    this.queue = asked.queue;
   }
 }
+
+/** Names what is asked after all that was granted before it. */
+const linked = (chain: string, wanted: Wanted): string =>
+  createHash('sha256')
+    .update(chain)
+    .update(JSON.stringify([wanted.line_item_id, wanted.priority, wanted.placements, wanted.targeting]))
+    .update(JSON.stringify([wanted.frequency_caps, wanted.goal, wanted.start, wanted.end]))
+    .digest('base64');
 
 /** Runs `work` in a transaction, again where need be. Without an event store nothing is known, and every room is granted. */
 export async function withRoom<T>(
@@ -58,15 +72,19 @@ export async function withRoom<T>(
   work: (tx: Sql, room: RoomCheck) => Promise<T>,
 ): Promise<T> {
   const verdicts = new Map<string, Availability | undefined>();
-  for (let attempt = 0; attempt < mostTries; attempt++) {
+  for (let tries = 0; tries < mostTries;) {
     const granted: Wanted[] = [];
     let version: number | undefined;
-    const room: RoomCheck = async (tx, wanted) => {
+    let chain = '';
+    const room: RoomCheck = async (tx, wanted, coming = []) => {
       await lockLedger(tx, caller.org_id);
       // Read once: what this very transaction takes afterwards is told by `granted`.
       version ??= await ledgerVersion(tx, caller.org_id);
-      const key = JSON.stringify([version, wanted, granted]);
-      if (!verdicts.has(key)) throw new RoomAsked(key, wanted, [...granted]);
+      chain ||= String(version);
+      const key = linked(chain, wanted);
+      if (!verdicts.has(key))
+        throw new RoomAsked({ version, chain, granted: [...granted], queue: [wanted, ...coming] });
+      chain = key;
       granted.push(wanted);
       return settle(caller, wanted, verdicts.get(key));
     };
@@ -74,21 +92,41 @@ export async function withRoom<T>(
       return await db.transaction((tx) => work(tx, room));
     } catch (error) {
       if (!(error instanceof RoomAsked)) throw error;
-      const found = await look({ db, events, clock }, caller, error);
-      // Computed on another version than that of the transaction: the next run asks again under the new one.
-      const version_of_answer = found?.ledger_version;
-      const asked: unknown = JSON.parse(error.key);
-      if (version_of_answer === undefined || (Array.isArray(asked) && asked[0] === version_of_answer))
-        verdicts.set(error.key, found);
+      // A run that learnt nothing met another version of the ledger: the next one asks again under the new one.
+      if (!(await learn({ db, events, clock }, caller, error, verdicts))) tries++;
     }
   }
   throw new Refusal('conflict', 'Others are booking at this moment: try again.');
 }
 
+/** Looks at one line after the other, each beside those before it, as long as the ledger stands. Answers whether anything was learnt. */
+async function learn(
+  desk: Desk,
+  caller: Caller,
+  { version, chain, granted, queue }: RoomAsked,
+  verdicts: Map<string, Availability | undefined>,
+): Promise<boolean> {
+  const taken = [...granted];
+  let key = chain;
+  let learnt = false;
+  for (const wanted of queue) {
+    const found = await look(desk, caller, wanted, taken);
+    if (found && found.ledger_version !== version) return learnt;
+    key = linked(key, wanted);
+    verdicts.set(key, found);
+    learnt = true;
+    // What is refused ends the transaction: nobody will ask for the rest.
+    if (found && isRefused(wanted, found)) return true;
+    taken.push(wanted);
+  }
+  return learnt;
+}
+
 async function look(
   { db, events, clock }: Desk,
   caller: Caller,
-  { wanted, granted }: RoomAsked,
+  wanted: Wanted,
+  granted: readonly Wanted[],
 ): Promise<Availability | undefined> {
   if (!events) return undefined;
   const places = await placesOf(db, caller.org_id, { placements: wanted.placements });
@@ -103,9 +141,17 @@ async function look(
     line_item_id: wanted.line_item_id,
     granted,
   };
-  // Without the event store there is no forecast, and booking goes on: the database alone decides.
-  return answer({ db, events, clock, caller }, asked, { alternatives: true, sizes: [] }).catch(() => undefined);
+  try {
+    return await answer({ db, events, clock, caller }, asked, { alternatives: true, sizes: [] });
+  } catch (error) {
+    // Without the event store there is no forecast, and booking goes on: the database alone decides. Anything else is a fault.
+    if (isStoreAway(error)) return undefined;
+    throw error;
+  }
 }
+
+const isRefused = (wanted: Wanted, found: Availability): boolean =>
+  !found.enough && !wanted.granted && wanted.priority <= lastGuaranteed && !wanted.force;
 
 const unknown: SpaceWarning = {
   code: 'no-forecast',
@@ -115,7 +161,7 @@ const unknown: SpaceWarning = {
 function settle(caller: Caller, wanted: Wanted, found: Availability | undefined): SpaceWarning[] {
   if (!found) return [unknown];
   if (found.enough || wanted.granted || wanted.priority > lastGuaranteed) return found.warnings;
-  if (wanted.force) {
+  if (!isRefused(wanted, found)) {
     if (!may(caller.role, 'campaigns.overbook'))
       throw new Refusal('not-allowed', `The role ${caller.role} does not hold the right campaigns.overbook.`, {
         field: 'force',

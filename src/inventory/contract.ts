@@ -1,5 +1,6 @@
 /** Inventory: the spaces that are sold or bought, how they are targeted, and who holds what of them. */
 import * as z from 'zod';
+import { FrequencyCap } from '#people/contract';
 import { Id, IdInput, ListInput, LocalDate, Money, Name, Nothing, Timestamp, page, route } from '#platform/contract';
 import { Currency, Domain, PathPattern, PlacementCode, PlacementFormat, TimeZone } from './words.ts';
 import { TargetingGroup } from './targeting.ts';
@@ -392,12 +393,7 @@ export const removeRateCard = route({
 
 // Reservations
 
-export const FrequencyCap = z.strictObject({
-  count: z.int().min(1).max(100_000),
-  per: z.enum(['minute', 'hour', 'day', 'week', 'month', 'lifetime', 'visit']),
-  every: z.int().min(1).max(1000).default(1),
-});
-export type FrequencyCap = z.infer<typeof FrequencyCap>;
+export { FrequencyCap };
 
 export const GoalUnit = z.enum(['impressions', 'viewable_impressions', 'clicks', 'conversions', 'share']);
 export type GoalUnit = z.infer<typeof GoalUnit>;

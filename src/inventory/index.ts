@@ -6,7 +6,7 @@ export { addressOf, fitsGlob, isInSection } from './glob.ts';
 export { matches, type TargetingRequest } from './matches.ts';
 export { ledgerVersion, lockLedger, release, reservationsBetween, reserve } from './reservation.ts';
 export { findSite, siteByDomain } from './site.ts';
-export { listRates } from './list-rates.ts';
+export { listRates, netRates } from './list-rates.ts';
 export { routes } from './routes.ts';
 
 onNewOrganisation(createDefaultFormats);

@@ -1,8 +1,10 @@
 /** Which rate of a card applies to a placement, and what a card lists for several of them. */
 import type { Caller, Sql } from '#platform';
 import type { RateCard } from './contract.ts';
-import type { RateModel } from './price-words.ts';
+import { priceOf } from './price.ts';
+import { noRules, type RateModel } from './price-words.ts';
 import { selectCards } from './rate-card.ts';
+import type { TargetingGroup } from './targeting.ts';
 
 /** The closest rate wins: of the placement before its site's before everything's, and there of the format before any. */
 export function closestRate(
@@ -62,4 +64,52 @@ export async function listRates(
     rates.push(whole ? Math.round(found.reduce((sum, amount) => sum + amount, 0) / found.length) : null);
   }
   return rates;
+}
+
+/**
+ * Net CPM of each placement over the dates, with the seasons, weekdays and targeting surcharges of the newest card in the currency that
+ * is valid on the first day; volume, frequency and negotiated discounts are a matter of the whole order and not in it. Placements without
+ * a rate are left out.
+ */
+export async function netRates(
+  sql: Sql,
+  caller: Caller,
+  asked: {
+    placements: readonly string[];
+    currency: string;
+    start: string;
+    end: string;
+    targeting: TargetingGroup | null;
+  },
+): Promise<{ card: string | null; rates: Map<string, number> }> {
+  const { currency, start, end, targeting } = asked;
+  const card = (await selectCards(sql, caller, { on: start, currency }))[0];
+  const rates = new Map<string, number>();
+  if (!card) return { card: null, rates };
+  const places = await sql.query<{ id: string; site_id: string; formats: string[] }>(
+    'select id, site_id, formats from placements where org_id = $1 and id = any($2)',
+    [caller.org_id, asked.placements],
+  );
+  const rules = { ...noRules, seasons: card.seasons, weekdays: card.weekdays, surcharges: card.surcharges };
+  for (const place of places) {
+    const rate = closestRate(card.rates, place, 'cpm', undefined);
+    if (!rate) continue;
+    const { unit_rate } = priceOf({
+      model: 'cpm',
+      currency,
+      places: [{ name: place.id, amount: rate.amount }],
+      isPackage: false,
+      // A round million, so that rounding to minor units does not show in the rate.
+      quantity: 1_000_000,
+      start,
+      end,
+      targeting,
+      insertions: 1,
+      discount: 0,
+      agency: false,
+      rules,
+    });
+    if (unit_rate) rates.set(place.id, unit_rate.amount);
+  }
+  return { card: card.name, rates };
 }

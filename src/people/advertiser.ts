@@ -6,7 +6,7 @@ import type * as contract from './contract.ts';
 import type { Advertiser, Role } from './contract.ts';
 import { deleteRow, insertRow, listRows, nameHas, requireRow, updateRow } from './rows.ts';
 
-const select = 'select id, org_id, name, category, created_at from advertisers';
+const select = 'select id, org_id, name, category, frequency_caps, created_at from advertisers';
 const subject = (id: string) => ({ kind: 'advertiser', id });
 
 /** What the caller may see of a thing that belongs to advertisers: undefined for all, an id for a client's own. */
@@ -55,6 +55,7 @@ export const createAdvertiser = (
       org_id: caller.org_id,
       name: input.name,
       category: input.category ?? null,
+      frequency_caps: JSON.stringify(input.frequency_caps ?? []),
     });
     const after = await readAdvertiser(tx, caller, id);
     await audit(tx, caller, { action: 'advertiser.create', subject: subject(id), after });
@@ -64,11 +65,12 @@ export const createAdvertiser = (
 export const changeAdvertiser = (
   db: Database,
   caller: Caller,
-  { id, ...values }: z.output<(typeof contract.changeAdvertiser)['input']>,
+  { id, frequency_caps: caps, ...values }: z.output<(typeof contract.changeAdvertiser)['input']>,
 ): Promise<Advertiser> =>
   db.transaction(async (tx) => {
     const before = await readAdvertiser(tx, caller, id, { lock: true });
-    await updateRow(tx, { table: 'advertisers', id, org_id: caller.org_id, values });
+    const frequency_caps = caps && JSON.stringify(caps);
+    await updateRow(tx, { table: 'advertisers', id, org_id: caller.org_id, values: { ...values, frequency_caps } });
     const after = await readAdvertiser(tx, caller, id);
     await audit(tx, caller, { action: 'advertiser.change', subject: subject(id), before, after });
     return after;

@@ -170,10 +170,22 @@ export const revokeKey = route({
 
 // Advertisers
 
+/** At most `count` exposures in a rolling window of `every` units. */
+export const FrequencyCap = z.strictObject({
+  count: z.int().min(1).max(100_000),
+  per: z.enum(['minute', 'hour', 'day', 'week', 'month', 'lifetime', 'visit']),
+  every: z.int().min(1).max(1000).default(1),
+});
+export type FrequencyCap = z.infer<typeof FrequencyCap>;
+
+const FrequencyCaps = z.array(FrequencyCap).max(10).optional();
+
 export const Advertiser = z.object({
   id: Id,
   name: z.string(),
   category: z.string().nullable(),
+  /** Over all its line items together. */
+  frequency_caps: z.array(FrequencyCap),
   created_at: Timestamp,
 });
 export type Advertiser = z.infer<typeof Advertiser>;
@@ -200,7 +212,7 @@ export const createAdvertiser = route({
   method: 'POST',
   path: '/api/advertisers',
   can: 'advertisers.write',
-  input: z.strictObject({ name: Name, category: Category }),
+  input: z.strictObject({ name: Name, category: Category, frequency_caps: FrequencyCaps }),
   reply: Advertiser,
   status: 201,
   summary: 'Add an advertiser',
@@ -209,7 +221,7 @@ export const changeAdvertiser = route({
   method: 'PATCH',
   path: '/api/advertisers/:id',
   can: 'advertisers.write',
-  input: z.strictObject({ id: Id, name: Name.optional(), category: Category }),
+  input: z.strictObject({ id: Id, name: Name.optional(), category: Category, frequency_caps: FrequencyCaps }),
   reply: Advertiser,
   summary: 'Change an advertiser',
 });

@@ -37,10 +37,47 @@ const slots = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('[
 
 function find(): void {
   for (const slot of slots()) {
-    if (asked.has(slot)) continue;
+    if (asked.has(slot) || isFar(slot)) continue;
     reserve(slot);
     timer ??= setTimeout(() => void ask(), gathering);
   }
+}
+
+/** Placements with `data-lazy` wait until they are that many pixels from the viewport; only then is anything asked for. */
+const far = new Set<Element>();
+const near = new WeakSet<Element>();
+
+function isFar(slot: HTMLElement): boolean {
+  const { lazy } = slot.dataset;
+  if (lazy === undefined || near.has(slot) || far.has(slot)) return far.has(slot);
+  far.add(slot);
+  reserve(slot);
+  const observer = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      far.delete(slot);
+      near.add(slot);
+      find();
+    },
+    { rootMargin: (parseInt(lazy) || 200) + 'px' },
+  );
+  observer.observe(slot);
+  return true;
+}
+
+/** Formats beyond a place in the page come as a second file, when a placement asks for one. */
+let more: HTMLScriptElement | undefined;
+
+function tell(slot: HTMLElement): void {
+  const { format, refresh, passback } = slot.dataset;
+  if (!format && !refresh && !passback) return;
+  if (!more) {
+    more = document.createElement('script');
+    more.src = edge + '/vigie.formats.js';
+    document.head.append(more);
+  }
+  slot.dispatchEvent(new Event('vigie', { bubbles: true }));
 }
 
 async function ask(): Promise<void> {
@@ -51,7 +88,7 @@ async function ask(): Promise<void> {
   }
   const turn = {};
   const batch = slots().filter((slot) => {
-    if (asked.has(slot)) return false;
+    if (asked.has(slot) || far.has(slot)) return false;
     asked.set(slot, turn);
     return reserve(slot);
   });
@@ -62,6 +99,7 @@ async function ask(): Promise<void> {
     if (asked.get(slot) !== turn || !slot.isConnected) continue;
     const place = decisions.findIndex((decision) => decision.placement === slot.dataset['vigiePlacement']);
     fill(slot, decisions.splice(place, place < 0 ? 0 : 1)[0]);
+    tell(slot);
   }
 }
 
@@ -120,7 +158,7 @@ function reserve(slot: HTMLElement): boolean {
     ...fitting.map((size) => Number(size.split('x')[1]) || 0),
     parseFloat(getComputedStyle(slot).minHeight) || 0,
   );
-  style.minHeight = height + 'px';
+  if (!dataset['format']) style.minHeight = height + 'px';
   return slot.clientWidth > 0 && (!dataset['sizes'] || fitting.length > 0);
 }
 
@@ -143,18 +181,26 @@ function fill(slot: HTMLElement, decision: Decision | undefined): void {
   frame.title =
     slot.dataset['label'] || (document.documentElement.lang.startsWith('fr') ? 'Publicité' : 'Advertisement');
   frame.style.cssText = 'border:0;display:block;margin:0 auto;color-scheme:light';
-  const isStill = /^(image|text|native)$/.test(creative.kind);
-  frame.setAttribute('sandbox', 'allow-popups allow-popups-to-escape-sandbox' + (isStill ? '' : ' allow-scripts'));
+  // Texts are measured once they are there, which takes the page's origin: without scripts, it opens nothing.
+  const isText = /^(text|native)$/.test(creative.kind);
+  frame.setAttribute(
+    'sandbox',
+    'allow-popups allow-popups-to-escape-sandbox' +
+      (isText ? ' allow-same-origin' : creative.kind === 'image' ? '' : ' allow-scripts'),
+  );
   // Relative addresses are the edge's; a link that names no target must not open inside the ad.
   frame.srcdoc = `<!doctype html><base href="${edge}/" target="_blank"><style>body{margin:0;overflow:hidden}img{display:block}</style>${creative.markup}`;
   frame.addEventListener(
     'load',
     () => {
+      if (isText) frame.height = String(Math.max(frame.contentDocument?.body.scrollHeight ?? 0, 1));
       if (decision.impression_url) send(decision.impression_url);
       if (decision.viewable_url) leaveOff.set(slot, watch(frame, shareNeeded(width, height), decision.viewable_url));
     },
     { once: true },
   );
+  // An ad that will lie over the page must not push it first.
+  if (slot.dataset['format']) slot.style.cssText = 'position:fixed;left:-9999px';
   slot.replaceChildren(frame);
 }
 

@@ -1,18 +1,22 @@
-/** The two scripts as the edge serves them: bundled, minified, compressed ahead. */
+/** The scripts as the edge serves them: bundled, minified, compressed ahead. */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
-const entries = { 'vigie.js': 'vigie.ts', 'vigie.audience.js': 'audience.ts' } as const;
+const entries = {
+  'vigie.js': 'vigie.ts',
+  'vigie.audience.js': 'audience.ts',
+  'vigie.formats.js': 'formats.ts',
+} as const;
 
 export type TagName = keyof typeof entries;
 
 /** `etag` is quoted and follows the content; `gzip` and `brotli` are the body at their highest levels. */
 export type Tag = { body: Buffer; gzip: Buffer; brotli: Buffer; etag: string };
 
-/** Builds both scripts from source. Needs esbuild, a development dependency: called at build time and in tests only. */
+/** Builds all scripts from source. Needs esbuild, a development dependency: called at build time and in tests only. */
 export async function buildTags(): Promise<Record<TagName, Buffer>> {
   const { build } = await import('esbuild');
   const one = async (source: string): Promise<Buffer> => {
@@ -28,16 +32,21 @@ export async function buildTags(): Promise<Record<TagName, Buffer>> {
     });
     return Buffer.from(outputFiles[0]?.contents ?? []);
   };
-  return { 'vigie.js': await one(entries['vigie.js']), 'vigie.audience.js': await one(entries['vigie.audience.js']) };
+  return {
+    'vigie.js': await one(entries['vigie.js']),
+    'vigie.audience.js': await one(entries['vigie.audience.js']),
+    'vigie.formats.js': await one(entries['vigie.formats.js']),
+  };
 }
 
-/** Builds both scripts into `folder`, made when absent. */
+/** Builds all scripts into `folder`, made when absent. */
 export async function writeTags(folder: string): Promise<void> {
   const built = await buildTags();
   await mkdir(folder, { recursive: true });
   await Promise.all([
     writeFile(join(folder, 'vigie.js'), built['vigie.js']),
     writeFile(join(folder, 'vigie.audience.js'), built['vigie.audience.js']),
+    writeFile(join(folder, 'vigie.formats.js'), built['vigie.formats.js']),
   ]);
 }
 
@@ -49,7 +58,11 @@ export async function readTags(folder: string): Promise<Record<TagName, Tag>> {
     });
     return packed(body);
   };
-  return { 'vigie.js': await one('vigie.js'), 'vigie.audience.js': await one('vigie.audience.js') };
+  return {
+    'vigie.js': await one('vigie.js'),
+    'vigie.audience.js': await one('vigie.audience.js'),
+    'vigie.formats.js': await one('vigie.formats.js'),
+  };
 }
 
 /** A script with its compressed forms and its content hash. */

@@ -65,10 +65,10 @@ export async function openStage(): Promise<Stage> {
     response.setHeader('access-control-allow-origin', '*');
     // A cookie of the edge, as some other program of the same host may set: the tag must not carry it.
     response.setHeader('set-cookie', 'other=1');
-    if (path === '/vigie.js' || path === '/vigie.audience.js') {
-      response
-        .setHeader('content-type', 'text/javascript')
-        .end(tags[path === '/vigie.js' ? 'vigie.js' : 'vigie.audience.js']);
+    if (path === '/vigie.js' || path === '/vigie.audience.js' || path === '/vigie.formats.js') {
+      const name =
+        path === '/vigie.js' ? 'vigie.js' : path === '/vigie.formats.js' ? 'vigie.formats.js' : 'vigie.audience.js';
+      response.setHeader('content-type', 'text/javascript').end(tags[name]);
     } else if (path === '/v1/decisions') {
       const request: DecisionsRequest = JSON.parse(body);
       const decisions = request.placements.map(({ code, sizes = [] }, index) => ({

@@ -66,7 +66,40 @@ export async function prepare({ api }: Vigie) {
     language: 'fr',
     title: 'Bilan intermédiaire – Reblochon & Comté',
   });
+  const offered = {
+    advertiser_id: advertiser.id,
+    name: 'Proposition de printemps « Fromages d’alpage » – deux formats, six semaines',
+    currency: 'EUR',
+    language: 'fr',
+    terms: 'Paiement à trente jours.',
+    lines: [
+      {
+        name: 'Mégabannière en haut de page, toutes rubriques hors Une',
+        type: 'standard',
+        goal: { unit: 'impressions', quantity: 250_000 },
+        rate: { model: 'cpm', amount: 1000, currency: 'EUR' },
+        start: new Date(now + 60 * 86_400_000).toISOString(),
+        end: new Date(now + 100 * 86_400_000).toISOString(),
+        placements: [placement.id],
+      },
+    ],
+  };
+  const draftProposal = await api<Made>('POST', '/api/proposals', offered);
+  const proposal = await api<Made>('POST', '/api/proposals', { ...offered, name: 'Proposition d’automne' });
+  await api('POST', `/api/proposals/${proposal.id}/move`, { move: 'submit' });
+  await api('POST', `/api/proposals/${proposal.id}/move`, { move: 'approve' });
+  await api('POST', `/api/proposals/${proposal.id}/send`, { note: 'Comme convenu.' });
+  const in_ = (days: number) => new Date(now + days * 86_400_000).toISOString().slice(0, 10);
+  const plan = await api<Made>('POST', '/api/media-plans', {
+    name: 'Plan de printemps – faire connaître les fromages d’alpage',
+    advertiser_id: advertiser.id,
+    brief: { objective: 'awareness', budget: 500_000, currency: 'EUR', start: in_(30), end: in_(60) },
+  });
+  await api('POST', `/api/orders/${order.id}/insertion-orders`, { language: 'fr', terms: 'Trente jours.' });
   return {
+    plan: plan.id,
+    proposal: proposal.id,
+    draftProposal: draftProposal.id,
     site: site.id,
     placement: placement.id,
     rateCard: card.id,

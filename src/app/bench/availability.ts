@@ -20,9 +20,16 @@ import {
 import { type Command, print, wordsOf } from '../commands/command.ts';
 import { seeded } from './forecast-series.ts';
 
-const org = 'org_bench';
-const now = new Date('2026-11-24T00:00:00Z');
-const caller: Caller = { kind: 'system', id: 'bench', name: 'bench', org_id: org, role: 'admin', advertiser_id: null };
+export const org = 'org_bench';
+export const now = new Date('2026-11-24T00:00:00Z');
+export const caller: Caller = {
+  kind: 'system',
+  id: 'bench',
+  name: 'bench',
+  org_id: org,
+  role: 'admin',
+  advertiser_id: null,
+};
 const perSite = 200;
 const past = 120;
 const ahead = 90;
@@ -31,7 +38,7 @@ const dateAt = (days: number) => new Date(now.getTime() + days * day).toISOStrin
 const countries = ['FR', 'BE', 'CH', 'CA', 'DE', 'GB', 'ES', 'IT'];
 const devices = ['desktop', 'phone', 'tablet'];
 
-async function fillPlaces(db: Database, events: Events, placements: number): Promise<void> {
+export async function fillPlaces(db: Database, events: Events, placements: number): Promise<void> {
   await db.query('insert into organisations (id, name) values ($1, $1)', [org]);
   const sites = Math.ceil(placements / perSite);
   for (let site = 0; site < sites; site++) {
@@ -85,7 +92,7 @@ function targetingOf(draw: () => number): object | null {
   return { and: kind < 0.65 ? [country] : kind < 0.85 ? [device] : kind < 0.95 ? [country, device] : [daypart] };
 }
 
-async function fillBookings(db: Database, count: number, placements: number): Promise<void> {
+export async function fillBookings(db: Database, count: number, placements: number): Promise<void> {
   const draw = seeded(4);
   for (let i = 0; i < count; i++) {
     const start = Math.floor(draw() * ahead * 0.8);

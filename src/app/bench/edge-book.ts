@@ -1,10 +1,9 @@
-/** A publisher of some size for the benches: 1,000 live line items of all types on 100 placements, most of them targeted. */
+/** A publisher of some size for the benches: live line items (1,000 unless said) of all types on 100 placements, most of them targeted. */
 import type { Book, BookLine } from '#delivery/contract';
 import type { TargetingCondition, TargetingGroup } from '#inventory/contract';
 
 export const benchDomain = 'bench.example';
 export const placementCount = 100;
-const lineCount = 1000;
 const sizes = ['300x250', '728x90', '300x600', '970x250', '320x50'] as const;
 const day = 86_400_000;
 
@@ -14,8 +13,8 @@ const at = <T>(list: readonly T[], index: number): T => {
   return found;
 };
 
-export function benchBook(now: number): Book {
-  const placements = Array.from({ length: placementCount }, (_, i) => ({
+export function benchBook(now: number, lineCount = 1000, placeCount = placementCount): Book {
+  const placements = Array.from({ length: placeCount }, (_, i) => ({
     id: `pl_${i}`,
     org_id: 'org_1',
     site_id: 'site_1',
@@ -40,7 +39,7 @@ export function benchBook(now: number): Book {
       },
     ],
     placements,
-    lines: Array.from({ length: lineCount }, (_, i) => lineOf(i, now)),
+    lines: Array.from({ length: lineCount }, (_, i) => lineOf(i, now, placeCount)),
     creatives: Array.from({ length: lineCount }, (_, i) => {
       const [width = 300, height = 250] = at(sizes, i).split('x').map(Number);
       return {
@@ -68,7 +67,7 @@ export function benchBook(now: number): Book {
   };
 }
 
-function lineOf(i: number, now: number): BookLine {
+function lineOf(i: number, now: number, placeCount: number): BookLine {
   const type = at(
     [
       'sponsorship',
@@ -114,7 +113,7 @@ function lineOf(i: number, now: number): BookLine {
     start: new Date(now - 10 * day).toISOString(),
     end: new Date(now + 20 * day).toISOString(),
     // Ten placements whose sizes include the creative's.
-    placements: Array.from({ length: 10 }, (_, n) => `pl_${(i + n * 10) % placementCount}`),
+    placements: Array.from({ length: 10 }, (_, n) => `pl_${(i + n * 10) % placeCount}`),
     sizes: [],
     targeting: targetingOf(i, type === 'house'),
     frequency_caps: i % 5 === 0 ? [{ count: 3, per: 'day' }] : [],

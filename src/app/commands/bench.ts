@@ -2,11 +2,15 @@ import { BadUsage, type Command } from './command.ts';
 
 const benches: Record<string, () => Promise<{ default: Command }>> = {
   decisions: () => import('../bench/decisions.ts'),
+  match: () => import('../bench/match.ts'),
+  frequency: () => import('../bench/frequency.ts'),
   collect: () => import('../bench/collect.ts'),
   import: () => import('../bench/import.ts'),
   query: () => import('../bench/query.ts'),
   forecast: () => import('../bench/forecast.ts'),
+  allocation: () => import('../bench/allocation.ts'),
   availability: () => import('../bench/availability.ts'),
+  plan: () => import('../bench/plan.ts'),
 };
 
 /** `vigie bench NAME`: the product beside a floor or a peer, in turn, in the same run. */

@@ -12,7 +12,12 @@ import { calendarOf } from './calendar.ts';
 import { makeCatalogue } from './catalogue.ts';
 
 const now = new Date();
-const routes = [...people.routes, ...inventory.routes, ...creatives.routes, ...campaigns.routes];
+const routes = [
+  ...people.routes,
+  ...inventory.routes,
+  ...creatives.routesOf({ edgeUrl: 'http://localhost:4001' }),
+  ...campaigns.routes,
+];
 let db: Database;
 let folder: string;
 let services: Services;

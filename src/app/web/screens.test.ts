@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { analyticsMessages } from '#analytics/web';
-import { campaignMessages } from '#campaigns/web';
+import { campaignMessages, occupancyMessages, paperMessages, planMessages, proposalMessages } from '#campaigns/web';
 import { creativeMessages } from '#creatives/web';
 import { deliveryMessages } from '#delivery/web';
-import { inventoryMessages } from '#inventory/web';
+import { forecastingMessages } from '#forecasting/web';
+import { inventoryMessages, priceMessages } from '#inventory/web';
 import { messages as peopleMessages } from '#people/web';
 import { rights } from '#people/contract';
-import { platformMessages } from '#platform/web';
+import { edgeOf, platformMessages } from '#platform/web';
 import { reportingMessages } from '#reporting/web';
 import { actions } from './actions.ts';
-import { edgeOf } from './use-edge.ts';
 import { findActions } from './find-actions.ts';
 import { messages } from './messages.ts';
 import { screens } from './screens.tsx';
@@ -20,9 +20,15 @@ const domains = {
   campaignMessages,
   creativeMessages,
   deliveryMessages,
+  forecastingMessages,
   inventoryMessages,
   peopleMessages,
+  occupancyMessages,
+  paperMessages,
+  planMessages,
   platformMessages,
+  priceMessages,
+  proposalMessages,
   reportingMessages,
   messages,
   todayMessages,

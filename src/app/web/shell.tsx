@@ -38,9 +38,20 @@ export const Shell = () => {
 
   const groups: { title?: string; items: Action[] }[] = [
     { items: [places.today] },
-    { title: words.work, items: [places.orders, places.lines, places.creatives, places.reports] },
+    {
+      title: words.work,
+      items: [
+        places.occupancy,
+        places.plans,
+        places.proposals,
+        places.orders,
+        places.lines,
+        places.creatives,
+        places.reports,
+      ],
+    },
     { title: words.measure, items: [places.audience] },
-    { title: words.inventory, items: [places.sites, places.formats, places.rateCards] },
+    { title: words.inventory, items: [places.sites, places.formats, places.rateCards, places.packages] },
     { title: words.house, items: [places.advertisers, places.publishers, places.settings] },
   ];
 

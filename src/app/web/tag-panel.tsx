@@ -1,10 +1,19 @@
 import { Button, Code, CopyButton, Group, Stack, Text } from '@mantine/core';
 import type { Placement, Site } from '#inventory/contract';
 import { inventoryMessages } from '#inventory/web';
-import { Loading, Panel, platformMessages, useWords } from '#platform/web';
-import { placementSnippet, scriptSnippet } from '#tag/web';
+import { Loading, Panel, platformMessages, useEdge, useWords } from '#platform/web';
+import {
+  adServers,
+  adServerSnippet,
+  frameSnippet,
+  imageSnippet,
+  placementSnippet,
+  prebidSnippet,
+  scriptSnippet,
+  vastAddress,
+} from '#tag/web';
+import { TagCheckForm } from '#creatives/web';
 import { messages } from './messages.ts';
-import { useEdge } from './use-edge.ts';
 
 /** What a publisher pastes, ready to copy. */
 export const TagPanel = ({ site, placement }: { site: Site; placement?: Placement }) => {
@@ -23,12 +32,38 @@ export const TagPanel = ({ site, placement }: { site: Site; placement?: Placemen
           },
         ]),
   ];
+  const place = placement && { edgeOrigin: edge, site: site.domain, code: placement.code, sizes: placement.formats };
+  const hasSize = placement?.formats.some((format) => /^\d+x\d+$/.test(format)) ?? false;
+  const servers = Object.keys(adServers).filter((key): key is keyof typeof adServers => key in adServers);
+  const others = place
+    ? [
+        { label: words.tagFrame, code: frameSnippet(place) },
+        ...(hasSize ? [{ label: words.tagImage, code: imageSnippet(place) }] : []),
+        ...(placement?.formats.includes('video') ? [{ label: words.tagVast, code: vastAddress(place) }] : []),
+        ...servers.map((server) => ({
+          label: words.tagAdServer(adServers[server].name),
+          code: adServerSnippet(place, server),
+        })),
+        ...(hasSize ? [{ label: words.tagPrebid, code: prebidSnippet(place) }] : []),
+      ]
+    : [];
   return (
     <Panel title={inventory.tag}>
       <Stack gap="sm">
         {parts.map(({ label, code }) => (
           <Snippet key={label} label={label} code={code} />
         ))}
+        {others.length > 0 ? (
+          <details>
+            <summary>{words.tagOthers}</summary>
+            <Stack gap="sm" mt="sm">
+              {others.map(({ label, code }) => (
+                <Snippet key={label} label={label} code={code} />
+              ))}
+            </Stack>
+          </details>
+        ) : null}
+        <TagCheckForm domain={site.domain} />
       </Stack>
     </Panel>
   );

@@ -1,6 +1,13 @@
 import type { Action, Screen } from '#platform/web';
 import { EditLinePage, NewLinePage } from './line-form-pages.tsx';
+import { OccupancyPage } from './occupancy-page.tsx';
 import { OrdersPage } from './orders-page.tsx';
+import { EditPlanPage, NewPlanPage } from './plan-form.tsx';
+import { PlanPage } from './plan-page.tsx';
+import { PlansPage } from './plans-page.tsx';
+import { EditProposalPage, NewProposalPage } from './proposal-editor.tsx';
+import { ProposalPage } from './proposal-page.tsx';
+import { ProposalsPage } from './proposals-page.tsx';
 
 export type { LineProgress, LineSlots, OrderSlots } from './line-progress.ts';
 export { LineItemPage } from './line-item-page.tsx';
@@ -8,12 +15,25 @@ export { LineItemsPage } from './line-items-page.tsx';
 export { OrderPage } from './order-page.tsx';
 export type { LineSummary } from './shapes.ts';
 export { messages as campaignMessages } from './messages.ts';
+export { messages as occupancyMessages } from './occupancy-messages.ts';
+export { messages as paperMessages } from './paper-messages.ts';
+export { messages as planMessages } from './plan-messages.ts';
+export { messages as proposalMessages } from './proposal-messages.ts';
 export { StateBadge, useStateName, useTerms } from './terms.tsx';
 
 export const campaignScreens: Screen[] = [
   { path: '/orders', component: OrdersPage },
   { path: '/orders/$id/new-line', component: NewLinePage },
   { path: '/line-items/$id/edit', component: EditLinePage },
+  { path: '/occupancy', component: OccupancyPage },
+  { path: '/plans', component: PlansPage },
+  { path: '/plans/new', component: NewPlanPage },
+  { path: '/plans/$id', component: PlanPage },
+  { path: '/plans/$id/edit', component: EditPlanPage },
+  { path: '/proposals', component: ProposalsPage },
+  { path: '/proposals/new', component: NewProposalPage },
+  { path: '/proposals/$id', component: ProposalPage },
+  { path: '/proposals/$id/edit', component: EditProposalPage },
 ];
 
 export const campaignActions: Action[] = [
@@ -25,6 +45,22 @@ export const campaignActions: Action[] = [
     search: { new: '1' },
     can: 'campaigns.write',
     keys: 'n o',
+  },
+  {
+    name: 'plan.create',
+    label: { en: 'New media plan', fr: 'Nouveau plan média' },
+    keywords: 'brief budget objective objectif',
+    to: '/plans/new',
+    can: 'campaigns.write',
+    keys: 'n m',
+  },
+  {
+    name: 'proposal.create',
+    label: { en: 'New proposal', fr: 'Nouvelle proposition' },
+    keywords: 'offer quote offre devis',
+    to: '/proposals/new',
+    can: 'campaigns.write',
+    keys: 'n p',
   },
   {
     name: 'lines.live',

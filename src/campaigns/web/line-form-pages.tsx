@@ -1,4 +1,3 @@
-import { Paper } from '@mantine/core';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { readLineItem, readOrder } from '#campaigns/contract';
 import { Answer, Page, useRoute, useWords } from '#platform/web';
@@ -21,9 +20,11 @@ export const NewLinePage = () => {
           ]}
           under={order.advertiser_name}
         >
-          <Paper p="lg" maw={820}>
-            <LineItemForm orderId={id} onDone={(line) => void navigate({ to: `/line-items/${line.id}`, search: {} })} />
-          </Paper>
+          <LineItemForm
+            orderId={id}
+            side={order.side}
+            onDone={(line) => void navigate({ to: `/line-items/${line.id}`, search: {} })}
+          />
         </Page>
       )}
     </Answer>
@@ -45,13 +46,12 @@ export const EditLinePage = () => {
             { label: line.name, to: `/line-items/${id}` },
           ]}
         >
-          <Paper p="lg" maw={820}>
-            <LineItemForm
-              orderId={line.order_id}
-              line={line}
-              onDone={() => void navigate({ to: `/line-items/${id}`, search: {} })}
-            />
-          </Paper>
+          <LineItemForm
+            orderId={line.order_id}
+            side={line.side}
+            line={line}
+            onDone={() => void navigate({ to: `/line-items/${id}`, search: {} })}
+          />
         </Page>
       )}
     </Answer>

@@ -8,6 +8,7 @@ import { usePlaces } from '#inventory/web';
 import { AuditTable, useMay } from '#people/web';
 import { Answer, Detail, Link, LinkButton, Page, Panel, useAction, useFormat, useRoute, useWords } from '#platform/web';
 import { AssignmentsPanel } from './assignments-panel.tsx';
+import { LineAvailability } from './line-availability.tsx';
 import type { LineSlots } from './line-progress.ts';
 import { messages } from './messages.ts';
 import { MoveMenu } from './move-menu.tsx';
@@ -76,6 +77,7 @@ export const LineItemPage = ({ Progress, Figures, Why }: LineSlots) => {
             <Progress line={line} />
           </Panel>
           <Figures line={line} />
+          <LineAvailability line={line} />
           <AssignmentsPanel line={line} />
           <Terms line={line} />
           <Why line={line} />

@@ -1,11 +1,15 @@
-import { Button, Menu } from '@mantine/core';
+import { Alert, Button, Group, Menu, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useState } from 'react';
 import { moveLineItem, readLineItem } from '#campaigns/contract';
 import type { LineItem, LineItemState } from '#campaigns/contract';
-import { ConfirmDialog, ProblemError, useAction, useRoute, useWords } from '#platform/web';
+import { AvailabilityPanel } from '#forecasting/web';
+import { useMay } from '#people/web';
+import { platformMessages, useAction, useProblemSentence, useRoute, useWords } from '#platform/web';
+import { questionOf } from './line-availability.tsx';
 import { messages } from './messages.ts';
+import { useTargetingText } from './targeting-builder.tsx';
 import { useStateName } from './terms.tsx';
 
 /** The states a line may move to, each with its verb. A refusal for want of room offers to book anyway. */
@@ -52,6 +56,7 @@ export const MoveMenu = ({ id, compact = false }: { id: string; compact?: boolea
   );
 };
 
+/** Asks for a reason where one is wanted. What finds no room is shown why, and may be booked anyway by those who hold the right. */
 const MoveDialog = ({
   line,
   to,
@@ -64,29 +69,79 @@ const MoveDialog = ({
   onClose: () => void;
 }) => {
   const words = useWords(messages);
+  const platform = useWords(platformMessages);
   const name = useStateName();
-  const [noRoom, setNoRoom] = useState(false);
+  const may = useMay();
+  const sentence = useProblemSentence();
+  const targetingText = useTargetingText();
+  const [reason, setReason] = useState('');
   const move = useAction(moveLineItem, {
-    onDone: (moved) =>
-      notifications.show({ color: 'green', message: `${moved.name}: ${words.moved(name(moved.state))}` }),
+    onDone: (moved) => {
+      notifications.show({ color: 'green', message: `${moved.name}: ${words.moved(name(moved.state))}` });
+      onClose();
+    },
   });
-  const run = async (reason: string) => {
-    try {
-      await move.mutateAsync({ id: line.id, to, ...(reason ? { reason } : {}), ...(noRoom ? { force: true } : {}) });
-    } catch (error) {
-      if (error instanceof ProblemError && error.code === 'no-capacity') setNoRoom(true);
-      throw error;
-    }
-  };
+  const noRoom = move.error?.code === 'no-capacity';
+  const needsReason = noRoom || to === 'cancelled';
+  const mayForce = may('campaigns.overbook');
+  const red = noRoom || to === 'cancelled' || to === 'ended';
+  const run = () =>
+    move.mutate({
+      id: line.id,
+      to,
+      ...(reason.trim() ? { reason: reason.trim() } : {}),
+      ...(noRoom ? { force: true } : {}),
+    });
   return (
-    <ConfirmDialog
+    <Modal
       opened
       onClose={onClose}
-      colour={to === 'cancelled' || to === 'ended' ? 'red' : 'petrol'}
-      question={noRoom ? words.forceSure : words.moveSure(line.name, name(to))}
-      action={noRoom ? words.force : verb}
-      reason={{ label: words.moveReason, required: false }}
-      run={run}
-    />
+      size={noRoom ? 'xl' : 'md'}
+      title={noRoom ? words.noRoom : verb}
+      closeButtonProps={{ 'aria-label': platform.close }}
+    >
+      <Stack>
+        {noRoom ? (
+          <>
+            <AvailabilityPanel question={questionOf(line)} targetingText={targetingText} />
+            <Text size="sm">{mayForce ? words.forceSure : words.forceNotYours}</Text>
+          </>
+        ) : (
+          <Text>{words.moveSure(line.name, name(to))}</Text>
+        )}
+        {noRoom && !mayForce ? null : (
+          <Textarea
+            label={noRoom ? words.forceReason : words.moveReason}
+            required={needsReason}
+            autosize
+            minRows={2}
+            maxLength={500}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            data-autofocus
+          />
+        )}
+        {move.error && !noRoom ? (
+          <Alert color="red" variant="light" role="alert">
+            {sentence(move.error)}
+          </Alert>
+        ) : null}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {platform.cancel}
+          </Button>
+          {noRoom && !mayForce ? null : (
+            <Button
+              color={red ? 'red' : 'petrol'}
+              loading={move.isPending}
+              disabled={needsReason && reason.trim() === ''}
+              onClick={run}
+            >
+              {noRoom ? words.force : verb}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </Modal>
   );
 };

@@ -19,10 +19,12 @@ import {
   useWords,
 } from '#platform/web';
 import type { Column } from '#platform/web';
+import { InvoicePanel } from './invoice-panel.tsx';
 import type { OrderSlots } from './line-progress.ts';
 import { messages } from './messages.ts';
 import { MoveMenu } from './move-menu.tsx';
 import { OrderForm } from './order-form.tsx';
+import { CancelOrder, OrderPapers } from './order-papers.tsx';
 import type { LineSummary } from './shapes.ts';
 import { StateBadge, useStateName, useSpan, useTerms } from './terms.tsx';
 
@@ -117,6 +119,7 @@ export const OrderPage = ({ slots }: { slots: (order: string) => OrderSlots }) =
                     {words.edit}
                   </Button>
                 ) : null}
+                {order.lines > 0 ? <CancelOrder order={order.id} /> : null}
                 {actions}
                 {addLine}
               </>
@@ -155,6 +158,8 @@ export const OrderPage = ({ slots }: { slots: (order: string) => OrderSlots }) =
                 }
               />
             </Panel>
+            <OrderPapers order={order.id} />
+            <InvoicePanel order={order.id} />
             {may('audit.read') ? (
               <Panel title={words.history} flush>
                 <AuditTable kind="order" id={order.id} />

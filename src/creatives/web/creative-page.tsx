@@ -22,6 +22,7 @@ import {
   useSearch,
   useWords,
 } from '#platform/web';
+import { CreativePreview } from './creative-preview.tsx';
 import { CreativeStateBadge } from './creative-thumb.tsx';
 import { messages } from './messages.ts';
 
@@ -84,7 +85,7 @@ export const CreativePage = () => {
               creative.width && creative.height ? `${creative.width} × ${creative.height} px` : words[creative.kind]
             }
           >
-            <Preview creative={creative} />
+            <CreativePreview creative={creative} />
           </Panel>
           <Panel title={words.details}>
             <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
@@ -141,45 +142,6 @@ export const CreativePage = () => {
     </Answer>
   );
 };
-
-/** The creative itself, pixel for pixel; wider ones scroll rather than shrink. */
-const Preview = ({ creative }: { creative: Creative }) => (
-  <div
-    className="vg-checker"
-    tabIndex={0}
-    role="region"
-    aria-label={creative.name}
-    style={{ overflow: 'auto', padding: 16, borderRadius: 6 }}
-  >
-    {creative.kind === 'image' && creative.file_url ? (
-      <img
-        src={creative.file_url}
-        alt={creative.name}
-        width={creative.width ?? undefined}
-        height={creative.height ?? undefined}
-        style={{ display: 'block', maxWidth: 'none' }}
-      />
-    ) : creative.content ? (
-      <Stack
-        gap={4}
-        maw={360}
-        p="md"
-        style={{ background: 'var(--surface)', border: '1px solid var(--line)', borderRadius: 8 }}
-      >
-        {creative.content.sponsored_by ? (
-          <Text size="xs" c="dimmed">
-            {creative.content.sponsored_by}
-          </Text>
-        ) : null}
-        <Text fw={650}>{creative.content.title}</Text>
-        {creative.content.body ? <Text size="sm">{creative.content.body}</Text> : null}
-        {creative.content.call_to_action ? <Text c="petrol">{creative.content.call_to_action}</Text> : null}
-      </Stack>
-    ) : (
-      <Text>{creative.file_name ?? creative.kind}</Text>
-    )}
-  </div>
-);
 
 const EditForm = ({ creative, onDone }: { creative: Creative; onDone: () => void }) => {
   const words = useWords(messages);

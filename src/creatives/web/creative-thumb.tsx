@@ -39,7 +39,7 @@ export const CreativeThumb = ({ creative, size }: { creative: Creative; size: nu
         loading="lazy"
         style={{ maxWidth: '100%', maxHeight: '100%', display: 'block' }}
       />
-    ) : creative.content ? (
+    ) : creative.kind === 'native' || creative.kind === 'text' ? (
       <Text size="xs" p={6} lineClamp={4}>
         {creative.content.title}
       </Text>

@@ -4,6 +4,7 @@ import { LibraryPage } from './library-page.tsx';
 
 export { CreativeStateBadge, CreativeThumb } from './creative-thumb.tsx';
 export { messages as creativeMessages } from './messages.ts';
+export { TagCheckForm } from './tag-check-form.tsx';
 
 export const creativeScreens: Screen[] = [
   { path: '/creatives', component: LibraryPage },

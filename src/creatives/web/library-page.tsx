@@ -19,7 +19,7 @@ import {
 } from '#platform/web';
 import { CreativeStateBadge, CreativeThumb } from './creative-thumb.tsx';
 import { messages } from './messages.ts';
-import { UploadForm } from './upload-form.tsx';
+import { NewCreative } from './new-creative.tsx';
 
 export const LibraryPage = () => {
   const words = useWords(messages);
@@ -127,7 +127,7 @@ export const LibraryPage = () => {
         onClose={() => set({ upload: undefined })}
         size="lg"
       >
-        <UploadForm advertiser={advertiser ?? null} onDone={() => set({ upload: undefined })} />
+        <NewCreative advertiser={advertiser ?? null} onDone={() => set({ upload: undefined })} />
       </FormDialog>
     </Page>
   );

@@ -8,7 +8,7 @@ import { messages } from './messages.ts';
 
 type Waiting = { file: File; state: 'waiting' | 'sending' | 'done' | 'failed'; problem?: string };
 
-const accepted = 'image/png,image/jpeg,image/gif,image/webp,image/avif,image/svg+xml';
+const accepted = 'image/png,image/jpeg,image/gif,image/webp,image/avif,.zip,application/zip,video/mp4,video/webm';
 
 /** Many files at once: each is sent, told apart, and kept in the list with its refusal when it has one. */
 export const UploadForm = ({ advertiser, onDone }: { advertiser: string | null; onDone: () => void }) => {

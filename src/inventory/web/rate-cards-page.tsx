@@ -28,6 +28,7 @@ import {
 } from '#platform/web';
 import type { Column } from '#platform/web';
 import { messages } from './messages.ts';
+import { RateRules } from './rate-rules.tsx';
 import { useFormats, usePlaces } from './use-places.ts';
 
 type Rate = RateCard['rates'][number];
@@ -134,6 +135,7 @@ export const RateCardPage = () => {
                 rowKey={(row) => `${row.placement_id}|${row.site_id}|${row.format}|${row.model}|${row.amount}`}
               />
             </Panel>
+            <RateRules card={card} />
           </Page>
         );
       }}

@@ -14,6 +14,9 @@ export const usePlacements = (site_id?: string) =>
   useList(listPlacements, { limit: 200, ...(site_id ? { site_id } : {}) }, { whole: true, enabled: useMayRead() });
 export const useFormats = () => useList(listFormats, { limit: 200 }, { whole: true, enabled: useMayRead() });
 
+/** The codes of the formats, as a picker wants them. */
+export const useFormatCodes = (): string[] => (useFormats().rows ?? []).map(({ code }) => code);
+
 /** Sites, sections and placements by id, with a placement's full name ("Le Courrier › Home › Top banner"). */
 export const usePlaces = () => {
   const [sites, sections, placements] = [useSites(), useSections(), usePlacements()];

@@ -49,7 +49,7 @@ export const call = async <R extends Route>(
   const { url, body } = addressOf(route, { ...input });
   const init: RequestInit = { method: route.method, headers: { accept: 'application/json' } };
   if (options.signal) init.signal = options.signal;
-  if (options.file) init.body = multipart({ ...body, file: options.file });
+  if (options.file || (route.kind === 'upload' && body)) init.body = multipart({ ...body, file: options.file });
   else if (body) {
     init.body = JSON.stringify(body);
     init.headers = { accept: 'application/json', 'content-type': 'application/json' };

@@ -31,6 +31,7 @@ export type { Tone } from './state.tsx';
 export { DataTable } from './table/data-table.tsx';
 export type { Column } from './table/data-table.tsx';
 export { theme } from './theme.ts';
+export { edgeOf, useEdge } from './use-edge.ts';
 export { useFormat } from './use-format.ts';
 export { useAction, useList, useRoute } from './use-route.ts';
 export { lastDay, startOfDay } from './zoned.ts';

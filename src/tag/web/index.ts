@@ -1,2 +1,10 @@
 /** What screens may use of the tag: the lines a publisher pastes. */
+export {
+  adServers,
+  adServerSnippet,
+  frameSnippet,
+  imageSnippet,
+  prebidSnippet,
+  vastAddress,
+} from '../other-snippets.ts';
 export { placementSnippet, scriptSnippet } from '../snippet.ts';

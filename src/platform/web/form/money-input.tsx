@@ -1,4 +1,5 @@
 import { NumberInput } from '@mantine/core';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { decimalsOf } from '../format.ts';
 import { useLanguage } from '../language.tsx';
@@ -17,6 +18,12 @@ type Props = {
 export const MoneyInput = ({ label, description, currency, amount, onChange, error, required }: Props) => {
   const { language } = useLanguage();
   const decimals = decimalsOf(currency);
+  // What is being typed stays as it is: "9,5" on the way to "9,50" is text, not yet a number.
+  const [typed, setTyped] = useState<string | number>('');
+  const minor = (value: string | number) => {
+    const main = value === '' ? Number.NaN : Number(value);
+    return Number.isFinite(main) ? Math.round(main * 10 ** decimals) : null;
+  };
   return (
     <NumberInput
       label={label}
@@ -30,8 +37,11 @@ export const MoneyInput = ({ label, description, currency, amount, onChange, err
       rightSection={currency}
       rightSectionWidth={48}
       hideControls
-      value={amount === null ? '' : amount / 10 ** decimals}
-      onChange={(value) => onChange(typeof value === 'number' ? Math.round(value * 10 ** decimals) : null)}
+      value={minor(typed) === amount ? typed : amount === null ? '' : amount / 10 ** decimals}
+      onChange={(value) => {
+        setTyped(value);
+        if (minor(value) !== amount) onChange(minor(value));
+      }}
     />
   );
 };

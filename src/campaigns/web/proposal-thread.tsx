@@ -1,0 +1,161 @@
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { useState } from 'react';
+import { commentProposal, readProposalThread } from '#campaigns/contract';
+import type { Difference, ProposalEntry } from '#campaigns/contract';
+import { usePlaces, useZone } from '#inventory/web';
+import { useMay } from '#people/web';
+import { Answer, dayIn, ErrorState, lastDay, Panel, useAction, useFormat, useRoute, useWords } from '#platform/web';
+import { messages as terms } from './messages.ts';
+import { messages } from './proposal-messages.ts';
+
+/** What was said and done, oldest first, each new version with what it changes. */
+export const ProposalThread = ({ id, open }: { id: string; open: boolean }) => {
+  const words = useWords(messages);
+  const may = useMay();
+  const asked = useRoute(readProposalThread, { id }, { every: 15_000 });
+  return (
+    <Panel title={words.thread}>
+      <Answer of={asked}>
+        {({ items }) => (
+          <Stack gap="md" component="ol" p={0} m={0} style={{ listStyle: 'none' }}>
+            {items.length === 0 ? <Text c="dimmed">{words.threadNone}</Text> : null}
+            {items.map((entry) => (
+              <Entry key={entry.id} entry={entry} />
+            ))}
+          </Stack>
+        )}
+      </Answer>
+      {open && may('campaigns.write') ? <CommentBox id={id} /> : null}
+    </Panel>
+  );
+};
+
+const Entry = ({ entry }: { entry: ProposalEntry }) => {
+  const words = useWords(messages);
+  const format = useFormat();
+  const phrases: Record<string, unknown> = words;
+  return (
+    <li style={{ borderLeft: `3px solid ${entry.side === 'them' ? 'var(--warn)' : 'var(--line)'}`, paddingLeft: 12 }}>
+      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+        <strong>{entry.author}</strong> ({words[entry.side]}) {String(phrases[`did.${entry.kind}`] ?? entry.kind)}{' '}
+        <Text span c="dimmed" size="xs">
+          · {words.version.toLowerCase()} {entry.version} · <time dateTime={entry.at}>{format.moment(entry.at)}</time>
+        </Text>
+      </Text>
+      {entry.note ? (
+        <Text size="sm" mt={2} style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+          {entry.note}
+        </Text>
+      ) : null}
+      {entry.counter
+        .filter(({ note }) => note)
+        .map(({ line_id, note }) => (
+          <Text key={line_id} size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+            {note}
+          </Text>
+        ))}
+      {entry.differences.length > 0 ? <Differences differences={entry.differences} /> : null}
+    </li>
+  );
+};
+
+const Differences = ({ differences }: { differences: readonly Difference[] }) => {
+  const words = useWords(messages);
+  const said = useDifference();
+  return (
+    <Stack gap={2} component="ul" p={0} m={0} mt={4} style={{ listStyle: 'none' }}>
+      {differences.map((one) => {
+        const { field, before, after } = said(one);
+        return (
+          <Text key={`${one.line_id} ${one.field}`} component="li" size="sm" style={{ overflowWrap: 'anywhere' }}>
+            {one.line} · {field}
+            {one.field === 'line' ? null : (
+              <>
+                {' : '}
+                <del aria-label={`${words.before} ${before}`}>{before || '–'}</del> →{' '}
+                <ins aria-label={`${words.after} ${after}`} style={{ textDecoration: 'none', fontWeight: 600 }}>
+                  {after || '–'}
+                </ins>
+              </>
+            )}
+          </Text>
+        );
+      })}
+    </Stack>
+  );
+};
+
+/** A difference in the words of the screen. The server writes quantities as "1000 impressions" and prices as "900 EUR cpm". */
+const useDifference = () => {
+  const words = useWords(messages);
+  const line = useWords(terms);
+  const phrases: Record<string, unknown> = line;
+  const format = useFormat();
+  const zone = useZone();
+  const places = usePlaces();
+  const word = (key: string): string => {
+    const phrase = phrases[key];
+    return typeof phrase === 'string' ? phrase : key;
+  };
+  const shown = (field: string, text: string): string => {
+    if (field === 'quantity') {
+      const [count = '', unit = ''] = text.split(' ');
+      return `${format.number(Number(count))} ${unit === 'share' ? '%' : word(unit)}`;
+    }
+    if (field === 'rate') {
+      const [amount = '', currency = 'EUR', model = ''] = text.split(' ');
+      return `${format.money({ amount: Number(amount), currency })} ${word(model)}`;
+    }
+    if (field === 'start') return format.day(dayIn(zone, new Date(text)));
+    if (field === 'end') return format.day(lastDay(text, zone));
+    if (field === 'placements') return text.split(', ').map(places.nameOf).join(', ');
+    return field === 'type' ? word(text) : text;
+  };
+  const names: Record<string, string> = {
+    name: words.name,
+    placements: words.placements,
+    quantity: words.quantity,
+    rate: words.price,
+    start: line.start,
+    end: line.end,
+    type: words.type,
+    sizes: line.sizes,
+    targeting: line.targeting,
+    frequency_caps: line.caps,
+  };
+  return ({ field, before, after }: Difference) => ({
+    field: field === 'line' ? (before === null ? words.added : words.removed) : (names[field] ?? field),
+    before: before ? shown(field, before) : '',
+    after: after ? shown(field, after) : '',
+  });
+};
+
+const CommentBox = ({ id }: { id: string }) => {
+  const words = useWords(messages);
+  const [text, setText] = useState('');
+  const comment = useAction(commentProposal, { onDone: () => setText('') });
+  return (
+    <Stack gap="xs" mt="md">
+      <Textarea
+        label={words.comment}
+        description={words.commentHint}
+        autosize
+        minRows={2}
+        maxLength={5000}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      {comment.error ? <ErrorState error={comment.error} /> : null}
+      <Group justify="flex-end">
+        <Button
+          variant="default"
+          loading={comment.isPending}
+          disabled={text.trim() === ''}
+          onClick={() => comment.mutate({ id, note: text.trim() })}
+        >
+          {words.say}
+        </Button>
+      </Group>
+    </Stack>
+  );
+};

@@ -1,0 +1,4 @@
+export { AvailabilityPanel } from './availability-panel.tsx';
+export type { AvailabilityQuestion } from './availability-panel.tsx';
+export { messages as forecastingMessages } from './messages.ts';
+export { useRemark } from './remark-words.ts';

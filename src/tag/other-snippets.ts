@@ -1,0 +1,80 @@
+/** Tags for pages and programs that do not take the script: a frame, a picture with a link, a player, another ad server, Prebid. */
+import { escapeHtml } from './snippet.ts';
+
+export type PlaceOptions = {
+  /** Origin of the edge, such as `https://edge.example`. */
+  edgeOrigin: string;
+  site: string;
+  code: string;
+  /** The first one with figures is the size of a frame. */
+  sizes: readonly string[];
+};
+
+const sizeOf = (sizes: readonly string[]): [width: string, height: string] => {
+  const [, width = '300', height = '250'] =
+    /^(\d+)x(\d+)$/.exec(sizes.find((size) => /^\d+x\d+$/.test(size)) ?? '') ?? [];
+  return [width, height];
+};
+
+const frameAddress = ({ edgeOrigin, site, code }: PlaceOptions): string =>
+  `${edgeOrigin}/v1/frame/${encodeURIComponent(code)}?site=${encodeURIComponent(site)}`;
+
+const frameOf = (options: PlaceOptions, more = ''): string => {
+  const [width, height] = sizeOf(options.sizes);
+  const size = `sizes=${width}x${height}`;
+  return `<iframe src="${escapeHtml(`${frameAddress(options)}&${size}${more}`)}" width="${width}" height="${height}" title="Publicité" scrolling="no" style="border:0"></iframe>`;
+};
+
+/** A frame: for pages that take no script of others. */
+export const frameSnippet = (options: PlaceOptions): string => frameOf(options);
+
+/** A picture in a link: for newsletters and pages without scripts. `n` ties the click to its picture: a number a place. */
+export function imageSnippet(options: PlaceOptions, n = 'NUMBER'): string {
+  const { edgeOrigin, site, code } = options;
+  const [width, height] = sizeOf(options.sizes);
+  const address = (verb: string) =>
+    escapeHtml(`${edgeOrigin}/v1/${verb}/${encodeURIComponent(code)}?site=${encodeURIComponent(site)}&n=${n}`);
+  return `<a href="${address('image-click')}" target="_blank" rel="noopener sponsored"><img src="${address('image')}" width="${width}" height="${height}" alt="Publicité" style="border:0"></a>`;
+}
+
+/** For a player: the address of its VAST, with the player's own macro against caches. */
+export const vastAddress = ({ edgeOrigin, site, code }: PlaceOptions): string =>
+  `${edgeOrigin}/vast?site=${encodeURIComponent(site)}&placement=${encodeURIComponent(code)}&correlator=[CACHEBUSTING]`;
+
+/** Macros of ad servers: the click address, percent-encoded to stand in an address, and a random number. */
+export const adServers = {
+  gam: { name: 'Google Ad Manager', click: '%%CLICK_URL_ESC%%', random: '%%CACHEBUSTER%%' },
+  revive: { name: 'Revive Adserver', click: '{clickurl_enc}', random: '{random}' },
+  equativ: { name: 'Equativ', click: '[countgoEncoded]', random: '[timestamp]' },
+  xandr: { name: 'Xandr', click: '${CLICK_URL_ENC}', random: '${CACHEBUSTER}' },
+} as const;
+
+/** To be pasted as a creative of another ad server, which then counts the click before us. */
+export const adServerSnippet = (options: PlaceOptions, server: keyof typeof adServers): string =>
+  frameOf(options, `&click=${adServers[server].click}&n=${adServers[server].random}`);
+
+/** Bids by Prebid.js: what they are worth goes along as key-values, and our line items of price priority answer to them. */
+export function prebidSnippet({ code, sizes }: PlaceOptions): string {
+  const pairs = sizes.flatMap((size) => {
+    const match = /^(\d+)x(\d+)$/.exec(size);
+    return match ? [[Number(match[1]), Number(match[2])]] : [];
+  });
+  // A code inside a script must not end it.
+  const literal = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c');
+  const unit = `{ code: ${literal(code)}, mediaTypes: { banner: { sizes: ${literal(pairs)} } }, bids: [] }`;
+  return `<div id="ad" data-sizes="${escapeHtml(sizes.join(','))}"></div>
+<script>
+  window.pbjs = window.pbjs || { que: [] };
+  pbjs.que.push(function () {
+    pbjs.addAdUnits([${unit}]);
+    pbjs.requestBids({ timeout: 1000, bidsBackHandler: function () {
+      var values = pbjs.getAdserverTargetingForAdUnitCode(${literal(code)}), kv = {};
+      for (var name in values) kv[name] = [String(values[name])];
+      var slot = document.getElementById('ad');
+      slot.dataset.kv = JSON.stringify(kv);
+      slot.dataset.vigiePlacement = ${literal(code)};
+      if (window.vigie) vigie('ads', slot);
+    } });
+  });
+</script>`;
+}
