@@ -87,16 +87,21 @@ const cases: Record<string, string | null> = {
   'GET /api/audit': null,
   'GET /api/orders/:id/summary': 'order',
   'POST /api/line-items/:id/move': 'line_item',
+  'GET /api/line-items/:id/why': 'line_item',
   'POST /api/line-items/:id/clone': 'line_item',
   'POST /api/creatives/:id/approve': 'creative',
   'POST /api/creatives/:id/reject': 'creative',
   'POST /api/creatives/:id/retire': 'creative',
   'GET /api/creatives/:id/file': 'creative',
+  'POST /api/creatives/:id/check': 'creative',
+  'GET /api/creatives/:id/film/:n': 'creative',
   'POST /api/tag-checks': null,
   'GET /api/reports/:id/render': 'report',
   'GET /api/reports/:id/commentary': 'report',
   'POST /api/reports/:id/commentary/reset': 'report',
+  ...crud('goals', 'goal'),
   'POST /api/query': null,
+  'POST /api/attribution': null,
   'POST /api/forecast': null,
   'POST /api/availability': null,
   'GET /api/live': null,
@@ -198,6 +203,11 @@ async function makeThings(admin: Caller): Promise<Things> {
   expect(moved.status, moved.text).toBe(200);
   const held = await api.call(admin, 'GET', '/api/reservations');
   const reservation = (held.body as { items: { id: string }[] }).items[0]?.id ?? '';
+  const goal = await make('/api/goals', {
+    site_id: site,
+    name: 'Secret',
+    match: { kind: 'page', path: '/thanks' },
+  });
   const report = await make('/api/reports', {
     order_id: order,
     period: { from: '2026-11-01', to: '2026-11-15' },
@@ -238,6 +248,7 @@ async function makeThings(admin: Caller): Promise<Things> {
     creative,
     assignment,
     reservation,
+    goal,
     report,
   };
 }

@@ -6,6 +6,9 @@ import { metricNames, type MetricName } from './metrics.ts';
 
 export { dimensionOf, dimensions, type Dimension, timeDimensions } from './dimensions.ts';
 export { isMetric, type Metric, metricNames, type MetricName, metrics, type Unit, type Words } from './metrics.ts';
+export { askAttribution, AttributionReply, attributionDimensions } from './attribution-contract.ts';
+export { type AttributionModel, attributionModels } from './attribution.ts';
+export { changeGoal, createGoal, Goal, GoalMatch, listGoals, readGoal, removeGoal } from './goal-contract.ts';
 export { type NoteCode, notes } from './notes.ts';
 
 export const relativeRanges = ['day', '7d', '28d', '30d', 'month', '6mo', '12mo', 'year', 'all'] as const;

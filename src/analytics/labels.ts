@@ -9,6 +9,7 @@ const tables: Partial<Record<Attribute, string>> = {
   placement: 'placements',
   advertiser: 'advertisers',
   section: 'sections',
+  goal: 'goals',
   site: 'sites',
 };
 

@@ -34,6 +34,11 @@ export const measures = [
   'engaged_pages',
   'scroll_percents',
   'scrolled_pages',
+  'goal_completions',
+  'goal_visits',
+  'goal_base',
+  'goal_value',
+  'other_goal_value',
   'impressions',
   'viewables',
   'clicks',
@@ -176,6 +181,50 @@ export const metrics = {
     definition: {
       en: 'Revenue that events carried, in the site’s currency.',
       fr: 'Revenu porté par les évènements, dans la devise du site.',
+    },
+  },
+  goal_completions: {
+    family: 'audience',
+    unit: 'count',
+    measures: ['goal_completions'],
+    formula: 'goal_completions',
+    label: { en: 'Goal completions', fr: 'Objectifs atteints' },
+    definition: {
+      en: 'Times a goal was reached; a goal that counts once per visit counts so here.',
+      fr: 'Nombre de fois où un objectif a été atteint ; un objectif qui compte une fois par visite compte ainsi ici.',
+    },
+  },
+  converting_visits: {
+    family: 'audience',
+    unit: 'count',
+    measures: ['goal_visits'],
+    formula: 'goal_visits',
+    label: { en: 'Converting visits', fr: 'Visites converties' },
+    definition: {
+      en: 'Visits in which a goal was reached at least once.',
+      fr: 'Visites au cours desquelles un objectif a été atteint au moins une fois.',
+    },
+  },
+  conversion_rate: {
+    family: 'audience',
+    unit: 'percent',
+    measures: ['goal_visits', 'goal_base'],
+    formula: percent('goal_visits', 'goal_base'),
+    label: { en: 'Conversion rate', fr: 'Taux de conversion' },
+    definition: {
+      en: 'Converting visits divided by all visits of the site.',
+      fr: 'Visites converties divisées par toutes les visites du site.',
+    },
+  },
+  goal_value: {
+    family: 'audience',
+    unit: 'money',
+    measures: ['goal_value', 'other_goal_value'],
+    formula: money('goal_value'),
+    label: { en: 'Goal value', fr: 'Valeur des objectifs' },
+    definition: {
+      en: 'The value given to each completion, or else the revenue that its event carried, in the site’s currency.',
+      fr: 'La valeur donnée à chaque objectif atteint, sinon le revenu porté par son évènement, dans la devise du site.',
     },
   },
   impressions: {

@@ -15,6 +15,9 @@ import {
 } from './dates.ts';
 import { dimensionOf, type Grain, isTime } from './dimensions.ts';
 import { readFilters } from './filter.ts';
+import { goalsOf } from './goal.ts';
+import type { Goal } from './goal-contract.ts';
+import { minorDigits } from './goal-sql.ts';
 import { labelsOf } from './labels.ts';
 import { metrics } from './metrics.ts';
 import { type NoteCode, notes } from './notes.ts';
@@ -51,8 +54,20 @@ export async function runQuery(
   const compared = comparisonPeriod(query, period, sites.zone, now);
   const parts = partsOf({ metrics: query.metrics, groups, filters, exact: period.instants !== undefined, rollups });
 
+  const goals = usesGoals(parts) ? await goalsOf(db, caller.org_id, sites.ids) : [];
+
   const ask = (asked: Period, limit: number, offset: number) =>
-    answer(asking, { query, groups, filters, parts, order, scope: scopeOf(asked, sites, caller), limit, offset });
+    answer(asking, {
+      query,
+      groups,
+      filters,
+      parts,
+      goals,
+      order,
+      scope: scopeOf(asked, sites, caller),
+      limit,
+      offset,
+    });
   const { limit, offset } = query.pagination;
   const [found, before, stale] = await Promise.all([
     ask(period, limit, offset),
@@ -109,6 +124,7 @@ type Plan = {
   groups: readonly Group[];
   filters: readonly Filter[];
   parts: readonly Part[];
+  goals: readonly Goal[];
   order: Order;
   scope: Scope;
   limit: number;
@@ -117,7 +133,7 @@ type Plan = {
 
 async function answer(
   { events, signal }: Asking,
-  { query, groups, filters, parts, order, scope, limit, offset }: Plan,
+  { query, groups, filters, parts, goals, order, scope, limit, offset }: Plan,
 ): Promise<Answer> {
   const names: string[] = [...query.metrics];
   const column = (name: string) =>
@@ -130,6 +146,7 @@ async function answer(
     groups,
     filters,
     parts,
+    goals,
     limit,
     offset,
     order: [...ordered, ...ties.map((one) => ({ column: one, direction: 'asc' as const }))],
@@ -198,17 +215,15 @@ function comparisonPeriod(query: Query, period: Period, zone: string, now: Date)
   return periodBefore(period, asked.mode);
 }
 
-function scopeOf(period: Period, sites: Sites, caller: Caller): Scope {
-  const digits =
-    new Intl.NumberFormat('en', { style: 'currency', currency: sites.currency }).resolvedOptions()
-      .maximumFractionDigits ?? 2;
+/** The facts that a caller may ask about, as the store's statements take them. */
+export function scopeOf(period: Period, sites: Sites, caller: Caller): Scope {
   return {
     org_id: caller.org_id,
     sites: sites.ids,
     ...period,
     advertiser_id: caller.role === 'client' ? caller.advertiser_id : null,
     currency: sites.currency,
-    digits,
+    digits: minorDigits(sites.currency),
   };
 }
 
@@ -220,7 +235,9 @@ function bounds({ from, to, instants }: Period, zone: string): [string, string] 
   return [isoInZone(ends.from, zone), isoInZone(ends.to, zone)];
 }
 
-const usesVisits = (parts: readonly Part[]) => parts.some(({ source }) => /^(visits|entries|joined)/.test(source.name));
+const usesVisits = (parts: readonly Part[]) =>
+  parts.some(({ source }) => /^(visits|entries|joined|goal)/.test(source.name));
+const usesGoals = (parts: readonly Part[]) => parts.some(({ source }) => source.name.startsWith('goal'));
 
 type Circumstances = { parts: readonly Part[]; period: Period; sites: Sites; stale: boolean; foreignMoney: boolean };
 

@@ -29,6 +29,8 @@ export type SourceName =
   | 'joined'
   | 'readings'
   | 'joined_readings'
+  | 'goals'
+  | 'goal_visits'
   | 'ad_hours'
   | 'ad_events'
   | 'ad_requests'
@@ -183,6 +185,27 @@ export const sources: readonly Source[] = [
   },
   { name: 'readings', ...exact, columns: hitColumns, measures: reading },
   { name: 'joined_readings', ...exact, columns: { ...hitColumns, ...arrival }, measures: reading },
+  {
+    name: 'goals',
+    finest: 'exact',
+    time: 'local_time',
+    instant: '',
+    columns: { ...hitColumns, ...arrival, goal: 'goal' },
+    measures: {
+      goal_completions: 'count()',
+      goal_visits: 'uniqExactIf(visit_id, visit_id != 0)',
+      goal_value: 'sumIf(worth, worth_currency = {currency:String})',
+      other_goal_value: 'countIf(worth != 0 and worth_currency != {currency:String})',
+    },
+  },
+  {
+    name: 'goal_visits',
+    finest: 'exact',
+    time: 'local_time',
+    instant: '',
+    columns: { ...site, ...machine, ...arrival, goal: 'goal' },
+    measures: { goal_base: 'uniqExact(visit_id)' },
+  },
   {
     name: 'ad_hours',
     rollup: true,

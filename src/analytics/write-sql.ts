@@ -3,6 +3,8 @@ import type { Filter } from './contract.ts';
 import type { Grain } from './dimensions.ts';
 import { attributesOf, type Bind, conditionOf } from './filter.ts';
 import { type Measure, type MetricName, metrics } from './metrics.ts';
+import type { Goal } from './goal-contract.ts';
+import { completions, type Rows, visitsPerGoal } from './goal-sql.ts';
 import { type Group, type Part } from './plan.ts';
 import { dimensionOf } from './dimensions.ts';
 import { arrival, machine, type Source, sources } from './sources.ts';
@@ -40,6 +42,8 @@ type Asked = {
   groups: readonly Group[];
   filters: readonly Filter[];
   parts: readonly Part[];
+  /** The goals of the sites, when a part asks for them. */
+  goals: readonly Goal[];
   order: readonly { column: string; direction: 'asc' | 'desc' }[];
   limit: number;
   offset: number;
@@ -51,22 +55,8 @@ type Asked = {
  */
 export function writeSql(asked: Asked): Statement {
   const { scope, groups, parts } = asked;
-  const params: Record<string, unknown> = {
-    org: scope.org_id,
-    sites: sitesParam(scope.sites),
-    from: scope.from,
-    to: scope.to,
-    currency: scope.currency,
-    minor: 10 ** (6 - scope.digits),
-  };
-  if (scope.instants)
-    Object.assign(params, { from_at: inStore(scope.instants.from), to_at: inStore(scope.instants.to) });
-  if (scope.advertiser_id !== null) params['advertiser'] = scope.advertiser_id;
-  const bind: Bind = (value, type) => {
-    const name = `p${Object.keys(params).length}`;
-    params[name] = value;
-    return `{${name}:${type}}`;
-  };
+  const params = paramsOf(scope);
+  const bind = bindTo(params);
   const dims = groups.map((_, i) => `d${i}`);
   const all = [...new Set(parts.flatMap((part) => part.measures))];
   const rows = parts.map((part) => writePart(part, all, asked, bind)).join('\nunion all\n');
@@ -87,6 +77,29 @@ export function writeSql(asked: Asked): Statement {
   ].join('\n');
   return { sql, params };
 }
+
+/** The parameters that every statement about this scope takes. */
+export function paramsOf(scope: Scope): Record<string, unknown> {
+  return {
+    org: scope.org_id,
+    sites: sitesParam(scope.sites),
+    from: scope.from,
+    to: scope.to,
+    currency: scope.currency,
+    minor: 10 ** (6 - scope.digits),
+    ...(scope.instants ? { from_at: inStore(scope.instants.from), to_at: inStore(scope.instants.to) } : {}),
+    ...(scope.advertiser_id === null ? {} : { advertiser: scope.advertiser_id }),
+  };
+}
+
+/** Puts further values into the parameters, each under a name of its own. */
+export const bindTo =
+  (params: Record<string, unknown>): Bind =>
+  (value, type) => {
+    const name = `p${Object.keys(params).length}`;
+    params[name] = value;
+    return `{${name}:${type}}`;
+  };
 
 const inStore = (at: Date) => at.toISOString().replace('T', ' ').replace('Z', '');
 
@@ -169,7 +182,15 @@ function periodStart(source: Source, grain: Grain): string {
   }
 }
 
-function rowsOf(source: Source, { scope }: Asked, bind: Bind): { from: string; where: string } {
+/** Where the rows of a table lie, and which of them belong to the scope. */
+export const rowsFrom = (name: Source['name'], asked: Pick<Asked, 'scope' | 'goals'>, bind: Bind): Rows => {
+  const source = sources.find((one) => one.name === name);
+  if (!source) throw new Error(`no source ${name}`);
+  return rowsOf(source, asked, bind);
+};
+
+function rowsOf(source: Source, asked: Pick<Asked, 'scope' | 'goals'>, bind: Bind): Rows {
+  const { scope, goals } = asked;
   const instants = (column: string) =>
     scope.instants
       ? ` and ${column} >= {from_at:DateTime64(3, 'UTC')} and ${column} <= {to_at:DateTime64(3, 'UTC')}`
@@ -191,6 +212,13 @@ function rowsOf(source: Source, { scope }: Asked, bind: Bind): { from: string; w
     case 'joined':
     case 'joined_readings':
       return { from: hitsWithVisit(scope.sites, `${ofSites} and ${days}${instants('at')}`), where: '1' };
+    case 'goals':
+      return {
+        from: completions(goals, rowsFrom('joined', asked, bind), rowsFrom('visits', asked, bind), bind),
+        where: '1',
+      };
+    case 'goal_visits':
+      return { from: visitsPerGoal(goals, rowsFrom('visits', asked, bind), bind), where: '1' };
     case 'ad_hours':
     case 'ad_events':
       return {

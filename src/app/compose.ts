@@ -2,6 +2,7 @@
 import * as analytics from '#analytics';
 import * as campaigns from '#campaigns';
 import * as creatives from '#creatives';
+import * as delivery from '#delivery';
 import * as forecasting from '#forecasting';
 import * as inventory from '#inventory';
 import * as measurement from '#measurement';
@@ -15,10 +16,13 @@ export const apiRoutes = ({
   countryOf,
   secret,
   edgeUrl = 'http://localhost:4001',
+  recent = delivery.openRecentReasons(Date.now),
 }: {
   countryOf: measurement.CountryOf;
   secret: string;
   edgeUrl?: string;
+  /** What edges told of the last hour. */
+  recent?: delivery.RecentReasons;
 }): Served[] => [
   ...people.routes,
   ...inventory.routes,
@@ -27,8 +31,13 @@ export const apiRoutes = ({
   ...forecasting.routes,
   ...creatives.routesOf({ edgeUrl }),
   ...campaigns.routes,
+  ...delivery.routesOf({ recent }),
   ...reporting.routes,
 ];
 
 /** Every scheduled job. */
-export const jobsOf = (house: House): Job[] => [...measurement.jobsOf(house), ...campaigns.jobsOf(house)];
+export const jobsOf = (house: House): Job[] => [
+  ...measurement.jobsOf(house),
+  ...campaigns.jobsOf(house),
+  creatives.checkingJob(house),
+];

@@ -51,6 +51,15 @@ async function main(): Promise<void> {
     files: openFiles(config.at('files')),
     tags: await readTags(fileURLToPath(new URL('../../dist/tag/', import.meta.url))),
     demo: demoOf,
+    async tellReasons(counts) {
+      const reply = await fetch(`${config.url}/internal/reasons`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+        body: JSON.stringify(counts),
+        signal: AbortSignal.timeout(10_000),
+      });
+      if (!reply.ok) throw new Error(`control answered ${reply.status}`);
+    },
   });
   await edge.listen(config.edgePort, config.host);
 

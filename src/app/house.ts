@@ -1,5 +1,6 @@
 /** Opens everything a process that owns the data folder needs, and closes it in the opposite order. */
 import { randomBytes } from 'node:crypto';
+import { openRecentReasons, type RecentReasons } from '#delivery';
 import {
   type Clock,
   type Config,
@@ -24,6 +25,8 @@ export type House = Services & {
   config: Config;
   secret: string;
   salts: Salts;
+  /** What edges told of the last hour. */
+  recent: RecentReasons;
   close(): Promise<void>;
 };
 
@@ -51,6 +54,7 @@ export async function openHouse(config: Config, clock: Clock, name: string): Pro
     events,
     mail,
     clock,
+    recent: openRecentReasons(() => clock().getTime()),
     files: openFiles(config.at('files')),
     salts: openSalts(config.at('salts.json'), clock),
     async close() {

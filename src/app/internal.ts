@@ -1,10 +1,16 @@
 /** The doors between an edge and control: facts come in, the book goes out. A bearer secret that only processes of the installation know. */
 import { timingSafeEqual } from 'node:crypto';
 import type { BookServer } from '#delivery';
+import { Reason } from '#delivery/contract';
 import { recordFacts } from '#measurement';
 import { Refusal } from '#platform';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import * as z from 'zod';
 import type { House } from './house.ts';
+
+const ReasonCounts = z.array(
+  z.object({ line: z.string(), reason: Reason, winner: z.string(), decisions: z.int().min(0) }),
+);
 
 const maxBatch = 32 * 1024 * 1024;
 
@@ -25,6 +31,10 @@ export function mountInternal(app: FastifyInstance, house: House, book: BookServ
     if (typeof token !== 'string' || token.length > 200)
       throw new Refusal('bad-input', 'x-batch-token: is needed.', { field: 'x-batch-token' });
     await recordFacts(house.events, { token, lines: request.body as Buffer });
+    return reply.status(204).send();
+  });
+  app.post('/internal/reasons', { bodyLimit: maxBatch, onRequest }, async (request, reply) => {
+    house.recent.hear(ReasonCounts.parse(request.body));
     return reply.status(204).send();
   });
   app.get<{ Querystring: { after?: string } }>('/internal/book', { onRequest }, async (request, reply) => {

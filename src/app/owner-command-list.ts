@@ -1,6 +1,6 @@
 /** Every command of the command line that needs the stores. */
 import * as z from 'zod';
-import { explainAd } from '#delivery';
+import { explainAd, whyLine } from '#delivery';
 import { siteByDomain } from '#inventory';
 import { createSite } from '#inventory/contract';
 import { recordRows } from '#measurement';
@@ -120,5 +120,14 @@ export const ownerCommands: readonly OwnerCommand[] = [
       kv: z.record(z.string(), z.array(z.string())).optional(),
     }),
     run: (input, house: House) => explainAd(house, input),
+  }),
+  ownerCommand({
+    name: 'explain-line',
+    input: z.strictObject({ id: z.string().min(1).max(64) }),
+    async run({ id }, house: House) {
+      const row = await house.db.one<{ org_id: string }>('select org_id from line_items where id = $1', [id]);
+      if (!row) throw new Refusal('not-found', `There is no line item ${id}.`);
+      return whyLine({ ...house, caller: systemOf(row.org_id) }, id);
+    },
   }),
 ];

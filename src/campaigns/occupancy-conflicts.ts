@@ -17,17 +17,22 @@ export function conflictsOf(placements: readonly OccupiedPlacement[], tenants: r
       else here.set(id, [tenant]);
     }
   }
-  const page = pagesOf(placements);
+  const neighbours = new Map<string, Tenant[]>();
+  for (const [page, ids] of pagesOf(placements))
+    neighbours.set(page, [...new Set(ids.flatMap((id) => here.get(id) ?? []))]);
+  const told = new Set<string>();
   const found: Conflict[] = [];
   for (const place of placements) {
     const own = here.get(place.id) ?? [];
     for (const pair of overlapping(own, own))
       if (isExclusiveTwice(pair)) found.push(conflict('exclusive-twice', place.id, pair, null));
-    // Beside: on the same placement, or on one of the same pages.
-    const beside = (page.get(pageOf(place)) ?? []).flatMap((id) => here.get(id) ?? []);
-    for (const pair of overlapping(own, [...new Set(beside)])) {
-      const why = sharedBy(pair);
-      if (why !== null) found.push(conflict('competitor-beside', place.id, pair, why));
+    // Beside: on the same placement, or on one of the same pages. Two lines that meet in many places are told of once.
+    for (const pair of overlapping(own, neighbours.get(pageOf(place)) ?? [])) {
+      const both = [pair.a.id, pair.b.id].toSorted().join(' ');
+      const why = told.has(both) ? null : sharedBy(pair);
+      if (why === null) continue;
+      told.add(both);
+      found.push(conflict('competitor-beside', place.id, pair, why));
     }
     found.push(...overbooked(place, own));
     if (found.length >= most) break;
@@ -57,17 +62,23 @@ const conflict = (
   why,
 });
 
-/** Pairs that share days, each named once. */
+/** Pairs that share time, each named once. Days are compared first: most pairs end there. */
 function overlapping(own: readonly Tenant[], others: readonly Tenant[]): Pair[] {
-  return own.flatMap((a) =>
-    others.flatMap((b) => {
-      if (a.id === b.id || (own.includes(b) && a.id > b.id)) return [];
-      const first_day = a.first_day > b.first_day ? a.first_day : b.first_day;
-      const last_day = a.last_day < b.last_day ? a.last_day : b.last_day;
-      const shares = Date.parse(a.start) < Date.parse(b.end) && Date.parse(b.start) < Date.parse(a.end);
-      return shares ? [{ a, b, first_day, last_day }] : [];
-    }),
-  );
+  const pairs: Pair[] = [];
+  const mine = new Set(own);
+  for (const a of own) {
+    for (const b of others) {
+      if (a === b || a.first_day > b.last_day || b.first_day > a.last_day || (mine.has(b) && a.id > b.id)) continue;
+      if (Date.parse(a.start) >= Date.parse(b.end) || Date.parse(b.start) >= Date.parse(a.end)) continue;
+      pairs.push({
+        a,
+        b,
+        first_day: a.first_day > b.first_day ? a.first_day : b.first_day,
+        last_day: a.last_day < b.last_day ? a.last_day : b.last_day,
+      });
+    }
+  }
+  return pairs;
 }
 
 /** Two shares of the same requests that come to more than all of them. Targetings that differ may be of different requests. */

@@ -2,6 +2,7 @@ import { audit } from '#people';
 import { Refusal, type Caller, type Database, type FileStore, type Sql } from '#platform';
 import type * as z from 'zod';
 import type { changeCreative as changeRoute, Creative, CreativeState } from './contract.ts';
+import { keepInspection } from './check-creative.ts';
 import { contentBody } from './creative-body.ts';
 import { type CreativeRow, creativeRow, readCreative } from './creative.ts';
 import { checkLandingUrl } from './landing-url.ts';
@@ -25,6 +26,8 @@ export function changeCreative(
     const isNew = landing !== row.landing_url || change.content !== undefined;
     const state: CreativeState = isNew && mayMoveCreative(row.state, 'waiting') ? 'waiting' : row.state;
     await write({ sql: tx, files, caller }, row, { ...change, landing, state });
+
+    if (change.content) await keepInspection(tx, files, caller, row.id);
 
     const after = await readCreative(tx, caller, row.id);
     await audit(tx, caller, { action: 'creative.change', subject: { kind: 'creative', id: row.id }, before, after });

@@ -8,6 +8,7 @@ export type FormatLimits = {
   width: number | null;
   height: number | null;
   max_initial_kb: number | null;
+  max_subload_kb: number | null;
 };
 
 type Checked = Pick<Creative, 'kind' | 'width' | 'height' | 'weight_bytes' | 'landing_url'>;

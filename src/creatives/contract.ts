@@ -13,11 +13,46 @@ export type CreativeKind = z.infer<typeof CreativeKind>;
 export const CreativeState = z.enum(['uploaded', 'checking', 'waiting', 'approved', 'rejected', 'retired']);
 export type CreativeState = z.infer<typeof CreativeState>;
 
-/** One automatic check of a creative; a warning never blocks, people decide. */
+export const checkCodes = [
+  'size',
+  'weight',
+  'landing',
+  'animation',
+  'files',
+  'ad_size',
+  'click',
+  'https',
+  'forbidden_calls',
+  'sound',
+  'bitrate',
+  'assets',
+  'sponsor',
+  'load_weight',
+  'subload_weight',
+  'requests',
+  'network',
+  'cpu',
+  'third_parties',
+  'broken_requests',
+  'console_errors',
+  'cookies',
+  'blank',
+  'render',
+  'landing_page',
+  'utm',
+] as const;
+
+/** One automatic check of a creative; neither a warning nor a failure blocks by itself, people decide. */
 export const CreativeCheck = z.object({
-  code: z.enum(['size', 'weight', 'landing']),
-  level: z.enum(['ok', 'warning']),
+  code: z.enum(checkCodes),
+  level: z.enum(['ok', 'warning', 'failed']),
   sentence: z.string(),
+  measured: z.string().optional(),
+  limit: z.string().optional(),
+  /** Where the rule comes from. */
+  source: z.string().optional(),
+  /** What to do about it. */
+  advice: z.string().optional(),
 });
 export type CreativeCheck = z.infer<typeof CreativeCheck>;
 
@@ -42,6 +77,10 @@ const creativeFields = {
   media_type: z.string().nullable(),
   weight_bytes: z.int().nullable(),
   checks: z.array(CreativeCheck),
+  /** When all checks were made; null while it still has to be looked at in a browser. */
+  checked_at: Timestamp.nullable(),
+  /** Pictures of it after 0, 1, 5, 15 and 30 seconds, once it was looked at. */
+  film: z.array(z.string()),
   created_at: Timestamp,
 };
 
@@ -183,6 +222,25 @@ export const readCreativeFile = route({
   kind: 'file',
   summary: 'The bytes of a creative.',
   input: IdInput,
+  reply: z.unknown(),
+});
+
+export const checkCreative = route({
+  method: 'POST',
+  path: '/api/creatives/:id/check',
+  can: 'creatives.write',
+  summary: 'Check a creative again, an HTML5 one or a tag in a browser too: a few seconds.',
+  input: IdInput,
+  reply: Creative,
+});
+
+export const readCreativeFilm = route({
+  method: 'GET',
+  path: '/api/creatives/:id/film/:n',
+  can: 'creatives.read',
+  kind: 'file',
+  summary: 'A picture of the creative as it ran when it was checked.',
+  input: z.strictObject({ id: Id, n: z.coerce.number().int().min(0).max(99) }),
   reply: z.unknown(),
 });
 

@@ -2,6 +2,7 @@ import { audit } from '#people';
 import { newId, Refusal, type Caller, type Database, type FileStore, type Sql, type UploadedFile } from '#platform';
 import type * as z from 'zod';
 import type { Creative, createCreative as createRoute } from './contract.ts';
+import { keepInspection } from './check-creative.ts';
 import { bodyOf } from './creative-body.ts';
 import { readCreative } from './creative.ts';
 import { checkLandingUrl } from './landing-url.ts';
@@ -47,6 +48,7 @@ export async function createCreative(
         body.content === null ? null : JSON.stringify(body.content),
       ],
     );
+    await keepInspection(tx, files, caller, id);
     const creative = await readCreative(tx, caller, id);
     await audit(tx, caller, {
       action: 'creative.create',

@@ -2,6 +2,7 @@
 import { Refusal, type Caller, type Sql } from '#platform';
 import { type FormatLimits, checksOf } from './checks.ts';
 import { Creative, type CreativeKind, type CreativeState } from './contract.ts';
+import type { Quality } from './check-creative.ts';
 import type { CreativeContent } from './creative-content.ts';
 
 export type CreativeRow = {
@@ -20,6 +21,8 @@ export type CreativeRow = {
   media_type: string | null;
   weight_bytes: number | null;
   content: CreativeContent | null;
+  quality: Quality | null;
+  checked_at: string | null;
   created_at: string;
 };
 
@@ -34,7 +37,7 @@ export type CreativeFilter = {
 };
 
 const columns = `c.id, c.advertiser_id, a.name as advertiser_name, c.name, c.kind, c.width, c.height, c.landing_url, c.state, c.state_reason,
-  c.file_hash, c.file_name, c.media_type, c.weight_bytes, c.content, c.created_at`;
+  c.file_hash, c.file_name, c.media_type, c.weight_bytes, c.content, c.quality, c.checked_at, c.created_at`;
 
 /** A client sees its own advertiser's creatives only; null sees all. */
 export const ownAdvertiser = (caller: Caller): string | null =>
@@ -98,9 +101,9 @@ export function formatsOfCreative({ kind, width, height }: Pick<Creative, 'kind'
   return width === null || height === null ? [] : [`${width}x${height}`, 'interstitial'];
 }
 
-const formatLimits = (sql: Sql, orgId: string): Promise<FormatLimits[]> =>
+export const formatLimits = (sql: Sql, orgId: string): Promise<FormatLimits[]> =>
   sql.query<FormatLimits>(
-    'select code, name, width, height, max_initial_kb from formats where org_id = $1 order by code',
+    'select code, name, width, height, max_initial_kb, max_subload_kb from formats where org_id = $1 order by code',
     [orgId],
   );
 
@@ -109,7 +112,8 @@ function toCreative(row: CreativeRow, formats: readonly FormatLimits[]): Creativ
     ...row,
     file_url: row.file_hash === null ? null : `/api/creatives/${row.id}/file`,
     preview_path: previewPath(row),
-    checks: checksOf(row, formats),
+    checks: [...checksOf(row, formats), ...(row.quality?.checks ?? [])],
+    film: (row.quality?.film ?? []).map((_, n) => `/api/creatives/${row.id}/film/${n}`),
   });
 }
 

@@ -4,7 +4,7 @@ import { callerOf, openTestApi, openTestDatabase, type TestApi } from '#platform
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Creative } from './contract.ts';
 import { routesOf } from './routes.ts';
-import { jpegOf, multipartOf, pngOf } from './testing.ts';
+import { jpegOf, mp4Of, multipartOf, pngOf, zipOf } from './testing.ts';
 
 let db: Database;
 let api: TestApi;
@@ -241,6 +241,100 @@ describe('native and text creatives', () => {
     const reply = await api.call(manager, 'PATCH', `/api/creatives/${id}`, { content: { title: 'New' } });
     expect(reply.body).toMatchObject({ state: 'waiting', content: { title: 'New' } });
   });
+});
+
+describe('HTML5, tags and films', () => {
+  const page =
+    '<!doctype html><head><meta name="ad.size" content="width=300,height=250"></head><script>var clickTag</script>';
+  const zip = async (files: Record<string, string> = { 'index.html': page }) => [
+    { name: 'banner.zip', bytes: await zipOf(files) },
+  ];
+  const tag = (content: unknown, fields: Record<string, string> = { width: '300', height: '250' }) =>
+    upload({ files: [], fields: { kind: 'tag', content: JSON.stringify(content), ...fields } });
+
+  test('a zip is known by its bytes, sized by its page, checked, and previewed on the edge', async () => {
+    const creative = await uploaded({ files: await zip() });
+    expect(creative).toMatchObject({
+      kind: 'html5',
+      width: 300,
+      height: 250,
+      state: 'waiting',
+      media_type: 'application/zip',
+      preview_path: `/creatives/${creative.file_hash}/index.html`,
+      content: { entry: 'index.html', click_tags: ['clickTag'] },
+      checked_at: null,
+    });
+    const codes = creative.checks.filter(({ level }) => level === 'ok').map(({ code }) => code);
+    expect(codes).toEqual(expect.arrayContaining(['size', 'weight', 'ad_size', 'click', 'https', 'forbidden_calls']));
+    const file = await api.call(manager, 'GET', creative.file_url ?? '');
+    expect(file.headers['content-disposition']).toMatch(/^attachment/);
+  });
+
+  test('a zip without a size needs one; one that says otherwise is refused', async () => {
+    const plain = await zip({ 'index.html': '<p>x</p>' });
+    expect((await upload({ files: plain })).body).toMatchObject({ field: 'width' });
+    const sized = await uploaded({ files: plain, fields: { ...good, width: '728', height: '90' } });
+    expect(sized).toMatchObject({ width: 728, height: 90 });
+    expect((await upload({ files: await zip(), fields: { width: '728', height: '90' } })).status).toBe(400);
+  });
+
+  test('a tag keeps its snippet and its macros; without a size or with a foreign field it is refused', async () => {
+    const html = '<a href="%%CLICK_URL_UNESC%%https://third.example"><img src="https://third.example/?c=[RANDOM]"></a>';
+    const reply = await tag({ html, click_hosts: ['Third.Example'] });
+    expect(reply.status).toBe(201);
+    expect(reply.body).toMatchObject({
+      kind: 'tag',
+      content: { html, click_hosts: ['third.example'], macros: ['%%CLICK_URL_UNESC%%', '[RANDOM]'] },
+      media_type: 'text/html; charset=utf-8',
+    });
+    const id = Creative.parse(reply.body).id;
+    const changed = await api.call(manager, 'PATCH', `/api/creatives/${id}`, { content: { html: '<b>Without</b>' } });
+    expect(changed.body).toMatchObject({ content: { macros: [] } });
+    expect(Creative.parse(changed.body).checks).toContainEqual(
+      expect.objectContaining({ code: 'click', level: 'failed' }),
+    );
+    expect((await tag({ html }, {})).body).toMatchObject({ field: 'width' });
+    expect((await tag({ html, title: 'x' })).body).toMatchObject({ field: 'content.title' });
+    expect((await tag({ html: ' ' })).body).toMatchObject({ field: 'content.html' });
+    expect((await tag({ html, click_hosts: ['a b'] })).body).toMatchObject({ field: 'content.click_hosts.0' });
+  });
+
+  test('a film tells its size and length; a VAST address needs no film, and not both are taken', async () => {
+    const film = [{ name: 'spot.mp4', bytes: mp4Of(1280, 720, 15) }];
+    const creative = await uploaded({ files: film, fields: { content: '{"skip_after_s":5}' } });
+    expect(creative).toMatchObject({
+      kind: 'video',
+      width: 1280,
+      height: 720,
+      media_type: 'video/mp4',
+      content: { duration_s: 15, skip_after_s: 5 },
+    });
+    const vast = { vast_url: 'https://ads.example/vast.xml', duration_s: 20 };
+    const reply = await upload({ files: [], fields: { kind: 'video', content: JSON.stringify(vast) } });
+    expect(reply.body).toMatchObject({ kind: 'video', content: vast, file_hash: null });
+    expect((await upload({ files: film, fields: { content: JSON.stringify(vast) } })).body).toMatchObject({
+      field: 'content.vast_url',
+    });
+    expect((await upload({ files: [], fields: { kind: 'video', content: '{"skip_after_s":1}' } })).body).toMatchObject({
+      field: 'file',
+    });
+    expect((await upload({ files: [{ name: 'a.mp4', bytes: mp4Of(0, 0, 15) }] })).status).toBe(400);
+    expect((await upload({ files: [{ name: 'a.mp4', bytes: mp4Of(9, 9, 15).subarray(0, 60) }] })).status).toBe(400);
+  });
+
+  test('a check in the browser is kept with its pictures, of one’s own creatives only', async () => {
+    const { id } = await uploaded({ files: await zip() });
+    expect((await api.call(stranger, 'POST', `/api/creatives/${id}/check`)).status).toBe(404);
+    expect((await api.call(client, 'POST', `/api/creatives/${id}/check`)).status).toBe(403);
+    const checked = Creative.parse((await api.call(manager, 'POST', `/api/creatives/${id}/check`)).body);
+    expect(checked.checks).toContainEqual(expect.objectContaining({ code: 'blank', level: 'failed' }));
+    expect(checked.checked_at).not.toBeNull();
+    const [first = ''] = checked.film;
+    expect(checked.film).toHaveLength(5);
+    expect((await api.call(manager, 'GET', first)).headers['content-type']).toBe('image/png');
+    expect((await api.call(stranger, 'GET', first)).status).toBe(404);
+    expect((await api.call(manager, 'GET', `/api/creatives/${id}/film/9`)).status).toBe(404);
+  }, 30_000);
 });
 
 describe('approval', () => {

@@ -33,7 +33,7 @@ export async function withGuardedBrowser<T>(
       timer = setTimeout(
         () =>
           reject(
-            new Refusal('bad-input', `url: the page did not come to an end in ${timeoutMs / 1000} s.`, {
+            new Refusal('bad-input', `url: it did not come to an end in ${timeoutMs / 1000} s.`, {
               field: 'url',
             }),
           ),

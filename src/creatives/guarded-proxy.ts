@@ -3,7 +3,13 @@
  * has checked, so that no answer of a name server leads into a private network. Everything else in the browser is switched off.
  */
 import { lookup } from 'node:dns/promises';
-import { createServer, request as httpRequest, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  request as httpRequest,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { isPublicAddress } from './public-address.ts';
 
@@ -47,7 +53,7 @@ export async function openGuardedProxy(allowed: ReadonlySet<string>): Promise<Gu
     socket.on('close', () => sockets.delete(socket));
   };
 
-  const server: Server = createServer(async (request, response) => {
+  async function forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = URL.parse(request.url ?? '');
     const port = Number(url?.port || 80);
     const address = url?.protocol === 'http:' ? await addressOf(url.hostname, port) : undefined;
@@ -67,9 +73,9 @@ export async function openGuardedProxy(allowed: ReadonlySet<string>): Promise<Gu
     onward.on('timeout', () => onward.destroy());
     onward.on('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end()));
     request.pipe(onward);
-  });
+  }
 
-  server.on('connect', async (request, client: Socket, head: Buffer) => {
+  async function tunnel(request: IncomingMessage, client: Socket, head: Buffer): Promise<void> {
     meter(client);
     const [, host = '', text = ''] = /^(.*):(\d+)$/.exec(request.url ?? '') ?? [];
     const port = Number(text);
@@ -77,7 +83,7 @@ export async function openGuardedProxy(allowed: ReadonlySet<string>): Promise<Gu
     if (client.destroyed) return;
     if (!address) {
       refused.add(`${host}:${port}`);
-      return client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+      return void client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     }
     const onward = connect(port, address, () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
@@ -88,7 +94,10 @@ export async function openGuardedProxy(allowed: ReadonlySet<string>): Promise<Gu
     meter(onward);
     onward.on('close', () => client.destroy());
     client.on('close', () => onward.destroy());
-  });
+  }
+
+  const server: Server = createServer((request, response) => void forward(request, response));
+  server.on('connect', (request, client: Socket, head: Buffer) => void tunnel(request, client, head));
   server.on('clientError', (_, socket) => socket.destroy());
 
   const port = await new Promise<number>((resolve, reject) => {

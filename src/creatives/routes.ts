@@ -3,6 +3,7 @@ import { changeCreative, deleteCreative, moveCreative } from './change-creative.
 import * as contract from './contract.ts';
 import { createCreative } from './create-creative.ts';
 import { creativeFile } from './creative-file.ts';
+import { checkCreative, filmPicture } from './check-creative.ts';
 import { listCreatives, readCreative } from './creative.ts';
 import { checkTags } from './tag-check.ts';
 
@@ -22,5 +23,7 @@ export const routesOf = ({ edgeUrl }: { edgeUrl: string }): Served[] => [
     moveCreative(db, caller, { id, to: 'rejected', reason }),
   ),
   serve(contract.retireCreative, ({ id }, { db, caller }) => moveCreative(db, caller, { id, to: 'retired' })),
+  serve(contract.checkCreative, ({ id }, context) => checkCreative(context, context.caller, id)),
+  serve(contract.readCreativeFilm, ({ id, n }, context) => filmPicture(context, context.caller, id, n)),
   serve(contract.readCreativeFile, ({ id }, context) => creativeFile(context, context.caller, id)),
 ];

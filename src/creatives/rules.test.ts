@@ -46,8 +46,8 @@ describe('landing pages', () => {
 
 describe('automatic checks', () => {
   const formats = [
-    { code: '300x250', name: 'Medium rectangle', width: 300, height: 250, max_initial_kb: 150 },
-    { code: 'native', name: 'Native', width: null, height: null, max_initial_kb: null },
+    { code: '300x250', name: 'Medium rectangle', width: 300, height: 250, max_initial_kb: 150, max_subload_kb: 300 },
+    { code: 'native', name: 'Native', width: null, height: null, max_initial_kb: null, max_subload_kb: null },
   ];
   const image = {
     kind: 'image' as const,

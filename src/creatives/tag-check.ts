@@ -62,7 +62,7 @@ export async function checkTags(
       );
     });
     const answer = await page.goto(input.url, { waitUntil: 'load', timeout: limits.page }).catch((error: unknown) => {
-      const blocked = proxy.refused.size > 0 ? ': its address is not a public one' : '';
+      const blocked = proxy.refused.size > 0 ? ': its name is not known, or its address is not a public one' : '';
       const why = error instanceof Error && /timeout/i.test(error.message) ? ' in 20 s' : blocked;
       throw new Refusal('bad-input', `url: the page could not be opened${why}.`, { field: 'url' });
     });

@@ -9,6 +9,7 @@ import type { LoadedBook, LoadedPlacement, LoadedSite } from './load-book.ts';
 import { intoWeek } from './local-time.ts';
 import { mayIdentify } from './may-identify.ts';
 import { emptyText, filledText, templateOf } from './reply-template.ts';
+import type { ReasonTally } from './reason-tally.ts';
 import type { RequestCounts } from './request-counts.ts';
 import type { DecisionId } from './seen.ts';
 import { decisionIdText } from './token.ts';
@@ -30,6 +31,8 @@ export type Deciding = {
   book: () => LoadedBook;
   counters: Counters;
   requests: RequestCounts;
+  /** Told of what people were decided for. */
+  reasons?: Pick<ReasonTally, 'note'> | undefined;
   knowledge: Knowledge;
   /** Public address of the edge, without a slash at the end. */
   base: () => string;
@@ -45,7 +48,7 @@ const label = 'Publicité';
 export type AnswerDecisions = (request: DecisionRequest, visit: Visit, now: number) => string;
 
 export function decisionsAnswerer(how: Deciding): AnswerDecisions {
-  const { counters, requests, knowledge } = how;
+  const { counters, requests, reasons, knowledge } = how;
   let turn = 0;
 
   return (request, visit, now) => {
@@ -110,6 +113,7 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
       const trace = request.explain ? `,"trace":${asciiJson(explain(book, ask, chosen?.line))}` : '';
       if (!bot)
         requests.note({ at, placement: placement.name, country, device: device.type, filled: chosen !== undefined });
+      if (!bot) reasons?.note(book, ask, chosen?.line);
       if (!chosen) {
         text += `${emptyText('no_line_item', head)}${trace}}`;
         continue;

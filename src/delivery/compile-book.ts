@@ -129,7 +129,10 @@ async function readLines(db: Sql, since: string): Promise<BookLine[]> {
     serves: state === 'booked' || state === 'live',
     goal: { unit: goal_unit, quantity: goal_quantity },
     rate: { model: rate_model, amount: rate_amount, currency },
-    creatives: (byLine.get(line.id) ?? []).map(({ line_item_id: _, ...assigned }) => assigned),
+    creatives: (byLine.get(line.id) ?? []).map((row) => {
+      const { line_item_id: _, ...assigned } = row;
+      return assigned;
+    }),
   }));
 }
 

@@ -1,5 +1,6 @@
 /** What delivery shows: the book an edge decides from, the decision request and reply, and the closed lists of reasons. */
 import * as z from 'zod';
+import { Id, IdInput, route, Timestamp } from '#platform/contract';
 import type { TargetingGroup } from '#inventory/contract';
 import type { SiteOfBook } from '#measurement/contract';
 
@@ -226,3 +227,32 @@ export type Decision = z.infer<typeof Decision>;
 
 export const DecisionReply = z.object({ decisions: z.array(Decision) });
 export type DecisionReply = z.infer<typeof DecisionReply>;
+
+/** The last hour of a line item on its placements, and what would help it. */
+export const LineWhy = z.object({
+  line_item_id: Id,
+  name: z.string(),
+  from: Timestamp,
+  to: Timestamp,
+  /** Requests of its placements in that hour; beyond some a second they are sampled. */
+  decisions: z.int(),
+  /** In the unit of the goal; null where there is nothing to count or the figures are away. `expected`: of an even delivery, by now. */
+  standing: z.object({ ordered: z.int().nullable(), delivered: z.int().nullable(), expected: z.int().nullable() }),
+  reasons: z.array(z.object({ reason: Reason, says: z.string(), decisions: z.int(), percent: z.number() })),
+  /** The line items that answered where it did not; not told to clients. */
+  instead: z.array(z.object({ line_item_id: Id, name: z.string(), priority: z.int(), decisions: z.int() })),
+  /** Null: nothing needs to change. */
+  change: z
+    .object({ reason: z.union([Reason, z.literal('no_requests')]), field: z.string(), sentence: z.string() })
+    .nullable(),
+});
+export type LineWhy = z.infer<typeof LineWhy>;
+
+export const readLineWhy = route({
+  method: 'GET',
+  path: '/api/line-items/:id/why',
+  can: 'campaigns.read',
+  summary: 'Why a line item is not serving, or behind: the last hour by reason, who won instead, what would help.',
+  input: IdInput,
+  reply: LineWhy,
+});

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Deciding, decisionsAnswerer, type Visit } from './answer-decisions.ts';
-import { type Book, type BookLine, DecisionReply, type DecisionRequest, reasons } from './contract.ts';
+import { type Book, type BookLine, type Decision, DecisionReply, type DecisionRequest, reasons } from './contract.ts';
 import { newCounters } from './counters.ts';
 import { loadBook } from './load-book.ts';
 import { openRequestCounts } from './request-counts.ts';
@@ -12,6 +12,8 @@ type Case = {
   lines: (Partial<BookLine> & { id: string })[];
   delivered?: Book['delivered'];
   floor?: { amount: number; currency: string };
+  /** Every ad is seen at once. */
+  seen?: boolean;
   asks: (Partial<DecisionRequest> & {
     at?: string;
     country?: string;
@@ -20,10 +22,16 @@ type Case = {
     /** Of the last placement asked for. */
     reasons?: Record<string, string>;
     empty?: Record<string, string>;
+    /** Which creative each placement shows. */
+    creatives?: Record<string, string>;
   })[];
 };
 
-const cases: Case[] = JSON.parse(readFileSync(new URL('cases/decide.json', import.meta.url), 'utf8'));
+const folder = new URL('cases/', import.meta.url);
+const cases = readdirSync(folder).flatMap((file) => {
+  const ofFile: Case[] = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
+  return ofFile.map((one) => ({ ...one, topic: file.replace('.json', '') }));
+});
 const visit: Visit = { ip: '', userAgent: '', acceptLanguage: '', globalPrivacyControl: false, key: undefined };
 
 function answererOf(book: Book) {
@@ -45,21 +53,46 @@ function answererOf(book: Book) {
   const answer = decisionsAnswerer(how);
   const ask = (request: DecisionRequest, at = '2026-03-02T10:00:00Z', from = visit) =>
     DecisionReply.parse(JSON.parse(answer(request, from, Date.parse(at)))).decisions;
-  return { ask, reader, counters };
+  /** What the impression addresses do. */
+  const see = (decisions: readonly Decision[], at = '2026-03-02T10:00:00Z') => {
+    for (const { impression_url } of decisions) {
+      const claim = impression_url ? loaded.signer.verify(impression_url.split('/').at(-1) ?? '') : undefined;
+      if (claim)
+        counters.count({
+          kind: 'impression',
+          id: claim.id,
+          decidedAt: claim.decided * 1000,
+          at: Date.parse(at),
+          line: loaded.linesByName.get(claim.line)?.line.id ?? '',
+          creative: loaded.creativesByName.get(claim.creative)?.id,
+          visitor: claim.visitor?.toString() ?? '',
+        });
+    }
+  };
+  return { ask, reader, counters, see };
 }
 
 describe('who answers, and why the others do not', () => {
-  test.each(cases)('$name', ({ lines, delivered = {}, floor, asks }) => {
+  test.each(cases)('$topic: $name', ({ lines, delivered = {}, floor, seen = false, asks }) => {
     const book = sampleBook({
       lines: lines.map(sampleLine),
       delivered,
-      creatives: [sampleCreative({ id: 'cr_1' }), sampleCreative({ id: 'cr_tall', width: 160, height: 600 })],
+      creatives: [
+        sampleCreative({ id: 'cr_1' }),
+        sampleCreative({ id: 'cr_2' }),
+        sampleCreative({ id: 'cr_tall', width: 160, height: 600 }),
+        sampleCreative({ id: 'cr_wide', width: 728, height: 90 }),
+        sampleCreative({ id: 'cr_native', kind: 'native', content: { title: 'Title' } }),
+        sampleCreative({ id: 'cr_text', kind: 'text', content: { title: 'Title' } }),
+      ],
       placements: [
         samplePlacement({ id: 'pl_top', code: 'top', ...(floor ? { floor } : {}) }),
         samplePlacement({ id: 'pl_side', code: 'side' }),
+        samplePlacement({ id: 'pl_foot', code: 'foot' }),
+        samplePlacement({ id: 'pl_story', code: 'story', formats: ['native', 'text', 'interstitial'] }),
       ],
     });
-    const { ask, reader } = answererOf(book);
+    const { ask, reader, see } = answererOf(book);
     for (const {
       at,
       country = 'FR',
@@ -67,11 +100,15 @@ describe('who answers, and why the others do not', () => {
       expect: wanted,
       reasons: wantedReasons = {},
       empty = {},
+      creatives = {},
       ...request
     } of asks) {
       Object.assign(reader, { country, device });
       const decisions = ask({ site: 'journal.example', placements: [{ code: 'top' }], explain: true, ...request }, at);
       expect(Object.fromEntries(decisions.map(({ placement, line_item }) => [placement, line_item]))).toEqual(wanted);
+      for (const [placement, id] of Object.entries(creatives))
+        expect(decisions.find((one) => one.placement === placement)?.creative?.id).toBe(id);
+      if (seen) see(decisions, at);
       for (const { placement, reason } of decisions) if (empty[placement]) expect(reason).toBe(empty[placement]);
       const trace = Object.fromEntries(
         (decisions.at(-1)?.trace ?? []).map(({ line_item, reason }) => [line_item, reason]),

@@ -280,6 +280,10 @@ export function commit(
   if (line.line.roadblock === 'all') ask.page.owner = line;
 }
 
+/** Why a line that was not chosen did not answer. */
+export const reasonOf = (line: LoadedLine, ask: Ask): Reason =>
+  inOrder.find(([, holds]) => !holds(line, ask))?.[0] ?? 'outranked';
+
 /** For every line item of the organisation, why it would or would not answer. Asked before `commit`. */
 export function explain(
   { lines }: LoadedBook,
@@ -289,8 +293,5 @@ export function explain(
   const { org_id } = ask.placement.placement;
   return lines
     .filter(({ line }) => line.org_id === org_id)
-    .map((line) => {
-      if (line === chosen) return { line_item: line.line.id, reason: 'chosen' };
-      return { line_item: line.line.id, reason: inOrder.find(([, holds]) => !holds(line, ask))?.[0] ?? 'outranked' };
-    });
+    .map((line) => ({ line_item: line.line.id, reason: line === chosen ? 'chosen' : reasonOf(line, ask) }));
 }

@@ -23,6 +23,7 @@ import type { AdEventKind } from './price.ts';
 import type { Told } from './openrtb/request-context.ts';
 import { readerAddress } from './reader-address.ts';
 import { readDecisionRequest } from './read-decision-request.ts';
+import { openReasonTally, type ReasonCount } from './reason-tally.ts';
 import { openRehearsal } from './rehearsal.ts';
 import { openRequestCounts } from './request-counts.ts';
 import { openSideEvents } from './side-events.ts';
@@ -59,6 +60,8 @@ export type EdgeOptions = {
   tags: Readonly<Record<string, StaticFile>>;
   /** HTML by path, under `/demo`, for a book and the address of the edge; asked again with each book. */
   demo?: ((book: Book, edgeOrigin: string) => ReadonlyMap<string, string> | undefined) | undefined;
+  /** Told every ten seconds why lines did or did not answer. */
+  tellReasons?: ((counts: ReasonCount[]) => Promise<void>) | undefined;
   /** The reader's address where it is not told by the connection and `trustedProxies`. */
   addressOf?: ((request: IncomingMessage) => string) | undefined;
 };
@@ -132,12 +135,14 @@ export function createEdge(options: EdgeOptions): Edge {
   }
 
   const requests = openRequestCounts();
+  const reasons = options.tellReasons ? openReasonTally(() => clock().getTime()) : undefined;
   /** The book of the decision being made, where a door leaves something out. */
   let narrowed: LoadedBook | undefined;
   const answer: AnswerDecisions = decisionsAnswerer({
     book: () => narrowed ?? current(),
     counters,
     requests,
+    reasons,
     knowledge,
     base: () => base,
     simulatedTime: config.simulatedTime,
@@ -412,6 +417,13 @@ export function createEdge(options: EdgeOptions): Edge {
     void write(now());
   }, 2_000);
   timer.unref();
+  const telling = setInterval(() => {
+    const counts = reasons?.take() ?? [];
+    // Only a diagnosis: what control does not hear is not sent again.
+    if (counts.length > 0)
+      options.tellReasons?.(counts).catch((error: unknown) => log.debug('reasons were not heard', errorFields(error)));
+  }, 10_000);
+  telling.unref();
 
   return {
     handler,
@@ -434,6 +446,7 @@ export function createEdge(options: EdgeOptions): Edge {
     },
     async close() {
       clearInterval(timer);
+      clearInterval(telling);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();

@@ -9,4 +9,7 @@ export { organisationOfKey } from './key-organisation.ts';
 export { simulate, type Simulated } from './simulate.ts';
 export { type FrequencyFigures, frequencyRun } from './frequency-run.ts';
 export { type MatchFigures, matchRun } from './match-run.ts';
+export { openRecentReasons, type ReasonCount, type RecentReasons } from './reason-tally.ts';
+export { routesOf } from './routes.ts';
+export { whyLine } from './why-line.ts';
 export { readRequests, readScenario } from './simulate-scenario.ts';

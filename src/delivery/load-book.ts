@@ -26,6 +26,8 @@ export type LoadedPlacement = {
   floor: { micros: number; currency: string } | undefined;
   /** Gives the places of the lines sold here that match a request, in serving order. Compiled when first asked. */
   readonly matcher: Matcher;
+  /** The lines that serve and are sold here. */
+  sold: readonly LoadedLine[];
   /** By line: 1 where a creative without dates of its own fits, 2 where nothing else keeps the line from an empty page either. */
   readonly fits: Uint8Array;
 };
@@ -155,6 +157,7 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
       code: asciiJson(placement.code),
       formats,
       floor: placement.floor ? { micros: floorMicros(placement.floor), currency: placement.floor.currency } : undefined,
+      sold: soldOn.get(placement.id) ?? [],
       get fits() {
         return (fits ??= fitsOf(lines.length, soldOn.get(placement.id) ?? [], formats));
       },

@@ -219,8 +219,10 @@ function bookOf(scenario: Scenario, start: number): Book {
       targeting: item.targeting ?? null,
       frequency_caps: item.frequency_caps ?? [],
       pacing: item.pacing ?? 'even',
+      pacing_curve: item.pacing_curve,
       roadblock: item.roadblock ?? 'one_or_more',
       exclusion_labels: item.exclusion_labels ?? [],
+      excluded_advertisers: item.excluded_advertisers,
       rotation: item.rotation ?? 'even',
       creatives: made.map(({ id }) => ({ id, weight: 100, start: null, end: null })),
     };

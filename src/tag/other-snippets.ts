@@ -1,5 +1,8 @@
 /** Tags for pages and programs that do not take the script: a frame, a picture with a link, a player, another ad server, Prebid. */
-import { escapeHtml } from './snippet.ts';
+import { escapeHtml as escaped } from './snippet.ts';
+
+/** Addresses have many: written the way people know. */
+const escapeHtml = (text: string): string => escaped(text).replaceAll('&#38;', '&amp;');
 
 export type PlaceOptions = {
   /** Origin of the edge, such as `https://edge.example`. */

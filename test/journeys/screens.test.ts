@@ -50,6 +50,7 @@ const dialogs = [
   '/sites?new=1',
   '/orders?new=1',
   '/creatives?upload=1',
+  '/goals?new=1',
   '/occupancy?feeds=1',
   '/occupancy?by=month',
   '/packages?new=1',

@@ -11,13 +11,16 @@ export type Breakdown = {
   dimension: string;
   label: string;
   metrics: MetricName[];
-  filters?: boolean;
+  /** Which of the view's filters its figures take: all unless said otherwise. Its rows filter the view only then. */
+  filters?: 'none' | 'of visits';
   without?: string;
 };
 
 /** The view's filters and the value a breakdown leaves out (visits without a campaign, page views among events). */
 export const filtersOf = (view: View, { dimension, filters, without }: Breakdown): Filter[] => [
-  ...(filters === false ? [] : view.queryFilters),
+  ...view.queryFilters.filter(
+    ([, on]) => filters === undefined || (filters === 'of visits' && typeof on === 'string' && on.startsWith('visit:')),
+  ),
   ...(without ? [['is_not', dimension, [without]] satisfies Filter] : []),
 ];
 
@@ -81,7 +84,7 @@ const Rows = ({ view, breakdown }: { view: View; breakdown: Breakdown }) => {
   const metric = useMetric();
   const nameOf = useValueName();
   const [first, second] = breakdown.metrics;
-  const filterable = breakdown.filters !== false;
+  const filterable = breakdown.filters === undefined;
   const asked = useRoute(
     query,
     {

@@ -5,6 +5,7 @@ import type { messages } from './messages.ts';
 const ofVisits: MetricName[] = ['visitors', 'visits', 'bounce_rate', 'visit_duration', 'views_per_visit'];
 const ofPages: MetricName[] = ['pageviews', 'time_on_page', 'visitors', 'scroll_depth'];
 const ofEvents: MetricName[] = ['events', 'visitors'];
+const ofGoals: MetricName[] = ['goal_completions', 'conversion_rate', 'converting_visits', 'goal_value'];
 const ofIgnored: MetricName[] = ['ignored_hits'];
 
 const visits = (dimension: string, label: string): Breakdown => ({ dimension, label, metrics: ofVisits });
@@ -14,7 +15,7 @@ const ignored = (dimension: string, label: string): Breakdown => ({
   dimension,
   label,
   metrics: ofIgnored,
-  filters: false,
+  filters: 'none',
 });
 
 /** The panels of the audience view and the breakdowns each offers. */
@@ -75,6 +76,12 @@ export const breakdownsOf = (
     name: 'events',
     title: words.events,
     tabs: [{ dimension: 'event:name', label: words.events, metrics: ofEvents, without: 'pageview' }],
+  },
+  {
+    name: 'goals',
+    title: words.goals,
+    note: words.goalsNote,
+    tabs: [{ dimension: 'event:goal', label: words.goals, metrics: ofGoals, filters: 'of visits' }],
   },
   {
     name: 'ignored',

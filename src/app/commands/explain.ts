@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { explainHit, openGeo } from '#measurement';
-import { Refusal } from '#platform';
+import type { LineWhy } from '#delivery/contract';
+import { type Config, Refusal } from '#platform';
 import { ownerCommands } from '../owner-command-list.ts';
 import { withOwner } from '../owner-commands.ts';
 import { BadUsage, type Command, print, wordsOf } from './command.ts';
@@ -11,8 +12,11 @@ type Given = { url: string; referrer?: string | undefined; user_agent?: string |
 const explain: Command = async (args, config) => {
   const [what, ...rest] = args;
   if (what === 'hit') return hit(rest, config.geoDb);
+  if (what === 'line') return line(rest, config);
   if (what !== 'ad')
-    throw new BadUsage('Usage: vigie explain hit --url U …, or vigie explain ad --site D --placement CODE …');
+    throw new BadUsage(
+      'Usage: vigie explain hit --url U …, vigie explain ad --site D --placement CODE …, or vigie explain line ID',
+    );
   const { values } = wordsOf(rest, {
     site: { type: 'string' },
     placement: { type: 'string' },
@@ -53,6 +57,30 @@ const explain: Command = async (args, config) => {
   print(values.json, answer, lines.join('\n') || 'No line item of the organisation names this placement.');
   return 0;
 };
+
+/** Why a line item is not serving, or behind. */
+async function line(args: string[], config: Config): Promise<number> {
+  const { values, positionals } = wordsOf(args, {});
+  const [id] = positionals;
+  if (!id) throw new BadUsage('Usage: vigie explain line ID');
+  const why = await withOwner(config, ownerCommands, (ask) => ask<LineWhy>('explain-line', { id }));
+  const { delivered, expected, ordered } = why.standing;
+  const figures =
+    ordered === null ? '' : `${delivered ?? '?'} of ${ordered} delivered, ${expected ?? '?'} expected by now\n`;
+  const found = why.reasons.map(
+    ({ reason, decisions, percent, says }) =>
+      `${reason.padEnd(18)} ${String(decisions).padStart(8)}  ${percent} %  ${says}`,
+  );
+  const instead = why.instead.map(({ name, decisions }) => `  ${name}  ${decisions}`);
+  const rows = [
+    `${why.name}: ${why.decisions} decisions on its placements in the last hour`,
+    `${figures}${found.join('\n')}`.trim(),
+    ...(instead.length > 0 ? ['Instead:', ...instead] : []),
+    why.change ? `What would help: ${why.change.sentence}` : 'Nothing needs to change.',
+  ];
+  print(values.json, why, rows.filter(Boolean).join('\n'));
+  return 0;
+}
 
 async function hit(args: string[], geoDb: string | undefined): Promise<number> {
   const { values, positionals } = wordsOf(args, {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { analyticsMessages } from '#analytics/web';
+import { analyticsMessages, attributionMessages, goalMessages } from '#analytics/web';
 import { campaignMessages, occupancyMessages, paperMessages, planMessages, proposalMessages } from '#campaigns/web';
 import { creativeMessages } from '#creatives/web';
 import { deliveryMessages } from '#delivery/web';
@@ -17,10 +17,12 @@ import { messages as todayMessages } from './today/messages.ts';
 
 const domains = {
   analyticsMessages,
+  attributionMessages,
   campaignMessages,
   creativeMessages,
   deliveryMessages,
   forecastingMessages,
+  goalMessages,
   inventoryMessages,
   peopleMessages,
   occupancyMessages,

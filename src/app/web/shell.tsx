@@ -50,7 +50,7 @@ export const Shell = () => {
         places.reports,
       ],
     },
-    { title: words.measure, items: [places.audience] },
+    { title: words.measure, items: [places.audience, places.goals, places.attribution] },
     { title: words.inventory, items: [places.sites, places.formats, places.rateCards, places.packages] },
     { title: words.house, items: [places.advertisers, places.publishers, places.settings] },
   ];

@@ -1,4 +1,4 @@
-import { Alert, Button, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, SimpleGrid, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
@@ -22,6 +22,7 @@ import {
   useSearch,
   useWords,
 } from '#platform/web';
+import { ChecksPanel } from './checks-panel.tsx';
 import { CreativePreview } from './creative-preview.tsx';
 import { CreativeStateBadge } from './creative-thumb.tsx';
 import { messages } from './messages.ts';
@@ -100,20 +101,7 @@ export const CreativePage = () => {
               </a>
             </Detail>
           </Panel>
-          {creative.checks.length ? (
-            <Panel title={words.checks}>
-              <Stack gap={6}>
-                {creative.checks.map((check) => (
-                  <Text key={check.code} size="sm">
-                    <Text span fw={600} style={{ color: check.level === 'warning' ? 'var(--warn)' : 'var(--good)' }}>
-                      {check.level === 'warning' ? words.warning : words.ok}
-                    </Text>{' '}
-                    {check.sentence}
-                  </Text>
-                ))}
-              </Stack>
-            </Panel>
-          ) : null}
+          <ChecksPanel creative={creative} />
           {may('audit.read') ? (
             <Panel title={words.history} flush>
               <AuditTable kind="creative" id={id} />

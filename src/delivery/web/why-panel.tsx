@@ -3,6 +3,7 @@ import { IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { listAssignments } from '#campaigns/contract';
 import type { LineItem } from '#campaigns/contract';
 import { Panel, useFormat, useList, useWords } from '#platform/web';
+import { LastHour } from './last-hour.tsx';
 import { messages } from './messages.ts';
 import { servingChecks } from './serving-checks.ts';
 
@@ -43,6 +44,7 @@ export const WhyPanel = ({ line, delivered }: { line: LineItem; delivered: numbe
       <Text size="sm" mt="sm" fw={600}>
         {stopping === 0 ? words.serves : words.stopped(format.number(stopping))}
       </Text>
+      <LastHour lineId={line.id} />
     </Panel>
   );
 };

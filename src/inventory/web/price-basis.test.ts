@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { priceOf } from '../price.ts';
+import { priceOf, type Pricing } from '../price.ts';
 import { noRules } from '../price-words.ts';
 import { basisText } from './price-basis.ts';
 
@@ -16,7 +16,7 @@ const words = {
 const writer = { number: (value: number) => `n${value}`, money: (minor: number) => `${minor / 100} €` };
 
 test('every basis that a price can have is written in the words of the screen', () => {
-  const asked = {
+  const asked: Omit<Pricing, 'model'> = {
     currency: 'EUR',
     places: [{ name: 'top', amount: 1500 }],
     isPackage: false,
@@ -30,7 +30,7 @@ test('every basis that a price can have is written in the words of the screen', 
     rules: {
       ...noRules,
       seasons: [{ name: 'January', from: '2027-01-01', to: '2027-01-04', percent: 12.5 }],
-      weekdays: [{ days: ['sat' as const], percent: -20 }],
+      weekdays: [{ days: ['sat'], percent: -20 }],
       surcharges: [{ key: 'geo', percent: 10 }],
       volume_discounts: [{ from: 1000, percent: 5 }],
       frequency_discounts: [{ from: 2, percent: 3 }],

@@ -57,6 +57,8 @@ const creative: Creative = {
   weight_bytes: null,
   content: null,
   checks: [],
+  checked_at: null,
+  film: [],
   created_at: '2026-11-01T00:00:00Z',
 };
 

@@ -1,0 +1,78 @@
+import { messagesOf } from '#platform/web';
+
+export const attributionMessages = messagesOf(
+  {
+    attribution: 'Attribution',
+    site: 'Site',
+    goal: 'Goal',
+    by: 'Contacts by',
+    lookback: 'Lookback',
+    days: (count: string) => `${count} days`,
+    contact: 'Contact',
+    disagreement: 'Disagreement',
+    disagreementDefinition:
+      'Highest less lowest credit of the models: where it is large, the choice of the model decides.',
+    last: 'Last contact',
+    first: 'First contact',
+    linear: 'Linear',
+    position: 'Position',
+    time_decay: 'Time decay',
+    markov: 'Markov',
+    shapley: 'Shapley',
+    lastDefinition: 'The last visit before the completion earns all of it.',
+    firstDefinition: 'The first visit within the lookback earns all of it.',
+    linearDefinition: 'Every visit on the way earns the same.',
+    positionDefinition: 'First and last visit earn 40 % each, those between share 20 %.',
+    time_decayDefinition: 'A visit earns half as much for every seven days before the completion.',
+    markovDefinition:
+      'By how many completions would be lost without the channel, seen from the ways that led to one and those that did not.',
+    shapleyDefinition: 'Each completion is shared equally by its distinct channels.',
+    caption: (attributed: string, all: string, without: string) =>
+      `${attributed} of ${all} completions with a known visit before them; ${without} visitors without one.`,
+    caution:
+      'Every column adds up to the same completions. No model measures what advertising caused. Without consent a visitor is known for one day only: longer ways are then cut. Below 100 completions per channel, ranks may change by chance.',
+    meaningless: 'There is no visitor without a completion in this period: Markov then weighs nothing.',
+    noGoal: 'No goal to attribute yet',
+    noGoalNext: 'Attribution shares out the completions of a goal: add one first.',
+    addGoal: 'Add a goal',
+    noData: 'No completion in this period',
+    noDataNext: 'Choose a longer period, or another goal.',
+  },
+  {
+    attribution: 'Attribution',
+    site: 'Site',
+    goal: 'Objectif',
+    by: 'Contacts par',
+    lookback: 'Fenêtre',
+    days: (count: string) => `${count} jours`,
+    contact: 'Contact',
+    disagreement: 'Désaccord',
+    disagreementDefinition:
+      'Crédit le plus haut moins le plus bas des modèles : là où il est grand, c’est le choix du modèle qui décide.',
+    last: 'Dernier contact',
+    first: 'Premier contact',
+    linear: 'Linéaire',
+    position: 'Position',
+    time_decay: 'Dépréciation',
+    markov: 'Markov',
+    shapley: 'Shapley',
+    lastDefinition: 'La dernière visite avant l’objectif en reçoit tout le crédit.',
+    firstDefinition: 'La première visite de la fenêtre en reçoit tout le crédit.',
+    linearDefinition: 'Chaque visite du parcours reçoit autant.',
+    positionDefinition: 'Première et dernière visite reçoivent 40 % chacune, les autres se partagent 20 %.',
+    time_decayDefinition: 'Une visite reçoit moitié moins pour chaque semaine avant l’objectif.',
+    markovDefinition:
+      'D’après les objectifs perdus sans le canal, vus des parcours qui y ont mené et de ceux qui n’y ont pas mené.',
+    shapleyDefinition: 'Chaque objectif atteint est partagé également entre ses canaux distincts.',
+    caption: (attributed: string, all: string, without: string) =>
+      `${attributed} objectifs atteints sur ${all} ont une visite connue avant eux ; ${without} visiteurs sans objectif.`,
+    caution:
+      'Chaque colonne a le même total. Aucun modèle ne mesure ce que la publicité a causé. Sans consentement, un visiteur n’est connu qu’un jour : les parcours plus longs sont coupés. Sous 100 objectifs par canal, les rangs peuvent changer par hasard.',
+    meaningless: 'Aucun visiteur sans objectif sur cette période : Markov ne pèse alors rien.',
+    noGoal: 'Aucun objectif à attribuer pour l’instant',
+    noGoalNext: 'L’attribution partage les objectifs atteints entre les contacts : ajoutez-en d’abord un.',
+    addGoal: 'Ajouter un objectif',
+    noData: 'Aucun objectif atteint sur cette période',
+    noDataNext: 'Choisissez une période plus longue, ou un autre objectif.',
+  },
+);

@@ -1,0 +1,136 @@
+/** Checks a creative: what it is made of at once, what it does in a browser when asked for or soon after its upload. */
+import {
+  errorFields,
+  Refusal,
+  type Caller,
+  type Database,
+  type FileReply,
+  type FileStore,
+  type Job,
+  type Sql,
+} from '#platform';
+import type { Creative, CreativeCheck } from './contract.ts';
+import { type CreativeRow, creativeRow, formatLimits, readCreative } from './creative.ts';
+import { check, materialChecks } from './quality.ts';
+import { withGuardedBrowser } from './guarded-browser.ts';
+import { landingChecks, openLanding } from './landing-check.ts';
+import { renderChecks } from './render-checks.ts';
+import { renderCreative, type ToRender } from './render-creative.ts';
+
+/** As kept: the verdicts, and the hashes of the pictures taken over time. */
+export type Quality = { checks: CreativeCheck[]; film: string[] };
+
+type Services = { db: Database; files: FileStore };
+
+/** Of its files and content, without running anything. */
+export async function inspect(files: FileStore, row: CreativeRow): Promise<CreativeCheck[]> {
+  const { kind, landing_url, content, file_hash } = row;
+  const bytes = kind === 'image' && file_hash ? await files.get(file_hash) : undefined;
+  const code =
+    content && 'entry' in content ? content.files.filter(({ media_type }) => /^text\/|svg/.test(media_type)) : [];
+  const texts = await Promise.all(
+    code.map(async ({ path, hash }) => ({ path, text: (await files.get(hash))?.toString('utf8') ?? '' })),
+  );
+  return materialChecks({ kind, landing_url, content, bytes, files: texts });
+}
+
+/** Writes down what a look at its files tells; whether it still has to be rendered is said by `checked_at`. */
+export async function keepInspection(sql: Sql, files: FileStore, caller: Caller, id: string): Promise<void> {
+  const row = await creativeRow(sql, caller, id);
+  const quality: Quality = { checks: await inspect(files, row), film: [] };
+  await sql.query(
+    'update creatives set quality = $2, checked_at = case when $3 then null else now() end where id = $1',
+    [id, JSON.stringify(quality), pageOf(row) !== undefined],
+  );
+}
+
+/** What the browser opens; undefined for creatives that are no page. */
+function pageOf({ kind, width, height, content, file_hash, weight_bytes }: CreativeRow): ToRender | undefined {
+  if (!width || !height || !file_hash) return undefined;
+  if (kind === 'html5' && content && 'entry' in content)
+    return { kind, width, height, entry: content.entry, files: content.files };
+  if (kind !== 'tag') return undefined;
+  const page = {
+    path: 'index.html',
+    hash: file_hash,
+    media_type: 'text/html; charset=utf-8',
+    gzip_bytes: weight_bytes ?? 0,
+  };
+  return { kind, width, height, entry: page.path, files: [page] };
+}
+
+/** Inspects, renders, and keeps the verdicts. Throws not-found, too-many while other checks run. */
+export async function checkCreative(services: Services, caller: Caller, id: string): Promise<Creative> {
+  await checkRow(services, await creativeRow(services.db, caller, id), caller.org_id);
+  return readCreative(services.db, caller, id);
+}
+
+async function checkRow({ db, files }: Services, row: CreativeRow, orgId: string): Promise<void> {
+  const checks = await inspect(files, row);
+  const page = pageOf(row);
+  const film: string[] = [];
+  try {
+    const formats = await formatLimits(db, orgId);
+    await withGuardedBrowser({ allowed: new Set(), timeoutMs: 60_000 }, async ({ browser }) => {
+      checks.push(...landingChecks(row.landing_url, await openLanding(browser, row.landing_url)));
+      if (!page) return;
+      const rendered = await renderCreative(browser, files, page);
+      checks.push(...renderChecks(rendered.run, `${page.width}x${page.height}`, formats));
+      for (const picture of rendered.film) film.push((await files.put(picture)).hash);
+    });
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'too-many') throw error;
+    const why = error instanceof Refusal ? error.message : 'the browser could not open it.';
+    checks.push(check('render', 'failed', `It could not be looked at in a browser: ${why}`));
+  }
+  // A change of its content in between is looked at again.
+  await db.query(
+    'update creatives set quality = $2, checked_at = now() where id = $1 and file_hash is not distinct from $3',
+    [row.id, JSON.stringify({ checks: merged(checks), film } satisfies Quality), row.file_hash],
+  );
+}
+
+/** One verdict a code: what the browser saw stands over what the files let expect. */
+const merged = (checks: readonly CreativeCheck[]): CreativeCheck[] => [
+  ...new Map(checks.map((one) => [one.code, one])).values(),
+];
+
+/** A picture of the film, by its number from 0. Throws not-found. */
+export async function filmPicture({ db, files }: Services, caller: Caller, id: string, n: number): Promise<FileReply> {
+  const { quality } = await creativeRow(db, caller, id);
+  const hash = quality?.film[n];
+  const bytes = hash && (await files.get(hash));
+  if (!bytes) throw new Refusal('not-found', 'There is no such picture of this creative.');
+  return {
+    bytes,
+    media_type: 'image/png',
+    file_name: `${n}.png`,
+    inline: true,
+    headers: { 'x-content-type-options': 'nosniff', 'cache-control': 'private, max-age=300' },
+  };
+}
+
+/** Renders what nobody has looked at yet, one a run. */
+export const checkingJob = ({ db, files }: Services): Job => ({
+  name: 'check-creatives',
+  everySeconds: 5,
+  run: async ({ log }) => {
+    const row = await db.one<{ id: string; org_id: string }>(
+      `select id, org_id from creatives where checked_at is null and kind in ('html5', 'tag') and state <> 'retired' order by created_at limit 1`,
+    );
+    if (!row) return;
+    const caller: Caller = {
+      kind: 'system',
+      id: 'check-creatives',
+      name: '',
+      org_id: row.org_id,
+      role: 'admin',
+      advertiser_id: null,
+    };
+    try {
+      await checkCreative({ db, files }, caller, row.id);
+    } catch (error) {
+      if (!(error instanceof Refusal)) log.error('a creative could not be checked', errorFields(error));
+    }
+  },
+});
