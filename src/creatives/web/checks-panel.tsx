@@ -26,7 +26,7 @@ export const ChecksPanel = ({ creative }: { creative: Creative }) => {
           {words.notCheckedYet}
         </Text>
       ) : null}
-      <Table.ScrollContainer minWidth={560} tabIndex={0} aria-label={words.checks}>
+      <Table.ScrollContainer minWidth={560} type="native" role="region" tabIndex={0} aria-label={words.checks}>
         <Table>
           <Table.Thead>
             <Table.Tr>
