@@ -38,7 +38,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   ]);
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const problem = problemOf(error);
-    if (problem.status >= 500)
+    // Whoever left before the answer stopped the work on it: nothing failed.
+    if (problem.status >= 500 && !request.raw.socket?.destroyed)
       services.log.error('request failed', { method: request.method, url: request.url, ...errorFields(error) });
     sendProblem(reply, problem);
   };

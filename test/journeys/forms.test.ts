@@ -24,8 +24,12 @@ afterAll(async () => {
 const field = (name: string) => page.getByRole('textbox', { name }).first();
 const press = (name: string) => page.getByRole('button', { name, exact: true }).last().click();
 const title = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
-const go = (name: string) =>
-  page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link', { name, exact: true }).click();
+const go = async (name: string) => {
+  const navigation = page.getByRole('navigation', { name: 'Main navigation' });
+  const folded = navigation.getByRole('button', { expanded: false });
+  while ((await folded.count()) > 0) await folded.first().click();
+  await navigation.getByRole('link', { name, exact: true }).click();
+};
 
 test('a campaign is set up by the forms, and Today shows it', async () => {
   await page.goto(vigie.url);

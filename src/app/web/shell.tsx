@@ -19,9 +19,9 @@ import { Link as RouterLink, Outlet, useLocation } from '@tanstack/react-router'
 import { useEffect, Suspense } from 'react';
 import { messages as peopleMessages, signOut, useMay, useMe } from '#people/web';
 import { Loading, useLanguage, useWords } from '#platform/web';
-import type { Action, Language } from '#platform/web';
-import { places } from './actions.ts';
+import type { Language } from '#platform/web';
 import { messages } from './messages.ts';
+import { Navigation } from './navigation.tsx';
 import { Palette } from './palette.tsx';
 import { useKeys } from './use-keys.ts';
 
@@ -35,25 +35,6 @@ export const Shell = () => {
   useHotkeys([['mod+K', palette.open]], []);
   useKeys(may);
   useEffect(menu.close, [pathname, menu.close]);
-
-  const groups: { title?: string; items: Action[] }[] = [
-    { items: [places.today] },
-    {
-      title: words.work,
-      items: [
-        places.occupancy,
-        places.plans,
-        places.proposals,
-        places.orders,
-        places.lines,
-        places.creatives,
-        places.reports,
-      ],
-    },
-    { title: words.measure, items: [places.audience, places.goals, places.attribution] },
-    { title: words.inventory, items: [places.sites, places.formats, places.rateCards, places.packages] },
-    { title: words.house, items: [places.advertisers, places.publishers, places.settings] },
-  ];
 
   return (
     <AppShell
@@ -111,22 +92,7 @@ export const Shell = () => {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" style={{ background: 'var(--surface)', overflowY: 'auto' }} aria-label={words.navigation}>
-        {groups.map(({ title, items }) => {
-          const shown = items.filter((item) => !item.can || may(item.can));
-          if (shown.length === 0) return null;
-          return (
-            <div key={title ?? 'first'} style={{ marginBottom: 10 }}>
-              {title ? (
-                <Text size="xs" c="dimmed" fw={600} px={10} py={4}>
-                  {title}
-                </Text>
-              ) : null}
-              {shown.map((item) => (
-                <Place key={item.name} item={item} pathname={pathname} />
-              ))}
-            </div>
-          );
-        })}
+        <Navigation />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} style={{ outline: 'none' }}>
         <Suspense fallback={<Loading height={320} />}>
@@ -135,17 +101,6 @@ export const Shell = () => {
       </AppShell.Main>
       <Palette opened={paletteOpen} close={palette.close} />
     </AppShell>
-  );
-};
-
-const Place = ({ item, pathname }: { item: Action; pathname: string }) => {
-  const { language } = useLanguage();
-  const here = item.to === '/' ? pathname === '/' : pathname === item.to || pathname.startsWith(`${item.to}/`);
-  return (
-    <RouterLink to={item.to} className="vg-nav" aria-current={here ? 'page' : undefined}>
-      {item.icon ? <item.icon size={18} stroke={1.7} aria-hidden /> : null}
-      {item.label[language]}
-    </RouterLink>
   );
 };
 
