@@ -12,5 +12,6 @@ export { type FrequencyFigures, frequencyRun } from './frequency-run.ts';
 export { type MatchFigures, matchRun } from './match-run.ts';
 export { openRecentReasons, type ReasonCount, type RecentReasons } from './reason-tally.ts';
 export { routesOf } from './routes.ts';
+export { jobsOf } from './simulation/run-simulation.ts';
 export { whyLine } from './why-line.ts';
 export { readRequests, readScenario } from './simulate-scenario.ts';

@@ -10,6 +10,7 @@ import {
   IconLayoutGrid,
   IconPackage,
   IconPhoto,
+  IconPlayerPlay,
   IconReceipt,
   IconRulerMeasure,
   IconSettings,
@@ -20,6 +21,7 @@ import {
 } from '@tabler/icons-react';
 import { campaignActions } from '#campaigns/web';
 import { creativeActions } from '#creatives/web';
+import { deliveryActions } from '#delivery/web';
 import { inventoryActions } from '#inventory/web';
 import { peopleActions } from '#people/web';
 import type { Action } from '#platform/web';
@@ -78,6 +80,14 @@ export const places = {
     to: '/occupancy',
     can: 'forecast.read',
     keys: 'g k',
+  },
+  simulations: {
+    name: 'simulations',
+    label: { en: 'Simulations', fr: 'Simulations' },
+    keywords: 'what if forecast et si prévision',
+    icon: IconPlayerPlay,
+    to: '/simulations',
+    can: 'forecast.read',
   },
   orders: {
     name: 'orders',
@@ -177,6 +187,7 @@ export const actions: Action[] = [
   ...Object.values(places),
   ...campaignActions,
   ...creativeActions,
+  ...deliveryActions,
   ...reportingActions,
   ...inventoryActions,
   ...peopleActions,
