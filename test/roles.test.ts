@@ -77,6 +77,10 @@ const cases: Record<string, string | null> = {
   'POST /api/p/:token/decline': null,
   'GET /api/reservations': null,
   'GET /api/reservations/:id': 'reservation',
+  'GET /api/history-imports': null,
+  'POST /api/history-imports': null,
+  'GET /api/history-imports/:id': null,
+  'DELETE /api/history-imports/:id': null,
   'GET /api/keys': null,
   'POST /api/keys': null,
   'GET /api/keys/:id': 'key',
@@ -88,11 +92,6 @@ const cases: Record<string, string | null> = {
   'GET /api/orders/:id/summary': 'order',
   'POST /api/line-items/:id/move': 'line_item',
   'GET /api/line-items/:id/why': 'line_item',
-  'GET /api/simulations': null,
-  'POST /api/simulations': null,
-  'GET /api/simulations/:id': 'simulation',
-  'POST /api/simulations/:id/cancel': 'simulation',
-  'DELETE /api/simulations/:id': 'simulation',
   'POST /api/line-items/:id/clone': 'line_item',
   'POST /api/creatives/:id/approve': 'creative',
   'POST /api/creatives/:id/reject': 'creative',
@@ -235,14 +234,7 @@ async function makeThings(admin: Caller): Promise<Things> {
       },
     ],
   });
-  const simulation = await make('/api/simulations', {
-    name: 'Secret',
-    line_items: [line_item],
-    start: '2026-11-01',
-    days: 7,
-  });
   return {
-    simulation,
     proposal,
     site,
     section,

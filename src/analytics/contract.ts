@@ -49,7 +49,7 @@ export const Comparison = z.union(
 export type Comparison = z.infer<typeof Comparison>;
 
 const Include = z.strictObject({
-  /** Accepted for compatibility: imported hits are always part of the figures. */
+  /** Adds what other products had added up (imported figures) on days without own hits; imported hits are always part of the figures. */
   imports: z.boolean().optional(),
   time_labels: z.boolean().optional(),
   total_rows: z.boolean().optional(),
@@ -106,6 +106,10 @@ export const QueryReply = z.object({
     /** Every period of the range, also those without a row. */
     time_labels: z.array(z.string()).optional(),
     total_rows: z.int().optional(),
+    /** With `include.imports`: whether imported figures are in the answer, and why not. */
+    imports_included: z.boolean().optional(),
+    imports_skip_reason: z.enum(['no_imported_data', 'out_of_range', 'unsupported_query']).optional(),
+    imports_warning: z.string().optional(),
   }),
   /** The question as it was understood: dates resolved, defaults filled in. */
   query: z.object({

@@ -30,6 +30,18 @@ export const notes = {
     en: 'The sites lie in several time zones: each counts by its own calendar.',
     fr: 'Les sites sont dans plusieurs fuseaux horaires : chacun compte selon son propre calendrier.',
   },
+  'imported-included': {
+    en: 'Days without hits of their own are those that another product had added up, by its definitions (imported).',
+    fr: 'Les jours sans hits propres sont ceux qu’un autre produit avait additionnés, selon ses définitions (importés).',
+  },
+  'imported-partly': {
+    en: 'Some of these metrics were not told by the other product: they count own hits only.',
+    fr: 'Certaines de ces mesures n’étaient pas données par l’autre produit : elles ne comptent que les hits propres.',
+  },
+  'imported-left-out': {
+    en: 'Imported figures are not in this answer: they cannot be asked by these dimensions, filters or times.',
+    fr: 'Les chiffres importés ne sont pas dans cette réponse : on ne peut pas les demander par ces dimensions, filtres ou heures.',
+  },
 } as const satisfies Record<string, Words>;
 
 export type NoteCode = keyof typeof notes;

@@ -18,10 +18,11 @@ import { readFilters } from './filter.ts';
 import { goalsOf } from './goal.ts';
 import type { Goal } from './goal-contract.ts';
 import { minorDigits } from './goal-sql.ts';
+import { coverageOf, earlier, type Imports, importsFor, noImports } from './imported.ts';
 import { labelsOf } from './labels.ts';
 import { metrics } from './metrics.ts';
 import { type NoteCode, notes } from './notes.ts';
-import { type Group, groupsOf, type Part, partsOf } from './plan.ts';
+import { type Group, groupsOf, type Part, partsOf, type Question } from './plan.ts';
 import { checkCaller, firstDay, type Sites, sitesOf } from './scope.ts';
 import { notRebuilt } from './staleness.ts';
 import { type Scope, writeSql } from './write-sql.ts';
@@ -46,13 +47,22 @@ export async function runQuery(
   const filters = readFilters(query.filters);
   const sites = await sitesOf(db, caller, query.site_id);
   const now = clock();
-  const first = query.date_range === 'all' ? await firstDay(events, caller.org_id, sites.ids) : undefined;
+  const first =
+    query.date_range === 'all'
+      ? earlier(
+          await firstDay(events, caller.org_id, sites.ids),
+          query.include.imports ? (await importedDays(asking, sites.ids)).first : undefined,
+        )
+      : undefined;
   const period = periodOf(query.date_range, sites.zone, now, first ?? dayOf(now, sites.zone));
   const groups = groupsOf(query.dimensions, grainOf(period));
   checkShape(query, groups);
   const order = orderOf(query, groups);
   const compared = comparisonPeriod(query, period, sites.zone, now);
-  const parts = partsOf({ metrics: query.metrics, groups, filters, exact: period.instants !== undefined, rollups });
+  const question = { metrics: query.metrics, groups, filters, exact: period.instants !== undefined, rollups };
+  const imports = query.include.imports ? await importsOf(asking, sites.ids, period, compared, question) : noImports;
+  const own = partsOf(question);
+  const parts = [...own, ...imports.parts];
 
   const goals = usesGoals(parts) ? await goalsOf(db, caller.org_id, sites.ids) : [];
 
@@ -72,7 +82,7 @@ export async function runQuery(
   const [found, before, stale] = await Promise.all([
     ask(period, limit, offset),
     compared ? ask(compared, 100_000, 0) : undefined,
-    usesVisits(parts) ? notRebuilt(events, caller.org_id, sites.ids, period) : false,
+    usesVisits(own) ? notRebuilt(events, caller.org_id, sites.ids, period) : false,
   ]);
   const grain = groups.find((group) => 'time' in group)?.time;
   const labels = grain && (query.include.time_labels || compared) ? timeLabels(period, grain, sites.zone) : undefined;
@@ -86,7 +96,7 @@ export async function runQuery(
           labels && grain ? timeLabels(compared, grain, sites.zone) : undefined,
         )
       : found.rows;
-  const codes = notesOf(query, { parts, period, sites, stale, foreignMoney: found.foreignMoney });
+  const codes = notesOf(query, { parts, period, sites, stale, foreignMoney: found.foreignMoney, imports });
   return {
     results,
     meta: {
@@ -104,6 +114,7 @@ export async function runQuery(
       ...(query.include.total_rows
         ? { total_rows: found.rows.length > 0 || offset === 0 ? found.total : (await ask(period, 1, 0)).total }
         : {}),
+      ...(query.include.imports ? importsSaid(imports) : {}),
     },
     query: {
       site_id: query.site_id ?? null,
@@ -118,6 +129,32 @@ export async function runQuery(
     },
   };
 }
+
+const importedDays = ({ events, caller }: Asking, sites: readonly string[]) =>
+  coverageOf(events, caller.org_id, sites, { from: '1970-01-01', to: '2149-01-01' });
+
+/** What imported figures add to the question; a comparison needs them in one of its periods. */
+async function importsOf(
+  { events, caller }: Asking,
+  sites: readonly string[],
+  period: Period,
+  compared: Period | undefined,
+  question: Question,
+): Promise<Imports> {
+  const { within, any } = await coverageOf(events, caller.org_id, sites, period);
+  if (within.size > 0 || !compared) return importsFor(question, within, any);
+  const before = await coverageOf(events, caller.org_id, sites, compared);
+  return importsFor(question, before.within, any);
+}
+
+/** In the words of Plausible's API, so that its clients understand. */
+const importsSaid = ({ included, skip, without }: Imports) => ({
+  imports_included: included,
+  ...(skip ? { imports_skip_reason: skip } : {}),
+  ...(without.length > 0
+    ? { imports_warning: `Imported figures are not included in ${without.join(', ')}: they cannot be asked this way.` }
+    : {}),
+});
 
 type Plan = {
   query: Query;
@@ -239,9 +276,16 @@ const usesVisits = (parts: readonly Part[]) =>
   parts.some(({ source }) => /^(visits|entries|joined|goal)/.test(source.name));
 const usesGoals = (parts: readonly Part[]) => parts.some(({ source }) => source.name.startsWith('goal'));
 
-type Circumstances = { parts: readonly Part[]; period: Period; sites: Sites; stale: boolean; foreignMoney: boolean };
+type Circumstances = {
+  parts: readonly Part[];
+  period: Period;
+  sites: Sites;
+  stale: boolean;
+  foreignMoney: boolean;
+  imports: Imports;
+};
 
-function notesOf(query: Query, { parts, period, sites, stale, foreignMoney }: Circumstances): NoteCode[] {
+function notesOf(query: Query, { parts, period, sites, stale, foreignMoney, imports }: Circumstances): NoteCode[] {
   const asks = (name: string) => query.metrics.some((one) => one === name);
   const audience = query.metrics.some((name) => metrics[name].family === 'audience');
   // Rows of one day each hold true visitors; a week, a month or the whole period adds days up.
@@ -256,6 +300,9 @@ function notesOf(query: Query, { parts, period, sites, stale, foreignMoney }: Ci
     ['several-currencies', foreignMoney],
     ['consented-only', asks('reach') || asks('frequency')],
     ['by-entry-page', parts.some(({ source }) => source.name === 'entries')],
+    ['imported-included', imports.included],
+    ['imported-partly', imports.included && imports.without.length > 0],
+    ['imported-left-out', imports.skip === 'unsupported_query'],
     ['several-time-zones', sites.severalZones && (audience || query.dimensions.some(isTime))],
   ];
   return said.filter(([, holds]) => holds).map(([code]) => code);

@@ -7,6 +7,8 @@ import type { Measure } from './metrics.ts';
 
 export type Source = {
   name: SourceName;
+  /** Which of the imported tables. */
+  table?: string;
   /** Rollups can be left out, to hold them against the facts. */
   rollup?: true;
   /** The finest time that the rows keep; `exact` rows have an instant too. */
@@ -34,7 +36,8 @@ export type SourceName =
   | 'ad_hours'
   | 'ad_events'
   | 'ad_requests'
-  | 'ignored_hits';
+  | 'ignored_hits'
+  | 'imported';
 
 const same = <T extends string>(...names: T[]) => Object.fromEntries(names.map((name) => [name, name]));
 

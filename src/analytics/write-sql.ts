@@ -7,6 +7,7 @@ import type { Goal } from './goal-contract.ts';
 import { completions, type Rows, visitsPerGoal } from './goal-sql.ts';
 import { type Group, type Part } from './plan.ts';
 import { dimensionOf } from './dimensions.ts';
+import { importedRows } from './imported.ts';
 import { arrival, machine, type Source, sources } from './sources.ts';
 
 export type Scope = {
@@ -117,7 +118,11 @@ function writePart({ source, measures }: Part, all: readonly Measure[], asked: A
   const by = groups.length > 0 ? ` group by ${groups.map((_, i) => `d${i}`).join(', ')}` : '';
   if (source.name === 'readings' || source.name === 'joined_readings')
     return writeReadings(source, dims, values, by, asked, bind);
-  const { from, where } = rowsOf(source, asked, bind);
+  const grain = groups.find((group) => 'time' in group)?.time;
+  const { from, where } =
+    source.name === 'imported' && source.table !== undefined
+      ? { from: 'imported_figures', where: importedRows(source.table, asked.scope.sites, grain) }
+      : rowsOf(source, asked, bind);
   const own = source.name === 'visits_having' ? filters.filter((filter) => covered(source, filter)) : filters;
   const having = source.name === 'visits_having' ? ` and visit_id in (${visitsHaving(asked, source, bind)})` : '';
   return `select ${[...dims, ...values].join(', ')} from ${from} where ${where} and ${condition(source, own, bind)}${having}${by}`;

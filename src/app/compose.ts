@@ -40,5 +40,4 @@ export const jobsOf = (house: House): Job[] => [
   ...measurement.jobsOf(house),
   ...campaigns.jobsOf(house),
   creatives.checkingJob(house),
-  ...delivery.jobsOf(house),
 ];

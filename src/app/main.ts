@@ -21,7 +21,8 @@ const usage = `Usage: vigie COMMAND [options]
   start [--run=edge,control] [--port N] [--edge-port N] [--sample]   start Vigie
   org create --name N                                                make an organisation
   key create --role ROLE [--org ID] [--advertiser ID] [--name N]     make an API key (shown once)
-  import FILE… --site DOMAIN [--format F] [--dry-run] [--follow]     read web-server logs (gz too, - for stdin)
+  import FILE… --site DOMAIN [--format F] [--dry-run] [--follow]     read web-server logs (gz too, - for stdin), or exports of
+         [--from DAY --to DAY] [--table NAME]                        Plausible, Matomo, GA4, Umami (CSV, JSON, zip)
   explain hit --url U [--referrer R] [--user-agent A] [--ip I]       how a hit is classified (- reads JSON lines)
   explain ad --site D --placement CODE …                             why each line item runs or not
   simulate SCENARIO.json                                             days of traffic through the live decision

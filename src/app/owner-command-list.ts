@@ -3,9 +3,10 @@ import * as z from 'zod';
 import { explainAd, whyLine } from '#delivery';
 import { siteByDomain } from '#inventory';
 import { createSite } from '#inventory/contract';
-import { recordRows } from '#measurement';
+import { readHistoryImport, recognise, recordRows, startHistoryImport } from '#measurement';
+import { historyFamilies } from '#measurement/contract';
 import { audit, createKey, createOrganisation, systemOf } from '#people';
-import { type Database, newId, Refusal } from '#platform';
+import { type Database, deriveKey, newId, openDataFiles, Refusal } from '#platform';
 import { renderReport } from '#reporting';
 import type { House } from './house.ts';
 import { type OwnerCommand, ownerCommand } from './owner-commands.ts';
@@ -95,6 +96,45 @@ export const ownerCommands: readonly OwnerCommand[] = [
     name: 'import-facts',
     input: z.strictObject({ token: z.string().min(1).max(200), hits: z.string(), ignored_hits: z.string() }),
     run: ({ token, ...rows }, { events }) => recordRows(events, { token, rows }),
+  }),
+  ownerCommand({
+    name: 'history-start',
+    input: z.strictObject({
+      domain: z.string().min(1).max(253),
+      paths: z.array(z.string().min(1)).min(1).max(500),
+      from: z.iso.date().optional(),
+      to: z.iso.date().optional(),
+      family: z.enum(historyFamilies).optional(),
+    }),
+    async run({ domain, paths, ...told }, { db, events, clock, secret, log }) {
+      const files = await openDataFiles(paths.map((path) => ({ path })));
+      // A file that is refused makes no site.
+      for (const file of files) await recognise(file, { ...told, currency: 'EUR', time_zone: 'UTC' });
+      const site = await siteToImport(db, domain, true);
+      const sections = await db.query<{ id: string; path: string }>(
+        'select id, path from sections where site_id = $1',
+        [site.id],
+      );
+      const { id, already, ended } = await startHistoryImport(
+        { db, events, clock, visitorKey: deriveKey(secret, 'ingested visitors') },
+        {
+          caller: systemOf(site.org_id),
+          site: { ...site, domain, mode: 'exempt', sections },
+          files,
+          options: { ...told, currency: site.currency, time_zone: site.time_zone },
+        },
+      );
+      ended.catch((error: unknown) => log.error('an import broke off', { import: id, error: String(error) }));
+      return { id, already };
+    },
+  }),
+  ownerCommand({
+    name: 'history-read',
+    input: z.strictObject({ id: z.string().min(1).max(64) }),
+    async run({ id }, { db }) {
+      const row = await db.one<{ org_id: string }>('select org_id from history_imports where id = $1', [id]);
+      return readHistoryImport(db, row?.org_id ?? '', id);
+    },
   }),
   ownerCommand({
     name: 'report-render',

@@ -79,8 +79,7 @@ export function namedLine(
   { visitor, country, hitId }: { visitor: string; country: string; hitId: string },
 ): string {
   const { site, at, page } = draft;
-  const named = { ...draft, input: { ...draft.input, identified: visitor } };
-  return lineOf(named, { local: site.wall(at), hitId, visitor, visitorBefore: noVisitor, country, page });
+  return lineOf(draft, { local: site.wall(at), hitId, visitor, visitorBefore: noVisitor, country, page });
 }
 
 function lineOf(
@@ -104,7 +103,6 @@ function lineOf(
       path: page.path,
       section: site.sectionOf(page.path),
       landing: landingColumns(page.host, page.query, input.referrer),
-      query: page.query,
       agent,
       origin,
     },

@@ -2,7 +2,7 @@
  * `POST /e`: our own tag's hits. Checked by hand, since this is the hottest path of all; the rules are those of
  * `CollectBody` in the contract, and a test holds the two together.
  */
-import { type Consent, limits } from './contract.ts';
+import { limits } from './contract.ts';
 import {
   address,
   bad,
@@ -13,17 +13,12 @@ import {
   properties,
   revenueInMinorUnits,
   text,
-  webVitals,
 } from './hit.ts';
 
-/** What a page says of its reader's identity: read by the edge, never written as it stands. */
-export type Said = { visitorId?: string; consent?: Consent };
-
 /** Reads the parsed body. Throws a Refusal that names the field. */
-export function readHit(body: unknown): { site: string; input: HitInput; said: Said } {
+export function readHit(body: unknown): { site: string; input: HitInput } {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw bad('body', 'must be a JSON object');
   const input: HitInput = { ...blankHit };
-  const said: Said = {};
   let site: string | undefined;
 
   for (const [field, value] of Object.entries(body)) {
@@ -62,13 +57,7 @@ export function readHit(body: unknown): { site: string; input: HitInput; said: S
         input.width = number(value, field, 65_535, true);
         break;
       case 'consent':
-        said.consent = consentOf(value);
-        break;
-      case 'visitor_id':
-        if (value !== undefined) said.visitorId = text(value, field, 128);
-        break;
-      case 'vitals':
-        input.vitals = webVitals(value, field);
+        checkConsent(value);
         break;
       default:
         throw bad(field.slice(0, 100), 'is not known');
@@ -77,16 +66,18 @@ export function readHit(body: unknown): { site: string; input: HitInput; said: S
 
   if (site === undefined) throw bad('site', 'is missing');
   if (input.url === '') throw bad('url', 'is missing');
-  return { site, input, said };
+  return { site, input };
 }
 
-/** Checked in every case: what a page says of consent must be sound for whoever reads it. */
-function consentOf(value: unknown): Consent {
+/**
+ * Audience is measured without identifiers, with or without consent, so consent changes nothing here; it is checked
+ * because what a page says must be sound for the ads that read it.
+ */
+function checkConsent(value: unknown): void {
   if (typeof value === 'object' && value !== null) {
     const keys = Object.keys(value);
-    if (keys.length === 1 && 'tcf' in value && typeof value.tcf === 'string' && value.tcf.length <= 8192)
-      return { tcf: value.tcf };
-    if (keys.length === 1 && 'ads' in value && typeof value.ads === 'boolean') return { ads: value.ads };
+    if (keys.length === 1 && 'tcf' in value && typeof value.tcf === 'string' && value.tcf.length <= 8192) return;
+    if (keys.length === 1 && 'ads' in value && typeof value.ads === 'boolean') return;
   }
   throw bad('consent', 'must be {tcf: text} or {ads: true or false}');
 }

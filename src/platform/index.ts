@@ -27,3 +27,6 @@ export {
 export { deriveKey, masterSecret, openSalts, type Salts } from './secrets.ts';
 export { afterCommit, type Database, openEmbedded, openPostgres, type Sql } from './sql.ts';
 export { type Batch, type Journal, openJournal, type Position, type Shipper } from './journal/index.ts';
+export { type Brought, type DataFile, openDataFiles, textOfFile } from './data-file.ts';
+export { badPlace, isBlank, readTable, type TableRow } from './table-file.ts';
+export { dayOrderOf, type DayOrder, dayWritten, headerKey, numberWritten, secondsWritten } from './written-figure.ts';

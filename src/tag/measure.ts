@@ -17,21 +17,9 @@ const here = (): string => location.href.replace(/#(?![!/]).*/, '');
 
 const isAttentive = (): boolean => document.visibilityState === 'visible' && document.hasFocus();
 
-/** Who the reader is, where they consented to being known; the audience script does not ask. */
-let who: () => string | undefined = () => undefined;
-
-export function hit(fields: Partial<Hit>): void {
-  if (!mayCall()) return;
+function hit(fields: Partial<Hit>): void {
   const consent = consentNow();
-  const visitor = who();
-  send(edge + '/e', {
-    id: randomId(),
-    site,
-    url,
-    ...fields,
-    ...(consent && { consent }),
-    ...(visitor && { visitor_id: visitor }),
-  });
+  if (mayCall()) send(edge + '/e', { id: randomId(), site, url, ...fields, ...(consent && { consent }) });
 }
 
 /** Sends a custom event of the page being read. */
@@ -41,10 +29,9 @@ export function event(name: string, { props, revenue }: Pick<Hit, 'props' | 'rev
 
 /**
  * Counts page views from now on: this one, those that a single-page application makes by changing the address, those that come back from
- * the back-forward cache. `onRoute` is told of every one but the first; `known` says who the reader is, where they agreed to that.
+ * the back-forward cache. `onRoute` is told of every one but the first.
  */
-export function measure(onRoute: () => void = () => {}, known = who): void {
-  who = known;
+export function measure(onRoute: () => void = () => {}): void {
   view(document.referrer);
   for (const name of ['pushState', 'replaceState'] as const) {
     const original = history[name];

@@ -121,9 +121,20 @@ const Filters = ({ view }: { view: View }) => {
   const words = useWords(messages);
   const dimension = useDimensionLabel();
   const nameOf = useValueName();
-  if (view.filters.length === 0) return null;
+  const withImports = view.include.imports === true;
+  if (view.filters.length === 0 && !withImports) return null;
   return (
     <Group gap={6} role="group" aria-label={words.filters}>
+      {withImports ? (
+        <Pill
+          size="md"
+          withRemoveButton
+          removeButtonProps={{ 'aria-label': words.removeFilter(words.withImports), 'aria-hidden': false, tabIndex: 0 }}
+          onRemove={() => view.set({ imports: undefined }, { push: true })}
+        >
+          {words.withImports}
+        </Pill>
+      ) : null}
       {view.filters.map((filter) => {
         const text = `${dimension(filter.dimension)} ${filter.operator === 'is' ? words.is : words.isNot} ${nameOf(filter.dimension, filter.value)}`;
         return (
@@ -161,7 +172,7 @@ const KeyFigures = ({ view }: { view: View }) => {
       ...view.base,
       metrics: keyMetrics,
       filters: view.queryFilters,
-      include: view.compare ? { comparisons: view.compare } : {},
+      include: { ...view.include, ...(view.compare ? { comparisons: view.compare } : {}) },
     },
     { every: 30_000, keep: true },
   );

@@ -93,6 +93,7 @@ const Rows = ({ view, breakdown }: { view: View; breakdown: Breakdown }) => {
       dimensions: [breakdown.dimension],
       filters: filtersOf(view, breakdown),
       pagination: { limit: 8 },
+      include: view.include,
     },
     { enabled: Boolean(view.site), keep: true },
   );

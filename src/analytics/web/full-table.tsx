@@ -56,6 +56,7 @@ const Rows = ({ view, breakdown }: { view: View; breakdown: Breakdown }) => {
     dimensions: [breakdown.dimension],
     filters: filtersOf(view, breakdown),
     pagination: { limit: 10_000 },
+    include: view.include,
   });
   return (
     <Answer of={asked} waiting={<LoadingRows rows={10} />}>

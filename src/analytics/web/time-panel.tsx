@@ -36,7 +36,7 @@ export const TimePanel = ({ view, metric: name }: { view: View; metric: MetricNa
       metrics: [name],
       dimensions: [view.step],
       filters: view.queryFilters,
-      include: { time_labels: true, ...(view.compare ? { comparisons: view.compare } : {}) },
+      include: { ...view.include, time_labels: true, ...(view.compare ? { comparisons: view.compare } : {}) },
     },
     { keep: true, every: 30_000 },
   );

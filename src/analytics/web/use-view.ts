@@ -47,6 +47,8 @@ export const useView = () => {
     texts,
     set,
     base,
+    /** Figures of other products are part of the view when its address says so (`imports=1`). */
+    include: one('imports') === '1' ? { imports: true } : {},
     queryFilters: queryFilters(filters),
   };
 };

@@ -1,22 +1,46 @@
 import { basename } from 'node:path';
-import { fileLedger, importLog, type ImportRows, openGeo } from '#measurement';
+import { fileLedger, importLog, type ImportRows, looksLikeHistory, openGeo } from '#measurement';
 import type { SiteOfBook } from '#measurement/contract';
+import { openDataFiles, Refusal } from '#platform';
 import { ownerCommands } from '../owner-command-list.ts';
 import { withOwner } from '../owner-commands.ts';
+import { historyWords, importHistory } from './import-history.ts';
 import { BadUsage, type Command, print, wordsOf } from './command.ts';
 
-/** `vigie import FILE… --site DOMAIN`: web-server logs through the same steps as live hits. */
+/** `vigie import FILE… --site DOMAIN`: web-server logs through the same steps as live hits, or the exports of another product. */
 const importCommand: Command = async (args, config) => {
   const { values, positionals } = wordsOf(args, {
     site: { type: 'string' },
     format: { type: 'string' },
     'dry-run': { type: 'boolean' },
     follow: { type: 'boolean' },
+    from: { type: 'string' },
+    to: { type: 'string' },
+    table: { type: 'string' },
   });
   if (positionals.length === 0)
     throw new BadUsage('Usage: vigie import FILE… --site DOMAIN (- reads the standard input)');
   if (!values.site) throw new BadUsage('--site is needed.');
   const domain = values.site;
+  if (values.format === undefined && (await areHistory(positionals))) {
+    if (values['dry-run'] || values.follow)
+      throw new BadUsage(
+        '--dry-run and --follow are for logs of web servers, and these are exports of another product.',
+      );
+    const shown = process.stderr.isTTY && !values.json;
+    const done = await withOwner(config, ownerCommands, (ask) =>
+      importHistory(
+        ask,
+        { domain, paths: positionals, from: values.from, to: values.to, table: values.table },
+        (rows) => {
+          if (shown) process.stderr.write(`\r${rows.toLocaleString('en')} rows `);
+        },
+      ),
+    );
+    if (shown) process.stderr.write('\n');
+    print(values.json, done, historyWords(done));
+    return 0;
+  }
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const dryRun = values['dry-run'] === true;
@@ -59,6 +83,25 @@ const importCommand: Command = async (args, config) => {
   );
   return 0;
 };
+
+/** Whether the files are exports of another product; logs and exports are not mixed in one command. */
+async function areHistory(paths: readonly string[]): Promise<boolean> {
+  if (paths.includes('-')) return false;
+  const answers: boolean[] = [];
+  for (const path of paths) {
+    // What is no readable file, or is packed in ways that only logs are, is left to the log import's own words.
+    const files = await openDataFiles([{ path }]).catch(() => []);
+    const found = await Promise.all(files.map((file) => looksLikeHistory(file).catch(() => false)));
+    answers.push(found.some(Boolean));
+  }
+  if (answers.every(Boolean)) return true;
+  if (answers.some(Boolean))
+    throw new Refusal(
+      'bad-input',
+      `${paths[answers.indexOf(false)]}: is no export of another product; import logs and exports apart.`,
+    );
+  return false;
+}
 
 function bar(done: number, total: number | undefined): string {
   if (!total) return `${(done / 1e6).toFixed(1)} MB`;

@@ -4,13 +4,13 @@ import {
   IconBuildingStore,
   IconCalendarStats,
   IconChartAreaLine,
+  IconDatabaseImport,
   IconFileDollar,
   IconFileText,
   IconFlag,
   IconLayoutGrid,
   IconPackage,
   IconPhoto,
-  IconPlayerPlay,
   IconReceipt,
   IconRulerMeasure,
   IconSettings,
@@ -21,8 +21,8 @@ import {
 } from '@tabler/icons-react';
 import { campaignActions } from '#campaigns/web';
 import { creativeActions } from '#creatives/web';
-import { deliveryActions } from '#delivery/web';
 import { inventoryActions } from '#inventory/web';
+import { measurementActions } from '#measurement/web';
 import { peopleActions } from '#people/web';
 import type { Action } from '#platform/web';
 import { reportingActions } from '#reporting/web';
@@ -55,6 +55,14 @@ export const places = {
     to: '/attribution',
     can: 'audience.read',
   },
+  history: {
+    name: 'history',
+    label: { en: 'Import and export', fr: 'Importer et exporter' },
+    keywords: 'history historique migration plausible matomo ga4 umami csv parquet',
+    icon: IconDatabaseImport,
+    to: '/history',
+    can: 'audience.read',
+  },
   plans: {
     name: 'plans',
     label: { en: 'Media plans', fr: 'Plans média' },
@@ -80,14 +88,6 @@ export const places = {
     to: '/occupancy',
     can: 'forecast.read',
     keys: 'g k',
-  },
-  simulations: {
-    name: 'simulations',
-    label: { en: 'Simulations', fr: 'Simulations' },
-    keywords: 'what if forecast et si prévision',
-    icon: IconPlayerPlay,
-    to: '/simulations',
-    can: 'forecast.read',
   },
   orders: {
     name: 'orders',
@@ -187,8 +187,8 @@ export const actions: Action[] = [
   ...Object.values(places),
   ...campaignActions,
   ...creativeActions,
-  ...deliveryActions,
   ...reportingActions,
+  ...measurementActions,
   ...inventoryActions,
   ...peopleActions,
 ];

@@ -3,9 +3,10 @@ import { analyticsScreens } from '#analytics/web';
 import type { LineItem } from '#campaigns/contract';
 import { campaignScreens, LineItemPage, LineItemsPage, OrderPage } from '#campaigns/web';
 import { creativeScreens } from '#creatives/web';
-import { deliveryScreens, WhyPanel } from '#delivery/web';
+import { WhyPanel } from '#delivery/web';
 import type { Placement } from '#inventory/contract';
 import { inventoryScreens, PlacementPage, SitePage } from '#inventory/web';
+import { measurementScreens } from '#measurement/web';
 import { peopleScreens, useMay } from '#people/web';
 import { LinkButton, useWords } from '#platform/web';
 import type { Screen } from '#platform/web';
@@ -55,6 +56,7 @@ const PlacementFigures = ({ placement }: { placement: Placement }) => (
 export const screens: Screen[] = [
   { path: '/', component: TodayPage },
   ...analyticsScreens,
+  ...measurementScreens,
   ...campaignScreens,
   { path: '/orders/$id', component: OrderScreen },
   { path: '/line-items', component: () => <LineItemsPage Progress={LineProgress} /> },
@@ -63,7 +65,6 @@ export const screens: Screen[] = [
     component: () => <LineItemPage Progress={LineProgress} Figures={LineFigures} Why={LineWhy} />,
   },
   ...creativeScreens,
-  ...deliveryScreens,
   ...reportingScreens,
   ...inventoryScreens,
   { path: '/sites/$id', component: () => <SitePage Tag={TagPanel} LastHit={LastHit} /> },

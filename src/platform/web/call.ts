@@ -23,7 +23,7 @@ export const addressOf = (route: Route, input: Record<string, unknown>) => {
   return { url: text ? `${path}?${text}` : path, body: undefined };
 };
 
-const multipart = (body: Record<string, unknown>) => {
+const multipart = (body: Record<string, unknown>, files: readonly File[] = []) => {
   const form = new FormData();
   // The file goes last: a streaming server then knows the other fields before the bytes arrive.
   const entries = Object.entries(body).sort(([, a], [, b]) => Number(a instanceof Blob) - Number(b instanceof Blob));
@@ -32,10 +32,11 @@ const multipart = (body: Record<string, unknown>) => {
     if (value instanceof File) form.append(name, value, value.name);
     else form.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
   }
+  for (const file of files) form.append('file', file, file.name);
   return form;
 };
 
-type CallOptions = { signal?: AbortSignal | undefined; fetch?: typeof fetch; file?: File };
+type CallOptions = { signal?: AbortSignal | undefined; fetch?: typeof fetch; file?: File; files?: readonly File[] };
 
 /**
  * Calls a route of the contract: path parameters, query and body are taken from one flat input.
@@ -49,7 +50,8 @@ export const call = async <R extends Route>(
   const { url, body } = addressOf(route, { ...input });
   const init: RequestInit = { method: route.method, headers: { accept: 'application/json' } };
   if (options.signal) init.signal = options.signal;
-  if (options.file || (route.kind === 'upload' && body)) init.body = multipart({ ...body, file: options.file });
+  if (options.file || (route.kind === 'upload' && body))
+    init.body = multipart({ ...body, file: options.file }, options.files);
   else if (body) {
     init.body = JSON.stringify(body);
     init.headers = { accept: 'application/json', 'content-type': 'application/json' };

@@ -10,6 +10,7 @@ export { timeChart } from './chart/time-chart.ts';
 export type { TimeSeries } from './chart/time-chart.ts';
 export { csvOf, download } from './csv.ts';
 export { ConfirmDialog } from './form/confirm-dialog.tsx';
+export { FilesInput } from './form/files-input.tsx';
 export { Form, FormDialog } from './form/form.tsx';
 export { MoneyInput } from './form/money-input.tsx';
 export { useForm } from './form/use-form.ts';

@@ -1,0 +1,103 @@
+/** GA4's BigQuery export as JSON lines (`bq extract --destination_format NEWLINE_DELIMITED_JSON`): one event a line. */
+import { badPlace } from '#platform';
+import type { PastHit, Reader, Told } from './history-item.ts';
+import { isObject, type JsonObject, jsonObjects, textIn } from './json-rows.ts';
+import { blankWhenUnknown, browserNamed, countryNamed, deviceNamed, systemNamed } from './names.ts';
+
+export const ga4Events: Reader = ({ file, text, options }) => {
+  if (!/^\uFEFF?\s*[[{]/.test(text) || !/"event_timestamp"/.test(text) || !/"event_name"/.test(text)) return undefined;
+  return [
+    {
+      product: 'ga4',
+      file,
+      kind: 'hits',
+      async *read() {
+        for await (const { line, value } of jsonObjects(file, text)) {
+          const hit = hitOf(file.name, line, value, options.currency);
+          if (hit) yield hit;
+        }
+      },
+    },
+  ];
+};
+
+/** Sent by the tag itself; no act of the visitor. */
+const noAct = new Set(['session_start', 'first_visit', 'first_open']);
+
+function hitOf(file: string, line: number, event: JsonObject, currency: string): Told<PastHit> | undefined {
+  const micros = Number(textIn(event['event_timestamp']));
+  if (!Number.isFinite(micros) || micros <= 0)
+    throw badPlace(file, line, 'is not a time in microseconds', 'event_timestamp');
+  const name = textIn(event['event_name']);
+  if (name === '') throw badPlace(file, line, 'is empty', 'event_name');
+  if (noAct.has(name)) return undefined;
+  const params = paramsOf(event['event_params']);
+  const get = (param: string) => params.get(param) ?? '';
+  const inside = (object: unknown, field: string) => (isObject(object) ? textIn(object[field]) : '');
+  const device = event['device'];
+  const web = isObject(device) ? device['web_info'] : undefined;
+  const geo = event['geo'];
+  const user = textIn(event['user_id']) || textIn(event['user_pseudo_id']);
+  const url = get('page_location');
+  if (!/^https?:/.test(url)) return undefined;
+  const known = new Set([
+    'page_location',
+    'page_referrer',
+    'ga_session_id',
+    'ga_session_number',
+    'engagement_time_msec',
+    'session_engaged',
+    'entrances',
+    'percent_scrolled',
+    'batch_page_id',
+    'batch_ordering_id',
+    'engaged_session_event',
+    'debug_mode',
+  ]);
+  const engaged = Number(get('engagement_time_msec')) || 0;
+  const isView = name === 'page_view';
+  const isEngagement = name === 'user_engagement' || (name === 'scroll' && engaged > 0);
+  const purchase = Number(inside(event['ecommerce'], 'purchase_revenue') || get('value')) || 0;
+  return {
+    line,
+    row: {
+      id: `${textIn(event['event_timestamp'])}-${user}-${name}-${get('batch_ordering_id') || textIn(event['event_bundle_sequence_id'])}`,
+      at: Math.floor(micros / 1000),
+      visitor: user || `${get('ga_session_id')}`,
+      name: isView ? 'pageview' : isEngagement ? 'engagement' : name,
+      url,
+      referrer: isView ? get('page_referrer') : '',
+      country: countryNamed(inside(geo, 'country')),
+      region: blankWhenUnknown(inside(geo, 'region')),
+      city: blankWhenUnknown(inside(geo, 'city')),
+      language: inside(device, 'language').slice(0, 35),
+      device: deviceNamed(inside(device, 'category')),
+      browser: browserNamed(inside(web, 'browser') || inside(device, 'browser')),
+      browser_version: (inside(web, 'browser_version') || inside(device, 'browser_version')).split('.')[0] ?? '',
+      os: systemNamed(inside(device, 'operating_system')),
+      os_version: inside(device, 'operating_system_version').split(/[ .]/).at(-1) ?? '',
+      width: 0,
+      engaged_ms: isView ? 0 : Math.min(engaged, 4 * 3_600_000),
+      scroll: Math.min(100, Number(get('percent_scrolled')) || 0),
+      props:
+        isView || isEngagement ? {} : Object.fromEntries([...params].filter(([key]) => !known.has(key)).slice(0, 30)),
+      revenue: isView || isEngagement ? 0 : purchase,
+      currency: get('currency') || currency,
+    },
+  };
+}
+
+/** `[{key, value: {string_value | int_value | float_value | double_value}}]`. */
+function paramsOf(list: unknown): Map<string, string> {
+  const params = new Map<string, string>();
+  if (!Array.isArray(list)) return params;
+  for (const one of list) {
+    if (!isObject(one) || !isObject(one['value'])) continue;
+    const value = one['value'];
+    const told = ['string_value', 'int_value', 'float_value', 'double_value']
+      .map((kind) => textIn(value[kind]))
+      .find((text) => text !== '');
+    if (told !== undefined) params.set(textIn(one['key']), told.slice(0, 2000));
+  }
+  return params;
+}

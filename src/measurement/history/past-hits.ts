@@ -1,0 +1,87 @@
+/** Hits of another product as rows of `hits`, through the same rules as live ones: sections, sources, channels, the site's calendar. */
+import type { Events } from '#platform';
+import { acquisitionOf } from '../acquisition.ts';
+import { pageOf, type SiteOfCollect } from '../collect.ts';
+import { limits } from '../contract.ts';
+import { utcText } from '../local-time.ts';
+import { visitorNamed } from '../visitor.ts';
+import type { PastHit, Product } from './history-item.ts';
+
+export type HitRow = Record<string, unknown> & { hit_id: string; local_date: string };
+
+/** Makes rows of one site. The visitor's name is hashed per site under the installation's key. */
+export function pastHitRows({
+  site,
+  product,
+  visitorKey,
+}: {
+  site: SiteOfCollect;
+  product: Product;
+  visitorKey: string;
+}) {
+  const visitorOf = visitorNamed(visitorKey);
+  return (hit: PastHit): HitRow | undefined => {
+    const page = pageOf(hit.url);
+    if (page.host === '') return undefined;
+    const local = site.wall(hit.at);
+    const { channel, source, search_term, referrer, campaign } = acquisitionOf({ ...page, referrer: hit.referrer });
+    const props = Object.entries(hit.props)
+      .slice(0, limits.props)
+      .map(([name, value]) => [name.slice(0, limits.propName), value.slice(0, limits.propValue)]);
+    const paid = hit.revenue !== 0 && /^[A-Z]{3}$/.test(hit.currency);
+    return {
+      org_id: site.org_id,
+      site_id: site.id,
+      at: utcText(hit.at),
+      local_time: local.time,
+      local_date: local.date,
+      hit_id: `${product}-${hit.id}`.slice(0, 120),
+      visitor: visitorOf(site.id, `${product} ${hit.visitor}`),
+      name: hit.name.slice(0, limits.name),
+      hostname: page.host,
+      path: page.path,
+      section_id: site.sectionOf(page.path),
+      referrer,
+      channel,
+      source,
+      search_term,
+      utm_source: campaign.source,
+      utm_medium: campaign.medium,
+      utm_campaign: campaign.name,
+      utm_content: campaign.content,
+      utm_term: campaign.term,
+      country: hit.country,
+      region: hit.region,
+      city: hit.city,
+      language: hit.language,
+      device: hit.device,
+      browser: hit.browser,
+      browser_version: hit.browser_version,
+      os: hit.os,
+      os_version: hit.os_version,
+      width: hit.width,
+      engaged_ms: hit.engaged_ms,
+      scroll: hit.scroll,
+      props: Object.fromEntries(props),
+      revenue_micros: paid ? Math.round(hit.revenue * 1e6) : 0,
+      currency: paid ? hit.currency : '',
+      origin: 'import',
+    };
+  };
+}
+
+/** Of the rows, those whose id is not stored yet, each once. Asks by the days the rows lie on. */
+export async function newOnes(events: Events, siteId: string, rows: readonly HitRow[]): Promise<HitRow[]> {
+  const once = new Map(rows.map((row) => [row.hit_id, row]));
+  const days = [...new Set(rows.map(({ local_date }) => local_date))].toSorted();
+  const [from, to] = [days[0], days.at(-1)];
+  if (!from || !to) return [];
+  const stored = await events.query<{ hit_id: string }>(
+    `select hit_id from hits where site_id = {site:String} and local_date between {from:Date} and {to:Date} and origin = 'import'
+       and startsWith(hit_id, {product:String})`,
+    { site: siteId, from, to, product: `${rows[0]?.hit_id.split('-')[0] ?? ''}-` },
+    { heavy: true },
+  );
+  for (const { hit_id } of stored) once.delete(hit_id);
+  return [...once.values()];
+}
