@@ -92,6 +92,11 @@ const cases: Record<string, string | null> = {
   'GET /api/orders/:id/summary': 'order',
   'POST /api/line-items/:id/move': 'line_item',
   'GET /api/line-items/:id/why': 'line_item',
+  'GET /api/simulations': null,
+  'POST /api/simulations': null,
+  'GET /api/simulations/:id': 'simulation',
+  'POST /api/simulations/:id/cancel': 'simulation',
+  'DELETE /api/simulations/:id': 'simulation',
   'POST /api/line-items/:id/clone': 'line_item',
   'POST /api/creatives/:id/approve': 'creative',
   'POST /api/creatives/:id/reject': 'creative',
@@ -234,7 +239,14 @@ async function makeThings(admin: Caller): Promise<Things> {
       },
     ],
   });
+  const simulation = await make('/api/simulations', {
+    name: 'Secret',
+    line_items: [line_item],
+    start: '2026-11-01',
+    days: 7,
+  });
   return {
+    simulation,
     proposal,
     site,
     section,

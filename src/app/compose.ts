@@ -40,4 +40,5 @@ export const jobsOf = (house: House): Job[] => [
   ...measurement.jobsOf(house),
   ...campaigns.jobsOf(house),
   creatives.checkingJob(house),
+  ...delivery.jobsOf(house),
 ];

@@ -1,6 +1,6 @@
 /** The edge: tags, decisions, beacons, clicks and collect. It holds no database; it decides from the book. */
 import { fileURLToPath } from 'node:url';
-import { createEdge, followBook, openCounters, organisationOfKey } from '#delivery';
+import { createEdge, followBook, identifier, openCounters, organisationOfKey } from '#delivery';
 import type { Book } from '#delivery/contract';
 import { agentOf, createCollector, openGeo } from '#measurement';
 import { errorFields, masterSecret, openFiles, openJournal, openLog, readConfig, systemClock } from '#platform';
@@ -45,6 +45,7 @@ async function main(): Promise<void> {
       clock: systemClock,
       countryOf: geo.countryOf,
       mayBackdate: (key, site) => organisationOfKey(book.current(), key) === site.org_id,
+      identify: identifier(() => book.current()),
     }),
     countryOf: geo.countryOf,
     agentOf,

@@ -1,5 +1,6 @@
 export { createAssignment } from './assignment.ts';
-export { createLineItem } from './create-line-item.ts';
+export { checkTerms } from './check-terms.ts';
+export { createLineItem, withDefaults } from './create-line-item.ts';
 export { jobsOf, liveLineItems, startAndEndLines } from './jobs.ts';
 export { scenariosOf } from './media-plan-scenarios.ts';
 export { moveLineItem } from './move-line-item.ts';

@@ -4,6 +4,8 @@ import { Id, IdInput, route, Timestamp } from '#platform/contract';
 import type { TargetingGroup } from '#inventory/contract';
 import type { SiteOfBook } from '#measurement/contract';
 
+export * from './simulation/contract.ts';
+
 /**
  * Why a line item did not (or did) answer a request: the first rule it fails, in the order in which decide() asks them.
  * Closed: a new word is a change of the public contract.

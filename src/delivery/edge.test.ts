@@ -157,6 +157,19 @@ describe('an ad, from the decision to the landing page', () => {
     expect(counters.line('li_cpm')).toMatchObject({ impressions: 1, viewables: 1, clicks: 1 });
   });
 
+  test.each([
+    ['maison-verte.example', '&vigie_line=li_cpm'],
+    ['example', ''],
+  ])('a landing page on a measured site is told the line item (%s)', async (domain, added) => {
+    await stop();
+    const landing = book.sites.slice(0, 1).map((site) => ({ ...site, id: 'site_l', number: 99, domain }));
+    await start({ ...book, sites: [...book.sites, ...landing] });
+    const decision = await decide();
+    await call(decision.impression_url);
+    const click = await call(decision.click_url);
+    expect(click.headers.get('location')).toBe(`https://maison-verte.example/printemps?utm_source=journal${added}`);
+  });
+
   test('a click is paid by the click', async () => {
     const decision = await decide('side');
     await call(decision.impression_url);

@@ -11,6 +11,7 @@ import { type Agent, type AnswerDecisions, decisionsAnswerer, type Knowledge, ty
 import { type Book, type DecisionReply, DecisionRequest } from './contract.ts';
 import { type EventCall, eventCounter, type EventOutcome } from './count-event.ts';
 import { landingOf, serveBundle } from './bundle.ts';
+import { landingWithLine } from './landing-line.ts';
 import type { Counters } from './counters.ts';
 import { openDoors } from './doors.ts';
 import type { BookFollower } from './follow-book.ts';
@@ -269,7 +270,7 @@ export function createEdge(options: EdgeOptions): Edge {
     const landing = clicked && landingOf(clicked, request.url ?? '');
     if (!landing || !/^https?:\/\//i.test(landing))
       throw new Refusal('not-found', 'The creative of this click is no longer known.');
-    const location = URL.parse(landing)?.href ?? '';
+    const location = landingWithLine(current(), claim, URL.parse(landing)?.href ?? '');
     send(response, 302, { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer-when-downgrade' });
   }
 

@@ -49,6 +49,15 @@ export function mayIdentify(
   return store && basicAds;
 }
 
+/**
+ * Whether a visitor's identifier may join what they read with the ads they saw: store (1), a profile and ads by it (3, 4), and
+ * measuring ads (7).
+ */
+export function mayJoin(consent: DecisionRequest['consent'], globalPrivacyControl: boolean, vendor?: number): boolean {
+  const { store, profile, measure } = permissionsOf(consent, globalPrivacyControl, vendor);
+  return store && profile && measure;
+}
+
 function readTcf(text: string, vendor: number | undefined): Permissions {
   try {
     const model = TCString.decode(text);

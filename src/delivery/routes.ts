@@ -1,8 +1,24 @@
 import { serve, type Served } from '#platform';
 import * as contract from './contract.ts';
 import type { RecentReasons } from './reason-tally.ts';
+import {
+  cancelSimulation,
+  createSimulation,
+  deleteSimulation,
+  listSimulations,
+  readSimulation,
+} from './simulation/simulation.ts';
 import { whyLine } from './why-line.ts';
 
 export const routesOf = ({ recent }: { recent: RecentReasons }): Served[] => [
   serve(contract.readLineWhy, ({ id }, context) => whyLine({ ...context, recent }, id)),
+
+  serve(contract.listSimulations, (input, { db, caller }) => listSimulations(db, caller, input)),
+  serve(contract.createSimulation, (input, context) => createSimulation(context, context.caller, input)),
+  serve(contract.readSimulation, ({ id }, { db, caller }) => readSimulation(db, caller, id)),
+  serve(contract.cancelSimulation, ({ id }, context) => cancelSimulation(context, context.caller, id)),
+  serve(contract.deleteSimulation, async ({ id }, { db, caller }) => {
+    await deleteSimulation(db, caller, id);
+    return {};
+  }),
 ];

@@ -3,6 +3,7 @@ export { availabilityOf } from './availability.ts';
 export { forecastSeries } from './forecast-series.ts';
 export { holidaysBetween } from './holidays.ts';
 export { openSolver } from './linear-program.ts';
+export { conditionsOf, relaxed } from './measured-targeting.ts';
 export { type RoomCheck, withRoom } from './room.ts';
 export { type Place, placesOf } from './places.ts';
 export { routes } from './routes.ts';

@@ -79,7 +79,8 @@ export function namedLine(
   { visitor, country, hitId }: { visitor: string; country: string; hitId: string },
 ): string {
   const { site, at, page } = draft;
-  return lineOf(draft, { local: site.wall(at), hitId, visitor, visitorBefore: noVisitor, country, page });
+  const named = { ...draft, input: { ...draft.input, identified: visitor } };
+  return lineOf(named, { local: site.wall(at), hitId, visitor, visitorBefore: noVisitor, country, page });
 }
 
 function lineOf(
@@ -103,6 +104,7 @@ function lineOf(
       path: page.path,
       section: site.sectionOf(page.path),
       landing: landingColumns(page.host, page.query, input.referrer),
+      query: page.query,
       agent,
       origin,
     },

@@ -24,7 +24,11 @@ beforeAll(async () => {
     sections: [{ id: 'sec_sport', path: '/sport' }],
   };
   const book = {
-    sites: [site, { ...site, id: 'site_2', number: 8, domain: 'other.example' }],
+    sites: [
+      site,
+      { ...site, id: 'site_2', number: 8, domain: 'other.example' },
+      { ...site, id: 'site_3', number: 9, domain: 'known.example', mode: 'consented' as const },
+    ],
     salts: { '2026-03-02': 'c2FsdA==' },
   };
   const collector = createCollector({
@@ -38,6 +42,8 @@ beforeAll(async () => {
     clock: () => new Date(now),
     countryOf: (ip) => (ip === '203.0.113.9' ? 'FR' : ''),
     mayBackdate: (key) => key === 'secret',
+    identify: (siteId, visitorId, { consent, globalPrivacyControl }) =>
+      'ads' in consent && consent.ads && !globalPrivacyControl ? `${siteId.length}${visitorId.length}` : undefined,
   });
   server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -309,6 +315,44 @@ describe('POST /api/event', () => {
     const reply = await ask('/api/event', body);
     expect(reply.status).toBe(status);
     expect(await reply.json()).toMatchObject({ field });
+  });
+});
+
+describe('what only some hits carry', () => {
+  const known = { site: 'known.example', url: 'https://known.example/', visitor_id: 'abc' };
+
+  test('an identifier is hashed with consent, on a site in consented mode, without a privacy signal; else it is dropped', async () => {
+    await ask('/e', { ...known, consent: { ads: true } });
+    await ask('/e', { ...known, consent: { ads: false } });
+    await ask('/e', known);
+    await ask('/e', { ...known, consent: { ads: true } }, { 'sec-gpc': '1' });
+    await ask('/e', { ...known, site: 'news.example', url: 'https://news.example/', consent: { ads: true } });
+    expect(rows.map((row) => row['identified'])).toEqual(['63', undefined, undefined, undefined, undefined]);
+    expect(JSON.stringify(rows)).not.toContain('abc');
+  });
+
+  test('words of the site’s own search are read from page views, the line item of an ad from every hit', async () => {
+    const url = 'https://news.example/s?page=2&q=%20Lac%20%20d%E2%80%99Annecy&vigie_line=li_7';
+    await ask('/e', { site: 'news.example', url });
+    await ask('/e', { site: 'news.example', url, name: 'Signup' });
+    await ask('/e', { site: 'news.example', url: 'https://news.example/?vigie_line=%27;drop' });
+    expect(rows.map((row) => [row['site_search'], row['line_item_id']])).toEqual([
+      ['lac d’annecy', 'li_7'],
+      [undefined, 'li_7'],
+      [undefined, undefined],
+    ]);
+  });
+
+  test('web vitals are rounded; what a browser does not measure is no zero', async () => {
+    const report = { site: 'news.example', url: 'https://news.example/', name: 'engagement' };
+    await ask('/e', { ...report, vitals: { lcp: 1234.4, inp: 48, cls: 0.0514 } });
+    await ask('/e', { ...report, vitals: { lcp: 900 } });
+    expect(rows.map((row) => [row['lcp_ms'], row['inp_ms'], row['cls_milli']])).toEqual([
+      [1234, 48, 51],
+      [900, 0, undefined],
+    ]);
+    const wrong = await ask('/e', { ...report, vitals: { lcp: -1 } });
+    expect([wrong.status, await wrong.json()]).toMatchObject([400, { field: 'vitals.lcp' }]);
   });
 });
 

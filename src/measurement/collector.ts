@@ -13,7 +13,7 @@ import {
   siteIndex,
   type SiteOfCollect,
 } from './collect.ts';
-import type { CollectBook, IgnoredReason } from './contract.ts';
+import type { CollectBook, Consent, IgnoredReason } from './contract.ts';
 import type { CountryOf } from './geo.ts';
 import { bad, type HitInput } from './hit.ts';
 import { wallClock } from './local-time.ts';
@@ -48,6 +48,12 @@ export type CollectorOptions = {
   countryOf: CountryOf;
   /** Whether a key lets its holder say when a hit of this site happened, and from which address. Nobody may when absent. */
   mayBackdate?: (key: string, site: SiteOfCollect) => boolean;
+  /** The hash of an identifier on a site, where consent and the browser's privacy signal let it be kept; else undefined. */
+  identify?: (
+    siteId: string,
+    visitorId: string,
+    may: { consent: Consent; globalPrivacyControl: boolean },
+  ) => string | undefined;
 };
 
 /** Longest body of a single hit, and of a bulk request. */
@@ -58,7 +64,14 @@ const clockSkew = 3_600_000;
 const open = { 'access-control-allow-origin': '*' };
 const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
-export function createCollector({ book, journal, clock, countryOf, mayBackdate }: CollectorOptions): Collector {
+export function createCollector({
+  book,
+  journal,
+  clock,
+  countryOf,
+  mayBackdate,
+  identify,
+}: CollectorOptions): Collector {
   const seen = openSeenIds({ windowMs: 30 * 60_000, most: 200_000, now: () => clock().getTime() });
   const indexes = new WeakMap<CollectBook, SiteIndex>();
   const walls = new Map<string, SiteOfCollect['wall']>();
@@ -140,10 +153,17 @@ export function createCollector({ book, journal, clock, countryOf, mayBackdate }
   });
 
   async function own(request: CollectRequest): Promise<CollectReply> {
-    const { site: domain, input } = readHit(jsonOf(request.body, bodyLimits.single));
+    const { site: domain, input, said } = readHit(jsonOf(request.body, bodyLimits.single));
     if (input.language === '') input.language = languageOf(request);
     const site = sites().byDomain(domain);
     if (!site) throw unknownSite('site', domain);
+    // The exemption from consent forbids crossing with anything else: on an exempt site nobody is known, whatever they agreed to.
+    if (said.visitorId !== undefined && said.consent && site.mode === 'consented')
+      input.identified =
+        identify?.(site.id, said.visitorId, {
+          consent: said.consent,
+          globalPrivacyControl: request.headers['sec-gpc'] === '1',
+        }) ?? '0';
     return accepted(await take(site, input, sender(request)));
   }
 

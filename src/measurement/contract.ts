@@ -78,11 +78,19 @@ const shared = {
   width: z.int().min(0).max(65535).optional(),
 };
 
+const Consent = z.union([z.strictObject({ tcf: z.string().max(8192) }), z.strictObject({ ads: z.boolean() })]);
+export type Consent = z.infer<typeof Consent>;
+const Vital = z.number().min(0).max(1e9).optional();
+
 /** `POST /e`. The edge reads it with hand-written checks of the same rules (speed); a test holds the two together. */
 export const CollectBody = z.strictObject({
   ...shared,
   site: z.string().min(1).max(253),
-  consent: z.union([z.strictObject({ tcf: z.string().max(8192) }), z.strictObject({ ads: z.boolean() })]).optional(),
+  consent: Consent.optional(),
+  /** First-party identifier, made and sent with consent only; without consent, or on a site in exempt mode, it is dropped unread. */
+  visitor_id: z.string().min(1).max(128).optional(),
+  /** On hits named `engagement`: largest paint and interaction in milliseconds, layout shift as browsers report it. */
+  vitals: z.strictObject({ lcp: Vital, inp: Vital, cls: Vital }).optional(),
 });
 export type CollectBody = z.input<typeof CollectBody>;
 

@@ -16,7 +16,13 @@ export type HitInput = {
   scroll: number;
   language: string;
   width: number;
+  /** Hash of an identifier that the visitor consented to; '0' without. */
+  identified: string;
+  vitals: Vitals | undefined;
 };
+
+/** How a page felt (web vitals): paint and interaction in milliseconds, shift in thousandths. Absent where not measured. */
+export type Vitals = { lcp_ms: number; inp_ms: number; cls_milli: number | undefined };
 
 export const blankHit: HitInput = {
   id: '',
@@ -30,6 +36,8 @@ export const blankHit: HitInput = {
   scroll: 0,
   language: '',
   width: 0,
+  identified: '0',
+  vitals: undefined,
 };
 
 /** Longest engaged time that one report may carry: a page kept in view for longer reports more than once. */
@@ -87,6 +95,23 @@ export function properties(value: unknown, field: string): Record<string, string
     read.push([name, shown]);
   }
   return entries.length === 0 ? undefined : Object.fromEntries(read);
+}
+
+/** `{lcp, inp, cls}`: milliseconds, milliseconds, and the shift as browsers report it. Worse than the worst is the worst. */
+export function webVitals(value: unknown, field: string): Vitals | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw bad(field, 'must be an object {lcp, inp, cls}');
+  const read = { lcp: 0, inp: 0, cls: undefined as number | undefined };
+  for (const [name, given] of Object.entries(value)) {
+    if (name !== 'lcp' && name !== 'inp' && name !== 'cls') throw bad(`${field}.${name}`.slice(0, 100), 'is not known');
+    read[name] = number(given, `${field}.${name}`, 1e9, false);
+  }
+  return {
+    lcp_ms: Math.min(Math.round(read.lcp), 600_000),
+    inp_ms: Math.min(Math.round(read.inp), 600_000),
+    cls_milli: read.cls === undefined ? undefined : Math.min(Math.round(read.cls * 1000), 65_535),
+  };
 }
 
 const currencyDigits = new Map<string, number>();

@@ -109,6 +109,8 @@ function inputOf(hit: IngestHit, index: number): HitInput {
     scroll: Math.round(hit.scroll ?? 0),
     language: hit.language ?? '',
     width: hit.width ?? 0,
+    identified: '0',
+    vitals: undefined,
   };
 }
 

@@ -10,6 +10,7 @@ import type { CountryOf } from './geo.ts';
 import { dayFrom, type LocalTime, utcText } from './local-time.ts';
 import type { LogLine } from './log-line.ts';
 import { statusReason, type Target, targetOf } from './log-target.ts';
+import { lineItemOf, siteSearchOf } from './row.ts';
 import { visitorUnder, type VisitorOf } from './visitor.ts';
 
 export type Judged = { reason: IgnoredReason | null; agent: KnownAgent; target: KnownTarget; host: string };
@@ -25,7 +26,7 @@ const kept = 50_000;
 export const importColumns = {
   hits: (
     'org_id site_id at local_time local_date status bytes hit_id visitor visitor_before country name hostname path section_id ' +
-    'referrer channel source search_term utm_source utm_medium utm_campaign utm_content utm_term ' +
+    'referrer channel source search_term utm_source utm_medium utm_campaign utm_content utm_term site_search line_item_id ' +
     'device brand browser browser_version os os_version origin'
   ).split(' '),
   ignored_hits: 'org_id site_id at local_time local_date status bytes reason name category path origin'.split(' '),
@@ -180,7 +181,19 @@ function knownAgent(agent: Agent): KnownAgent {
 function landingTsv(host: string, query: string, from: string): string {
   const { referrer, channel, source, search_term, campaign } = acquisitionOf({ host, query, referrer: from });
   const { source: utm, medium, name, content, term } = campaign;
-  return tsv([referrer, channel, source, search_term, utm, medium, name, content, term]);
+  return tsv([
+    referrer,
+    channel,
+    source,
+    search_term,
+    utm,
+    medium,
+    name,
+    content,
+    term,
+    siteSearchOf(query),
+    lineItemOf(query),
+  ]);
 }
 
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r', '\0': '\\0' };

@@ -2,7 +2,7 @@
  * `POST /e`: our own tag's hits. Checked by hand, since this is the hottest path of all; the rules are those of
  * `CollectBody` in the contract, and a test holds the two together.
  */
-import { limits } from './contract.ts';
+import { type Consent, limits } from './contract.ts';
 import {
   address,
   bad,
@@ -13,12 +13,17 @@ import {
   properties,
   revenueInMinorUnits,
   text,
+  webVitals,
 } from './hit.ts';
 
+/** What a page says of its reader's identity: read by the edge, never written as it stands. */
+export type Said = { visitorId?: string; consent?: Consent };
+
 /** Reads the parsed body. Throws a Refusal that names the field. */
-export function readHit(body: unknown): { site: string; input: HitInput } {
+export function readHit(body: unknown): { site: string; input: HitInput; said: Said } {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw bad('body', 'must be a JSON object');
   const input: HitInput = { ...blankHit };
+  const said: Said = {};
   let site: string | undefined;
 
   for (const [field, value] of Object.entries(body)) {
@@ -57,7 +62,13 @@ export function readHit(body: unknown): { site: string; input: HitInput } {
         input.width = number(value, field, 65_535, true);
         break;
       case 'consent':
-        checkConsent(value);
+        said.consent = consentOf(value);
+        break;
+      case 'visitor_id':
+        if (value !== undefined) said.visitorId = text(value, field, 128);
+        break;
+      case 'vitals':
+        input.vitals = webVitals(value, field);
         break;
       default:
         throw bad(field.slice(0, 100), 'is not known');
@@ -66,18 +77,16 @@ export function readHit(body: unknown): { site: string; input: HitInput } {
 
   if (site === undefined) throw bad('site', 'is missing');
   if (input.url === '') throw bad('url', 'is missing');
-  return { site, input };
+  return { site, input, said };
 }
 
-/**
- * Audience is measured without identifiers, with or without consent, so consent changes nothing here; it is checked
- * because what a page says must be sound for the ads that read it.
- */
-function checkConsent(value: unknown): void {
+/** Checked in every case: what a page says of consent must be sound for whoever reads it. */
+function consentOf(value: unknown): Consent {
   if (typeof value === 'object' && value !== null) {
     const keys = Object.keys(value);
-    if (keys.length === 1 && 'tcf' in value && typeof value.tcf === 'string' && value.tcf.length <= 8192) return;
-    if (keys.length === 1 && 'ads' in value && typeof value.ads === 'boolean') return;
+    if (keys.length === 1 && 'tcf' in value && typeof value.tcf === 'string' && value.tcf.length <= 8192)
+      return { tcf: value.tcf };
+    if (keys.length === 1 && 'ads' in value && typeof value.ads === 'boolean') return { ads: value.ads };
   }
   throw bad('consent', 'must be {tcf: text} or {ads: true or false}');
 }

@@ -114,6 +114,27 @@ describe('visits in the event store', () => {
     ]);
   });
 
+  test('who consented in one visit of a day is known in all of them; the first ad that led to a visit is kept', async () => {
+    const extra = (given: ReturnType<typeof hit>, more: object) => ({ ...given, ...more });
+    await insert([
+      hit(monday + 600 * minute),
+      extra(hit(monday + 700 * minute), { line_item_id: '' }),
+      extra(hit(monday + 701 * minute), { identified: '77', line_item_id: 'li_1' }),
+      extra(hit(monday + 702 * minute), { line_item_id: 'li_2' }),
+      hit(monday + 700 * minute, { person: 1 }),
+    ]);
+    await build();
+    const rows = await store.events.query(
+      'select toString(identified) as identified, line_item_id from visits where site_id = {site:String} order by started_at, visitor',
+      { site },
+    );
+    expect(rows).toEqual([
+      { identified: '77', line_item_id: '' },
+      { identified: '77', line_item_id: 'li_1' },
+      { identified: '0', line_item_id: '' },
+    ]);
+  });
+
   test('a late hit joins two visits into one, and the day before follows', async () => {
     const [first, between, last] = [
       hit(monday + day - 20 * minute),
@@ -133,7 +154,7 @@ describe('visits in the event store', () => {
       slot: fc.integer({ min: 0, max: 80 }),
       midnight: fc.integer({ min: 1, max: 2 }),
       named: fc.constant(false),
-      name: fc.constantFrom('pageview', 'pageview', 'engagement', 'share'),
+      name: fc.constantFrom('pageview', 'pageview', 'engagement', 'share', '404'),
       path: fc.constantFrom('/', '/a', '/b'),
       source: fc.constantFrom('', 'Google', 'Bing'),
       engaged_ms: fc.constantFrom(0, 4000, 20 * minute),
@@ -178,7 +199,7 @@ describe('visits in the event store', () => {
       // Mostly in company: visits of several hits, close to the gap of 30 minutes.
       near: fc.constantFrom(0, 1, 20, 29, 30, 31),
       skew: fc.integer({ min: -5000, max: 5000 }),
-      name: fc.constantFrom('pageview', 'pageview', 'engagement', 'share'),
+      name: fc.constantFrom('pageview', 'pageview', 'engagement', 'share', '404'),
       path: fc.constantFrom('/', '/a', '/b'),
       engaged_ms: fc.constantFrom(0, 4000, 20 * minute),
     });

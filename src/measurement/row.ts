@@ -3,7 +3,7 @@ import { type Acquisition, acquisitionOf } from './acquisition.ts';
 import { type Agent, insideOf } from './agent.ts';
 import { cached } from './bounded-cache.ts';
 import type { Bot, IgnoredReason } from './contract.ts';
-import type { HitInput } from './hit.ts';
+import type { HitInput, Vitals } from './hit.ts';
 import type { LocalTime } from './local-time.ts';
 import { utcText } from './local-time.ts';
 
@@ -23,6 +23,27 @@ export function acquisitionColumns({ channel, source, search_term, referrer, cam
     utm_term: campaign.term,
   });
 }
+
+/** Names under which sites put the words of their own search into the address (the usual ones of WordPress, Drupal, Joomla, Shopify and of hand-made sites). */
+const searchNames = new Set(
+  'q query s search search_query search_term searchword searchterm keyword keywords kw recherche rechercher mot mots mots-cles texte'.split(
+    ' ',
+  ),
+);
+const longestSearch = 200;
+
+/** The words searched for on the site, in small letters and with single spaces; empty when the address is no result page. */
+export const siteSearchOf = cached((query) => {
+  if (query.length < 3) return '';
+  for (const [name, value] of new URLSearchParams(query)) {
+    const words = value.replace(/\s+/g, ' ').trim().toLowerCase();
+    if (words !== '' && searchNames.has(name.toLowerCase())) return words.slice(0, longestSearch);
+  }
+  return '';
+}, 10_000);
+
+/** The line item that an ad's click carried along (`vigie_line=…`, added to landing pages on measured sites); else empty. */
+export const lineItemOf = (query: string): string => /[?&]vigie_line=([\w-]{1,64})(?:&|$)/.exec(query)?.[1] ?? '';
 
 const separator = '\n';
 
@@ -47,6 +68,7 @@ export type HitFacts = {
   path: string;
   section: string;
   landing: string;
+  query: string;
   country: string;
   agent: Agent;
   origin: 'live' | 'ingest' | 'import';
@@ -66,9 +88,21 @@ export function hitLine(facts: HitFacts, input: HitInput): string {
   if (input.engaged_ms > 0) row += `,"engaged_ms":${input.engaged_ms}`;
   if (input.scroll > 0) row += `,"scroll":${input.scroll}`;
   if (input.props) row += `,"props":${quoted(input.props)}`;
+  if (input.identified !== '0') row += `,"identified":"${input.identified}"`;
+  if (facts.query !== '') row += ofQuery(facts.query, input.name);
+  if (input.vitals) row += vitalColumns(input.vitals);
   if (input.currency !== '') row += `,"revenue_micros":"${input.revenue_micros}","currency":"${input.currency}"`;
   return `${row}}}`;
 }
+
+function ofQuery(query: string, name: string): string {
+  const line = lineItemOf(query);
+  const words = name === 'pageview' ? siteSearchOf(query) : '';
+  return `${words === '' ? '' : `,"site_search":${quoted(words)}`}${line === '' ? '' : `,"line_item_id":"${line}"`}`;
+}
+
+const vitalColumns = ({ lcp_ms, inp_ms, cls_milli }: Vitals): string =>
+  `,"lcp_ms":${lcp_ms},"inp_ms":${inp_ms}${cls_milli === undefined ? '' : `,"cls_milli":${cls_milli}`}`;
 
 export type IgnoredFacts = {
   site: string;

@@ -6,11 +6,13 @@
  * - A visit belongs to the site's day on which it starts. It is known by its first page view or event (acquisition, device);
  *   reports of engagement alone make no visit.
  * - Duration is the longer of two: the span from first to last hit, and the engaged time added up.
- * - A visit bounces when it has at most one page view, no custom event, and less than 10 seconds of engaged time.
+ * - A visit bounces when it has at most one page view, no custom event (a page not found is none), and less than 10 seconds of engaged time.
  */
 
 export const visitGapMs = 30 * 60_000;
 export const engagedEnoughMs = 10_000;
+/** The event of a page that was not found: something that happened to the visitor, not something they did. */
+export const missingPage = '404';
 
 export type HitOfVisit = {
   hit_id: string;
@@ -83,6 +85,7 @@ function visitOf(hits: readonly HitOfVisit[]): Visit[] {
   if (!first || !last || !told) return [];
   const engaged_ms = hits.reduce((sum, hit) => sum + hit.engaged_ms, 0);
   const events = known.length - pages.length;
+  const done = known.filter(({ name }) => name !== 'pageview' && name !== missingPage).length;
   return [
     {
       local_date: first.local_date,
@@ -93,7 +96,7 @@ function visitOf(hits: readonly HitOfVisit[]): Visit[] {
       events,
       engaged_ms,
       duration_ms: Math.max(last.at - first.at, engaged_ms),
-      bounce: pages.length <= 1 && events === 0 && engaged_ms < engagedEnoughMs ? 1 : 0,
+      bounce: pages.length <= 1 && done === 0 && engaged_ms < engagedEnoughMs ? 1 : 0,
       entry_page: (pages[0] ?? told).path,
       exit_page: (pages.at(-1) ?? known.at(-1) ?? told).path,
       source: told.source,

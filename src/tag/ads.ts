@@ -1,6 +1,6 @@
 /** Placements of the page: found, reserved, asked for together, filled, and told apart when seen. */
 import { consentKnown, visitorId } from './consent.ts';
-import { consentNow, edge, mayCall, send, site } from './page.ts';
+import { consentNow, edge, loadMore, mayCall, send, site } from './page.ts';
 import { observe, shareNeeded, unseen, type View, viewableAfter } from './viewable.ts';
 import type { Decision, DecisionsReply, DecisionsRequest } from './wire.ts';
 
@@ -67,16 +67,13 @@ function isFar(slot: HTMLElement): boolean {
 }
 
 /** Formats beyond a place in the page come as a second file, when a placement asks for one. */
-let more: HTMLScriptElement | undefined;
+let hasMore = false;
 
 function tell(slot: HTMLElement): void {
   const { format, refresh, passback } = slot.dataset;
   if (!format && !refresh && !passback) return;
-  if (!more) {
-    more = document.createElement('script');
-    more.src = edge + '/vigie.formats.js';
-    document.head.append(more);
-  }
+  if (!hasMore) loadMore('/vigie.formats.js');
+  hasMore = true;
   slot.dispatchEvent(new Event('vigie', { bubbles: true }));
 }
 

@@ -211,11 +211,14 @@ describe('privacy', () => {
     stage.publish('/next', { head: stage.tag(), body: '<div data-vigie-placement="top" data-sizes="300x250"></div>' });
     const page = await stage.open(stage.publish('/', { head: stage.tag() }));
     await hitsBecome(1);
+    await page.waitForFunction(`performance.getEntriesByName('${stage.edge}/vigie.behaviour.js').length > 0`);
     await page.evaluate(`vigie('optout'); vigie('event', 'x')`);
+    const before = stage.received.length;
     await page.goto(`${stage.site}/next`);
     await page.waitForFunction('window.vigie && vigie.on');
     await settle();
-    expect(stage.received.map(({ path }) => path).filter((path) => path !== '/vigie.js')).toEqual(['/e']);
+    expect(stage.received.slice(before).map(({ path }) => path)).toEqual(['/vigie.js']);
+    expect(stage.hits()).toHaveLength(1);
     await page.evaluate(`vigie('optout', false); vigie('event', 'back')`);
     await hitsBecome(2);
   });
@@ -238,5 +241,69 @@ describe('privacy', () => {
     expect(stage.hits()).toEqual([]);
     await stage.open(`${local}/local`);
     await hitsBecome(1);
+  });
+});
+
+describe('behaviour, told by a script that comes later', () => {
+  const named = (name: string) =>
+    stage
+      .hits()
+      .filter((hit) => hit.name === name)
+      .map((hit) => hit.props);
+
+  test('clicks that leave, files taken away and forms sent are events; what was typed is not in them', async () => {
+    const url = stage.publish('/links', {
+      head: stage.tag('vigie.audience.js'),
+      body: `<a id="out" href="https://elsewhere.test/a?b=1" target="_blank">out</a><a id="in" href="#here">in</a>
+        <a id="file" href="/report.PDF" target="_blank">file</a>
+        <form id="letter" onsubmit="event.preventDefault()"><input name="id" value="secret@example.org"><button>Go</button></form>`,
+    });
+    const page = await stage.open(url);
+    await page.waitForFunction(`performance.getEntriesByName('${stage.edge}/vigie.behaviour.js').length > 0`);
+    await settle();
+    for (const id of ['#out', '#in', '#file', 'button']) await page.click(id);
+    await vi.waitFor(() => expect(named('Form: Submission')).toHaveLength(1), 5_000);
+    expect(named('Outbound Link: Click')).toEqual([{ url: 'https://elsewhere.test/a?b=1' }]);
+    expect(named('File Download')).toEqual([{ url: `${stage.site}/report.PDF` }]);
+    expect(named('Form: Submission')).toEqual([{ path: '/links', form: 'letter' }]);
+    expect(JSON.stringify(stage.hits())).not.toContain('secret@example.org');
+  });
+
+  test('a page that is not found says so, another does not', async () => {
+    stage.publish('/missing', { head: stage.tag('vigie.audience.js'), status: 404 });
+    stage.publish('/there', { head: stage.tag('vigie.audience.js') });
+    await stage.open(`${stage.site}/missing`);
+    await stage.open(`${stage.site}/there`);
+    await vi.waitFor(() => expect(named('404')).toEqual([{ path: '/missing' }]), 5_000);
+    await settle();
+    expect(named('404')).toHaveLength(1);
+  });
+
+  test('web vitals are told once, when the page is left', async () => {
+    const page = await stage.open(
+      stage.publish('/vitals', { head: stage.tag('vigie.audience.js'), body: '<h1>A large title</h1>' }),
+    );
+    await settle();
+    await settle();
+    await page.evaluate(hide);
+    await page.evaluate(show);
+    await page.evaluate(hide);
+    await vi.waitFor(() => expect(stage.hits().filter((hit) => hit.vitals)).toHaveLength(1), 5_000);
+    const [told] = stage.hits().filter((hit) => hit.vitals);
+    expect(told).toMatchObject({ name: 'engagement', url: `${stage.site}/vitals` });
+    expect(told?.vitals?.lcp).toBeGreaterThan(0);
+  });
+
+  test('the publisher leaves things out by name', async () => {
+    const page = await stage.open(
+      stage.publish('/quiet', {
+        head: stage.tag('vigie.audience.js', 'data-site="journal.test" data-without="links forms"'),
+        body: '<a id="out" href="https://elsewhere.test/" target="_blank">out</a>',
+      }),
+    );
+    await settle();
+    await page.click('#out');
+    await settle();
+    expect(named('Outbound Link: Click')).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /** `window.vigie`: commands given before the script came are kept in `vigie.q` by the page's one-line stub, and run when it comes. */
-import { setConsent, optOut } from './page.ts';
-import { event, measure } from './measure.ts';
+import { loadMore, mayCall, setConsent, optOut } from './page.ts';
+import { event, hit, measure } from './measure.ts';
 import type { Consent, Hit } from './wire.ts';
 
 export type Call =
@@ -9,7 +9,7 @@ export type Call =
   | [name: 'optout', isOut?: boolean]
   | [name: 'ads', within?: Element];
 
-type Vigie = { (...call: Call): void; q?: Call[]; on?: boolean };
+type Vigie = { (...call: Call): void; q?: Call[]; on?: boolean; hit?: (fields: Partial<Hit>) => void };
 
 declare global {
   interface Window {
@@ -17,8 +17,13 @@ declare global {
   }
 }
 
-/** What the advertising half adds: both absent in the audience script. */
-export type Ads = { start: () => void; refresh: () => void; load: (within?: Element) => void };
+/** What the advertising half adds: absent in the audience script. `who`: the identifier that the reader consented to. */
+export type Ads = {
+  start: () => void;
+  refresh: () => void;
+  load: (within?: Element) => void;
+  who: () => string | undefined;
+};
 
 /** Starts when there is a person to see the page: a prerendered one waits until it is shown. A page that carries the tag twice runs it once. */
 export function boot(ads?: Ads): void {
@@ -30,15 +35,22 @@ export function boot(ads?: Ads): void {
   const before = window.vigie?.q ?? [];
   const vigie: Vigie = (...call) => run(call, ads);
   vigie.on = true;
+  vigie.hit = hit;
   window.vigie = vigie;
 
   // A choice about privacy holds for the first page view too, wherever it stands in the queue.
   const isChoice = (call: Call): boolean => call[0] === 'consent' || call[0] === 'optout';
   const runAll = (calls: Call[]): void => calls.forEach((call) => run(call, ads));
   runAll(before.filter(isChoice));
-  measure(ads?.refresh);
+  measure(ads?.refresh, ads?.who);
   ads?.start();
   runAll(before.filter((call) => !isChoice(call)));
+
+  // Links, forms and web vitals wait until the page is there.
+  const behaviour = (): void => loadMore('/vigie.behaviour.js');
+  if (!mayCall()) return;
+  if (document.readyState === 'complete') behaviour();
+  else addEventListener('load', behaviour);
 }
 
 function run(call: Call, ads: Ads | undefined): void {

@@ -9,6 +9,7 @@ const entries = {
   'vigie.js': 'vigie.ts',
   'vigie.audience.js': 'audience.ts',
   'vigie.formats.js': 'formats.ts',
+  'vigie.behaviour.js': 'behaviour.ts',
 } as const;
 
 export type TagName = keyof typeof entries;
@@ -36,6 +37,7 @@ export async function buildTags(): Promise<Record<TagName, Buffer>> {
     'vigie.js': await one(entries['vigie.js']),
     'vigie.audience.js': await one(entries['vigie.audience.js']),
     'vigie.formats.js': await one(entries['vigie.formats.js']),
+    'vigie.behaviour.js': await one(entries['vigie.behaviour.js']),
   };
 }
 
@@ -47,6 +49,7 @@ export async function writeTags(folder: string): Promise<void> {
     writeFile(join(folder, 'vigie.js'), built['vigie.js']),
     writeFile(join(folder, 'vigie.audience.js'), built['vigie.audience.js']),
     writeFile(join(folder, 'vigie.formats.js'), built['vigie.formats.js']),
+    writeFile(join(folder, 'vigie.behaviour.js'), built['vigie.behaviour.js']),
   ]);
 }
 
@@ -62,6 +65,7 @@ export async function readTags(folder: string): Promise<Record<TagName, Tag>> {
     'vigie.js': await one('vigie.js'),
     'vigie.audience.js': await one('vigie.audience.js'),
     'vigie.formats.js': await one('vigie.formats.js'),
+    'vigie.behaviour.js': await one('vigie.behaviour.js'),
   };
 }
 

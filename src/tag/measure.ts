@@ -17,9 +17,21 @@ const here = (): string => location.href.replace(/#(?![!/]).*/, '');
 
 const isAttentive = (): boolean => document.visibilityState === 'visible' && document.hasFocus();
 
-function hit(fields: Partial<Hit>): void {
+/** Who the reader is, where they consented to being known; the audience script does not ask. */
+let who: () => string | undefined = () => undefined;
+
+export function hit(fields: Partial<Hit>): void {
+  if (!mayCall()) return;
   const consent = consentNow();
-  if (mayCall()) send(edge + '/e', { id: randomId(), site, url, ...fields, ...(consent && { consent }) });
+  const visitor = who();
+  send(edge + '/e', {
+    id: randomId(),
+    site,
+    url,
+    ...fields,
+    ...(consent && { consent }),
+    ...(visitor && { visitor_id: visitor }),
+  });
 }
 
 /** Sends a custom event of the page being read. */
@@ -29,9 +41,10 @@ export function event(name: string, { props, revenue }: Pick<Hit, 'props' | 'rev
 
 /**
  * Counts page views from now on: this one, those that a single-page application makes by changing the address, those that come back from
- * the back-forward cache. `onRoute` is told of every one but the first.
+ * the back-forward cache. `onRoute` is told of every one but the first; `known` says who the reader is, where they agreed to that.
  */
-export function measure(onRoute: () => void = () => {}): void {
+export function measure(onRoute: () => void = () => {}, known = who): void {
+  who = known;
   view(document.referrer);
   for (const name of ['pushState', 'replaceState'] as const) {
     const original = history[name];

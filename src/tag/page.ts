@@ -44,6 +44,13 @@ export function setConsent(consent: Consent): void {
 export const consentNow = (): Consent | undefined =>
   'globalPrivacyControl' in navigator && navigator.globalPrivacyControl ? { ads: false } : given;
 
+/** A further script of the edge, for what not every page needs at once. */
+export function loadMore(name: string): void {
+  const script = document.createElement('script');
+  script.src = edge + name;
+  document.head.append(script);
+}
+
 /** 128 random bits; `crypto.randomUUID` would need https. */
 export const randomId = (): string =>
   [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('');

@@ -16,7 +16,7 @@ export type Stage = {
   /** Paths of the beacons received: `/i/CODE` impressions, `/w/CODE` viewable, `/c/CODE` clicks. */
   beacons: () => string[];
   /** Publishes a page of the site, given whole as `html` or by parts. Answers its address. */
-  publish: (path: string, page: { body?: string; head?: string; html?: string }) => string;
+  publish: (path: string, page: { body?: string; head?: string; html?: string; status?: number }) => string;
   /** The script tag, as a publisher pastes it. */
   tag: (name?: TagName, attributes?: string) => string;
   /** What the edge decides for a placement; null leaves it empty. */
@@ -36,15 +36,15 @@ export function imageOf(stage: Pick<Stage, 'edge'>, code: string, size: string):
 
 export async function openStage(): Promise<Stage> {
   const tags = await buildTags();
-  const pages = new Map<string, string>();
+  const pages = new Map<string, { html: string; status: number }>();
   const received: Received[] = [];
   const contexts = new Set<BrowserContext>();
   let decide: (code: string, sizes: string[]) => Partial<Decision> | null = () => null;
 
   const siteServer = createServer((request, response) => {
-    const html = pages.get(new URL(request.url ?? '/', 'http://site').pathname);
-    response.writeHead(html === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8' });
-    response.end(html ?? 'Not found');
+    const page = pages.get(new URL(request.url ?? '/', 'http://site').pathname);
+    response.writeHead(page?.status ?? 404, { 'content-type': 'text/html; charset=utf-8' });
+    response.end(page?.html ?? 'Not found');
   });
   const edgeServer = createServer((request, response) => {
     const parts: Buffer[] = [];
@@ -65,10 +65,9 @@ export async function openStage(): Promise<Stage> {
     response.setHeader('access-control-allow-origin', '*');
     // A cookie of the edge, as some other program of the same host may set: the tag must not carry it.
     response.setHeader('set-cookie', 'other=1');
-    if (path === '/vigie.js' || path === '/vigie.audience.js' || path === '/vigie.formats.js') {
-      const name =
-        path === '/vigie.js' ? 'vigie.js' : path === '/vigie.formats.js' ? 'vigie.formats.js' : 'vigie.audience.js';
-      response.setHeader('content-type', 'text/javascript').end(tags[name]);
+    const script = Object.entries(tags).find(([name]) => path === `/${name}`)?.[1];
+    if (script) {
+      response.setHeader('content-type', 'text/javascript').end(script);
     } else if (path === '/v1/decisions') {
       const request: DecisionsRequest = JSON.parse(body);
       const decisions = request.placements.map(({ code, sizes = [] }, index) => ({
@@ -98,12 +97,9 @@ export async function openStage(): Promise<Stage> {
     hits: () => received.filter(({ path }) => path === '/e').map(({ body }) => JSON.parse(body)),
     asked: () => received.filter(({ path }) => path === '/v1/decisions').map(({ body }) => JSON.parse(body)),
     beacons: () => received.map(({ path }) => path).filter((path) => /^\/[iwc]\//.test(path)),
-    publish(path, { head = '', body = '', html }) {
-      pages.set(
-        path,
-        html ??
-          `<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>${path}</title>${head}</head><body style="margin:0">${body}</body></html>`,
-      );
+    publish(path, { head = '', body = '', html, status = 200 }) {
+      const made = `<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>${path}</title>${head}</head><body style="margin:0">${body}</body></html>`;
+      pages.set(path, { html: html ?? made, status });
       return stage.site + path;
     },
     tag: (name = 'vigie.js', attributes = 'data-site="journal.test"') =>

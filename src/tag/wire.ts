@@ -22,6 +22,10 @@ export type Hit = {
   /** Of the viewport, CSS pixels. */
   width?: number;
   consent?: Consent;
+  /** First-party identifier: only with consent. */
+  visitor_id?: string;
+  /** Web vitals of the page, once, on an engagement hit: milliseconds, milliseconds, and the shift as browsers report it. */
+  vitals?: { lcp?: number; inp?: number; cls?: number };
 };
 
 /** Body of `POST /v1/decisions`. */

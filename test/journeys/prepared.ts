@@ -96,7 +96,15 @@ export async function prepare({ api }: Vigie) {
     brief: { objective: 'awareness', budget: 500_000, currency: 'EUR', start: in_(30), end: in_(60) },
   });
   await api('POST', `/api/orders/${order.id}/insertion-orders`, { language: 'fr', terms: 'Trente jours.' });
+  const simulation = await api<Made>('POST', '/api/simulations', {
+    name: 'Et si l’hiver était doux ? – Reblochon & Comté',
+    line_items: [line.id],
+    start: in_(0),
+    days: 14,
+    surprises: [{ from: in_(3), to: in_(5), percent: 40 }],
+  });
   return {
+    simulation: simulation.id,
     plan: plan.id,
     proposal: proposal.id,
     draftProposal: draftProposal.id,

@@ -40,6 +40,7 @@ const things = (): Record<string, string> => ({
   '/sites/$id': `/sites/${ids.site}`,
   '/placements/$id': `/placements/${ids.placement}`,
   '/rate-cards/$id': `/rate-cards/${ids.rateCard}`,
+  '/simulations/$id': `/simulations/${ids.simulation}`,
   '/plans/$id': `/plans/${ids.plan}`,
   '/plans/$id/edit': `/plans/${ids.plan}/edit`,
   '/proposals/$id': `/proposals/${ids.proposal}`,

@@ -11,6 +11,7 @@ import {
   IconLayoutGrid,
   IconPackage,
   IconPhoto,
+  IconPlayerPlay,
   IconReceipt,
   IconRulerMeasure,
   IconSettings,
@@ -21,6 +22,7 @@ import {
 } from '@tabler/icons-react';
 import { campaignActions } from '#campaigns/web';
 import { creativeActions } from '#creatives/web';
+import { deliveryActions } from '#delivery/web';
 import { inventoryActions } from '#inventory/web';
 import { measurementActions } from '#measurement/web';
 import { peopleActions } from '#people/web';
@@ -88,6 +90,14 @@ export const places = {
     to: '/occupancy',
     can: 'forecast.read',
     keys: 'g k',
+  },
+  simulations: {
+    name: 'simulations',
+    label: { en: 'Simulations', fr: 'Simulations' },
+    keywords: 'what if forecast et si prévision',
+    icon: IconPlayerPlay,
+    to: '/simulations',
+    can: 'forecast.read',
   },
   orders: {
     name: 'orders',
@@ -187,6 +197,7 @@ export const actions: Action[] = [
   ...Object.values(places),
   ...campaignActions,
   ...creativeActions,
+  ...deliveryActions,
   ...reportingActions,
   ...measurementActions,
   ...inventoryActions,

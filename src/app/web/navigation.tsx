@@ -12,7 +12,10 @@ type GroupName = 'sell' | 'run' | 'measure' | 'inventory' | 'house';
 
 /** What is in the navigation beside *Today*, in the order of the work. One line a place. */
 const groups: { name: GroupName; items: Action[] }[] = [
-  { name: 'sell', items: [places.occupancy, places.plans, places.proposals, places.rateCards, places.packages] },
+  {
+    name: 'sell',
+    items: [places.occupancy, places.simulations, places.plans, places.proposals, places.rateCards, places.packages],
+  },
   { name: 'run', items: [places.orders, places.lines, places.creatives, places.reports] },
   { name: 'measure', items: [places.audience, places.goals, places.attribution, places.history] },
   { name: 'inventory', items: [places.sites, places.formats] },

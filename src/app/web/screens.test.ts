@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { analyticsMessages, attributionMessages, goalMessages } from '#analytics/web';
 import { campaignMessages, occupancyMessages, paperMessages, planMessages, proposalMessages } from '#campaigns/web';
 import { creativeMessages } from '#creatives/web';
-import { deliveryMessages } from '#delivery/web';
+import { deliveryMessages, simulationMessages } from '#delivery/web';
 import { forecastingMessages } from '#forecasting/web';
 import { inventoryMessages, priceMessages } from '#inventory/web';
 import { messages as peopleMessages } from '#people/web';
@@ -32,6 +32,7 @@ const domains = {
   priceMessages,
   proposalMessages,
   reportingMessages,
+  simulationMessages,
   messages,
   todayMessages,
 };

@@ -3,7 +3,7 @@ import { analyticsScreens } from '#analytics/web';
 import type { LineItem } from '#campaigns/contract';
 import { campaignScreens, LineItemPage, LineItemsPage, OrderPage } from '#campaigns/web';
 import { creativeScreens } from '#creatives/web';
-import { WhyPanel } from '#delivery/web';
+import { deliveryScreens, WhyPanel } from '#delivery/web';
 import type { Placement } from '#inventory/contract';
 import { inventoryScreens, PlacementPage, SitePage } from '#inventory/web';
 import { measurementScreens } from '#measurement/web';
@@ -65,6 +65,7 @@ export const screens: Screen[] = [
     component: () => <LineItemPage Progress={LineProgress} Figures={LineFigures} Why={LineWhy} />,
   },
   ...creativeScreens,
+  ...deliveryScreens,
   ...reportingScreens,
   ...inventoryScreens,
   { path: '/sites/$id', component: () => <SitePage Tag={TagPanel} LastHit={LastHit} /> },

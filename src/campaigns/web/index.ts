@@ -19,6 +19,7 @@ export { messages as occupancyMessages } from './occupancy-messages.ts';
 export { messages as paperMessages } from './paper-messages.ts';
 export { messages as planMessages } from './plan-messages.ts';
 export { messages as proposalMessages } from './proposal-messages.ts';
+export { fieldOf, TargetingField, targetingOf } from './targeting-builder.tsx';
 export { StateBadge, useStateName, useTerms } from './terms.tsx';
 
 export const campaignScreens: Screen[] = [

@@ -1,6 +1,6 @@
 import { Alert, Button, SimpleGrid } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconCopy, IconPencil } from '@tabler/icons-react';
+import { IconCopy, IconPencil, IconPlayerPlay } from '@tabler/icons-react';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { cloneLineItem, readLineItem } from '#campaigns/contract';
 import type { LineItem } from '#campaigns/contract';
@@ -60,6 +60,16 @@ export const LineItemPage = ({ Progress, Figures, Why }: LineSlots) => {
                 >
                   {words.clone}
                 </Button>
+                {may('forecast.read') && line.side === 'sell' ? (
+                  <LinkButton
+                    variant="default"
+                    to="/simulations/new"
+                    search={{ line: id }}
+                    icon={<IconPlayerPlay size={16} aria-hidden />}
+                  >
+                    {words.simulate}
+                  </LinkButton>
+                ) : null}
                 <LinkButton variant="default" to={`/line-items/${id}/edit`} icon={<IconPencil size={16} aria-hidden />}>
                   {words.edit}
                 </LinkButton>
