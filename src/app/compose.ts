@@ -8,6 +8,7 @@ import * as inventory from '#inventory';
 import * as measurement from '#measurement';
 import * as people from '#people';
 import * as reporting from '#reporting';
+import { tagsOf } from '#tag';
 import { deriveKey, type Job, type Served } from '#platform';
 import type { House } from './house.ts';
 
@@ -16,11 +17,14 @@ export const apiRoutes = ({
   countryOf,
   secret,
   edgeUrl = 'http://localhost:4001',
+  url = 'http://localhost:4000',
   recent = delivery.openRecentReasons(Date.now),
 }: {
   countryOf: measurement.CountryOf;
   secret: string;
   edgeUrl?: string;
+  /** Where pages are read from. */
+  url?: string;
   /** What edges told of the last hour. */
   recent?: delivery.RecentReasons;
 }): Served[] => [
@@ -31,6 +35,7 @@ export const apiRoutes = ({
   ...forecasting.routes,
   ...creatives.routesOf({ edgeUrl }),
   ...campaigns.routes,
+  ...campaigns.rfpRoutesOf({ origin: url, tagsOf: (place) => tagsOf({ edgeOrigin: edgeUrl, ...place }) }),
   ...delivery.routesOf({ recent }),
   ...reporting.routes,
 ];
@@ -39,6 +44,7 @@ export const apiRoutes = ({
 export const jobsOf = (house: House): Job[] => [
   ...measurement.jobsOf(house),
   ...campaigns.jobsOf(house),
+  ...campaigns.rfpJobsOf({ ...house, origin: house.config.url }),
   creatives.checkingJob(house),
   ...delivery.jobsOf(house),
 ];

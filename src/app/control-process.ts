@@ -32,7 +32,13 @@ async function main(): Promise<void> {
   const book = createBookServer({ db, events, clock, salts, secret: opened.secret, log });
   onWrite(() => book.changed());
   const { countryOf } = await openGeo(config.geoDb);
-  const routes = apiRoutes({ countryOf, secret: opened.secret, edgeUrl: config.edgeUrl, recent: opened.recent });
+  const routes = apiRoutes({
+    countryOf,
+    secret: opened.secret,
+    edgeUrl: config.edgeUrl,
+    url: config.url,
+    recent: opened.recent,
+  });
   const document = openApiOf(
     routes.map((served) => served.route),
     version,

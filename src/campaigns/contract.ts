@@ -13,6 +13,7 @@ export * from './media-plan-contract.ts';
 export * from './occupancy-contract.ts';
 export * from './paperwork-contract.ts';
 export * from './proposal-contract.ts';
+export * from './rfp-contract.ts';
 
 export const LineItemState = z.enum([
   'draft',

@@ -5,5 +5,7 @@ export { jobsOf, liveLineItems, startAndEndLines } from './jobs.ts';
 export { scenariosOf } from './media-plan-scenarios.ts';
 export { moveLineItem } from './move-line-item.ts';
 export { createOrder, readOrder } from './order.ts';
+export { rfpJobsOf } from './rfp-jobs.ts';
+export { rfpRoutesOf } from './rfp-routes.ts';
 export { routes } from './routes.ts';
 export { lineItemsOfOrder, orderWithLines } from './summary.ts';

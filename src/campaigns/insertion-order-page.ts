@@ -1,38 +1,14 @@
 /** The page behind the private link of an insertion order: read it, accept it. One small script of its own, nothing loaded. */
-import { randomBytes } from 'node:crypto';
-import { Refusal, type Database, type FileReply } from '#platform';
-import { type Paper, words } from './insertion-order-paper.ts';
+import type { Database, FileReply } from '#platform';
+import type { Paper } from './insertion-order-paper.ts';
 import { type InsertionRow, rowOfToken } from './insertion-order.ts';
-import { pageStyle } from './proposal-page-script.ts';
+import { esc, privatePage, shell } from './private-page.ts';
 
-const esc = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)};`);
-
-export async function insertionPage(db: Database, token: string): Promise<FileReply> {
-  const nonce = randomBytes(16).toString('base64');
-  try {
+export const insertionPage = (db: Database, token: string): Promise<FileReply> =>
+  privatePage(undefined, async (nonce) => {
     const row = await rowOfToken(db, token);
-    const paper = JSON.parse(row.document) as Paper;
-    return reply(pageOf(paper, row, token, nonce), nonce);
-  } catch (error) {
-    if (!(error instanceof Refusal && error.code === 'not-found')) throw error;
-    const { gone, goneNote } = words.en;
-    return reply(shell('en', gone, `<main><h1>${esc(gone)}</h1><p>${esc(goneNote)}</p></main>`, nonce), nonce);
-  }
-}
-
-const reply = (html: string, nonce: string): FileReply => ({
-  bytes: html,
-  media_type: 'text/html; charset=utf-8',
-  headers: {
-    'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-    'cache-control': 'no-store',
-    'x-robots-tag': 'noindex',
-  },
-});
-
-// The address is the key: the referrer rule keeps it from travelling on.
-const shell = (language: string, title: string, body: string, nonce: string): string =>
-  `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${esc(title)}</title><style nonce="${nonce}">${pageStyle}.pre{white-space:pre-wrap}code{overflow-wrap:anywhere}</style></head><body>${body}</body></html>`;
+    return pageOf(JSON.parse(row.document) as Paper, row, token, nonce);
+  });
 
 function pageOf(paper: Paper, row: InsertionRow, token: string, nonce: string): string {
   const { labels: w } = paper;
@@ -66,6 +42,7 @@ ${paper.terms ? `<h2>${esc(w.terms)}</h2><p class="pre">${esc(paper.terms)}</p>`
 <p><small>${esc(w.hash)} : <code>${esc(row.document_hash)}</code></small></p></main>
 <script nonce="${nonce}">${script(token, row.document_hash, w.failed)}</script>`,
     nonce,
+    '.pre{white-space:pre-wrap}code{overflow-wrap:anywhere}',
   );
 }
 

@@ -54,8 +54,6 @@ export const words = {
     yourName: 'Your name',
     yourTitle: 'Your title',
     pdf: 'Read as PDF',
-    gone: 'This link leads nowhere',
-    goneNote: 'It may have been replaced by a newer one: ask whoever sent it to you.',
     failed: 'It did not work: try again.',
   },
   fr: {
@@ -90,8 +88,6 @@ export const words = {
     yourName: 'Votre nom',
     yourTitle: 'Votre qualité',
     pdf: 'Lire en PDF',
-    gone: 'Ce lien ne mène nulle part',
-    goneNote: 'Il a peut-être été remplacé par un plus récent : demandez à qui vous l’a envoyé.',
     failed: 'Cela n’a pas marché : réessayez.',
   },
 } as const;

@@ -54,53 +54,59 @@ export async function insertionRow(sql: Sql, caller: Caller, id: string, lock = 
 export const issueInsertionOrder = (
   { db, clock }: Desk,
   caller: Caller,
-  { id, language, terms }: z.output<(typeof contract.issueInsertionOrder)['input']>,
+  input: z.output<(typeof contract.issueInsertionOrder)['input']>,
 ): Promise<InsertionOrder & { path: string }> =>
-  db.transaction(async (tx) => {
-    const now = clock();
-    const order = await lockOrder(tx, caller, id);
-    const year = now.getUTCFullYear();
-    // One at a time takes the next number of the organisation, so that none is left out and none given twice.
-    await tx.query("select pg_advisory_xact_lock(hashtext('insertion-orders:' || $1))", [caller.org_id]);
-    const last = await tx.one<{ sequence: number }>(
-      'select coalesce(max(sequence), 0)::int as sequence from insertion_orders where org_id = $1 and year = $2',
-      [caller.org_id, year],
+  db.transaction((tx) => issueInsertionOrderWithin(tx, caller, { ...input, now: clock() }));
+
+/** The same inside the caller's transaction. */
+export async function issueInsertionOrderWithin(
+  tx: Sql,
+  caller: Caller,
+  { id, language, terms, now }: z.output<(typeof contract.issueInsertionOrder)['input']> & { now: Date },
+): Promise<InsertionOrder & { path: string }> {
+  const order = await lockOrder(tx, caller, id);
+  const year = now.getUTCFullYear();
+  // One at a time takes the next number of the organisation, so that none is left out and none given twice.
+  await tx.query("select pg_advisory_xact_lock(hashtext('insertion-orders:' || $1))", [caller.org_id]);
+  const last = await tx.one<{ sequence: number }>(
+    'select coalesce(max(sequence), 0)::int as sequence from insertion_orders where org_id = $1 and year = $2',
+    [caller.org_id, year],
+  );
+  const sequence = (last?.sequence ?? 0) + 1;
+  const paper = await paperOf(tx, caller, { order, language, terms, number: numberOf(year, sequence), at: now });
+  if (paper.lines.length === 0)
+    throw new Refusal(
+      'wrong-state',
+      'This order has no line that is reserved, booked or has run: there is nothing to order.',
     );
-    const sequence = (last?.sequence ?? 0) + 1;
-    const paper = await paperOf(tx, caller, { order, language, terms, number: numberOf(year, sequence), at: now });
-    if (paper.lines.length === 0)
-      throw new Refusal(
-        'wrong-state',
-        'This order has no line that is reserved, booked or has run: there is nothing to order.',
-      );
-    const document = JSON.stringify(paper);
-    const made = newId('io');
-    const token = randomBytes(32).toString('base64url');
-    await tx.query(
-      "update insertion_orders set state = 'superseded', token_hash = null where order_id = $1 and state = 'issued'",
-      [id],
-    );
-    await tx.query(
-      `insert into insertion_orders (id, org_id, order_id, year, sequence, language, document, document_hash, token_hash, issued_by, created_at)
+  const document = JSON.stringify(paper);
+  const made = newId('io');
+  const token = randomBytes(32).toString('base64url');
+  await tx.query(
+    "update insertion_orders set state = 'superseded', token_hash = null where order_id = $1 and state = 'issued'",
+    [id],
+  );
+  await tx.query(
+    `insert into insertion_orders (id, org_id, order_id, year, sequence, language, document, document_hash, token_hash, issued_by, created_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-      [
-        made,
-        caller.org_id,
-        id,
-        year,
-        sequence,
-        language,
-        document,
-        createHash('sha256').update(document).digest('hex'),
-        tokenHash(token),
-        caller.name,
-        now.toISOString(),
-      ],
-    );
-    const after = toInsertionOrder(await insertionRow(tx, caller, made));
-    await audit(tx, caller, { action: 'insertion-order.issue', subject: { kind: 'order', id }, after });
-    return { ...after, path: `/p/${token}/insertion` };
-  });
+    [
+      made,
+      caller.org_id,
+      id,
+      year,
+      sequence,
+      language,
+      document,
+      createHash('sha256').update(document).digest('hex'),
+      tokenHash(token),
+      caller.name,
+      now.toISOString(),
+    ],
+  );
+  const after = toInsertionOrder(await insertionRow(tx, caller, made));
+  await audit(tx, caller, { action: 'insertion-order.issue', subject: { kind: 'order', id }, after });
+  return { ...after, path: `/p/${token}/insertion` };
+}
 
 export const acceptOffline = (
   { db, clock }: Desk,
@@ -143,9 +149,14 @@ async function sign(
   });
 }
 
-/** The one behind a private link. */
+/** The one behind a private link: its own, or that of a request for proposals whose chosen offer it orders. */
 export async function rowOfToken(sql: Sql, token: string, lock = ''): Promise<InsertionRow> {
-  const row = await sql.one<InsertionRow>(`${select} where i.token_hash = $1 ${lock}`, [tokenHash(token)]);
+  const row = await sql.one<InsertionRow>(
+    `${select} where i.token_hash = $1 or i.id = (
+       select n.id from rfp_links k join rfp_invitations v on v.id = k.invitation_id join insertion_orders n on n.order_id = v.order_id
+       where k.token_hash = $1 order by n.id desc limit 1) ${lock}`,
+    [tokenHash(token)],
+  );
   if (!row) throw new Refusal('not-found', 'This link leads nowhere: it may have been replaced by a newer one.');
   return row;
 }

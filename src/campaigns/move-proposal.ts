@@ -8,6 +8,7 @@ import type * as contract from './contract.ts';
 import type { CounterLine, Proposal, ProposalMove, ProposalState } from './contract.ts';
 import { holdLines, releaseLines } from './proposal-holds.ts';
 import { holdsSpace, nextState } from './proposal-states.ts';
+import { say } from './proposal-thread.ts';
 import { withCounter } from './proposal-versions.ts';
 import {
   keepable,
@@ -17,7 +18,6 @@ import {
   proposalRow,
   type ProposalRow,
   readProposal,
-  say,
 } from './proposal.ts';
 
 type Desk = { db: Database; clock: Clock };

@@ -1,47 +1,22 @@
-/** The page behind a private link: readable without an account, printable, one small script of its own and nothing loaded. */
-import { randomBytes } from 'node:crypto';
-import { Refusal, type Clock, type Database, type FileReply } from '#platform';
-import type { Money } from '#platform/contract';
+/** The page behind the private link of a proposal: readable without an account, printable. */
+import type { Clock, Database, FileReply } from '#platform';
 import type { ProposalEntry, SharedProposal } from './contract.ts';
+import { digitsOf, esc, type Language, moneyOf, otherLanguage, privatePage, shell } from './private-page.ts';
 import { kindWords, pageWords, stateWords, unitWords } from './proposal-page-words.ts';
-import { pageScript, pageStyle } from './proposal-page-script.ts';
+import { pageScript } from './proposal-page-script.ts';
 import { readShared } from './shared-proposal.ts';
 import { dayOf } from './zoned-day.ts';
 
-type Language = 'en' | 'fr';
 type Line = SharedProposal['lines'][number];
 
-export async function linkPage(
+export const linkPage = (
   desk: { db: Database; clock: Clock },
   { token, lang }: { token: string; lang?: Language | undefined },
-): Promise<FileReply> {
-  const nonce = randomBytes(16).toString('base64');
-  try {
+): Promise<FileReply> =>
+  privatePage(lang, async (nonce) => {
     const shared = await readShared(desk, token);
-    return pageOf(proposalHtml(shared, lang ?? shared.language, token, nonce), nonce);
-  } catch (error) {
-    if (!(error instanceof Refusal && error.code === 'not-found')) throw error;
-    const words = pageWords[lang ?? 'en'];
-    const body = `<main><h1>${esc(words.gone)}</h1><p>${esc(words.goneNote)}</p></main>`;
-    return pageOf(shell(lang ?? 'en', words.gone, body, nonce), nonce);
-  }
-}
-
-const pageOf = (html: string, nonce: string): FileReply => ({
-  bytes: html,
-  media_type: 'text/html; charset=utf-8',
-  headers: {
-    'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-    'cache-control': 'no-store',
-    'x-robots-tag': 'noindex',
-  },
-});
-
-const esc = (text: string | number): string => String(text).replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)};`);
-
-// The address is the key: the referrer rule keeps it from travelling on.
-const shell = (lang: Language, title: string, body: string, nonce: string): string =>
-  `<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${esc(title)}</title><style nonce="${nonce}">${pageStyle}</style></head><body>${body}</body></html>`;
+    return proposalHtml(shared, lang ?? shared.language, token, nonce);
+  });
 
 function proposalHtml(shared: SharedProposal, lang: Language, token: string, nonce: string): string {
   const words = pageWords[lang];
@@ -59,7 +34,6 @@ function proposalHtml(shared: SharedProposal, lang: Language, token: string, non
   const heads = [words.line, words.where, words.dates, words.quantity, words.price, words.amount];
   const table = `<div class="scroll" tabindex="0" role="region" aria-label="${esc(words.line)}"><table><thead><tr>${heads.map((head, index) => `<th scope="col"${index > 2 ? ' class="n"' : ''}>${esc(head)}</th>`).join('')}</tr></thead><tbody>${rows}</tbody><tfoot><tr><th scope="row" colspan="5">${esc(words.total)}</th><td class="n"><strong>${esc(moneyOf({ amount: shared.total, currency: shared.currency }, lang))}</strong></td></tr></tfoot></table></div>`;
 
-  const other = lang === 'en' ? 'fr' : 'en';
   const deadline = shared.expires_at
     ? `<p>${esc(words.until)} <time datetime="${esc(shared.expires_at)}">${esc(at.format(Date.parse(shared.expires_at)))}</time> (${esc(zone)}).${shared.holds ? ` ${esc(words.held)}` : ''}</p>`
     : '';
@@ -67,7 +41,7 @@ function proposalHtml(shared: SharedProposal, lang: Language, token: string, non
     ? `<p><strong>${esc(words.acceptedBy)} ${esc(shared.accepted.name)}${shared.accepted.title ? ` (${esc(shared.accepted.title)})` : ''}, ${esc(at.format(Date.parse(shared.accepted.at)))}</strong></p>`
     : '';
   const body = `<main id="proposal" data-token="${esc(token)}" data-hash="${esc(shared.document_hash)}" data-failed="${esc(words.failed)}" data-name-first="${esc(words.nameFirst)}" data-digits="${digitsOf(shared.currency)}">
-<nav><a href="?lang=${other}" lang="${other}" hreflang="${other}">${other === 'fr' ? 'Français' : 'English'}</a></nav>
+${otherLanguage(lang)}
 <p class="over">${esc(words.from)} ${esc(shared.seller)} ${esc(words.to)} ${esc(shared.advertiser_name)}</p>
 <h1>${esc(shared.name)}</h1>
 <p><span class="state" data-state="${esc(shared.state)}">${esc(stateWords[lang][shared.state])}</span> · ${esc(words.version)} ${shared.version}</p>
@@ -79,7 +53,7 @@ ${shared.terms ? `<section><h2>${esc(words.terms)}</h2><p class="pre">${esc(shar
 ${may('accept') ? `<p>${esc(words.acceptNote)}</p>` : ''}
 <p class="acts">${may('accept') ? `<button id="accept" class="main" data-sure="${esc(words.sure)}">${esc(words.accept)}</button>` : ''}<button id="comment">${esc(words.send)}</button>${may('decline') ? `<button id="decline" data-sure="${esc(words.sureDecline)}">${esc(words.decline)}</button>` : ''}</p>
 ${may('counter') ? counterForm(shared, lang) : ''}
-<section><h2>${esc(words.history)}</h2><ol class="thread">${shared.thread.map((entry) => entryHtml(entry, lang, at, shared)).join('')}</ol></section>
+<section><h2>${esc(words.history)}</h2><ol class="thread">${shared.thread.map((entry) => entryHtml(entry, lang, at, { us: shared.seller, them: shared.advertiser_name })).join('')}</ol></section>
 </main><script nonce="${nonce}">${pageScript}</script>`;
   return shell(lang, shared.name, body, nonce);
 }
@@ -96,8 +70,14 @@ function counterForm(shared: SharedProposal, lang: Language): string {
   return `<details id="counter"><summary>${esc(words.counter)}</summary><p>${esc(words.counterNote)}</p>${lines.join('')}<p><button id="send-counter">${esc(words.sendCounter)}</button></p></details>`;
 }
 
-function entryHtml(entry: ProposalEntry, lang: Language, at: Intl.DateTimeFormat, shared: SharedProposal): string {
-  const side = entry.side === 'us' ? shared.seller : entry.side === 'them' ? shared.advertiser_name : '';
+/** One entry of a thread, with the names of the two sides. */
+export function entryHtml(
+  entry: ProposalEntry,
+  lang: Language,
+  at: Intl.DateTimeFormat,
+  names: { us: string; them: string },
+): string {
+  const side = entry.side === 'clock' ? '' : names[entry.side];
   const who = [entry.author, side].filter(Boolean).join(', ');
   const changes = entry.differences.map(
     ({ line, field, before, after }) =>
@@ -112,9 +92,3 @@ function datesOf(line: Line, lang: Language): string {
   const day = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeZone: line.time_zone });
   return `${day.format(Date.parse(line.start))} – ${day.format(Date.parse(line.end) - 1)}`;
 }
-
-const digitsOf = (currency: string): number =>
-  new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-
-const moneyOf = ({ amount, currency }: Money, lang: Language): string =>
-  new Intl.NumberFormat(lang, { style: 'currency', currency }).format(amount / 10 ** digitsOf(currency));

@@ -21,7 +21,15 @@ const shown: Record<string, (line: Line) => string> = {
 };
 
 /** What changed from one version to the next: fields of lines that stay, lines that came (before null) and went (after null). */
-export function differencesBetween(before: readonly Line[], after: readonly Line[]): Difference[] {
+export const differencesBetween = (before: readonly Line[], after: readonly Line[]): Difference[] =>
+  differencesIn(shown, before, after);
+
+/** The same for lines of any kind, over the fields that are shown of them. */
+export function differencesIn<L extends { id: string; name: string }>(
+  shown: Readonly<Record<string, (line: L) => string>>,
+  before: readonly L[],
+  after: readonly L[],
+): Difference[] {
   const old = new Map(before.map((line) => [line.id, line]));
   const kept = new Set(after.map((line) => line.id));
   const list: Difference[] = [];

@@ -10,6 +10,7 @@ import type { Acceptance, OfferedLine, Proposal, ProposalLine, ProposalState } f
 import { withDefaults } from './create-line-item.ts';
 import { pageOf } from './order.ts';
 import { holdsSpace, movesOf } from './proposal-states.ts';
+import { say } from './proposal-thread.ts';
 import { discountOf, documentHash } from './proposal-versions.ts';
 import { bookedAmount, calendarDays } from './totals.ts';
 import { dayOf } from './zoned-day.ts';
@@ -282,30 +283,4 @@ export const keepVersion = (tx: Sql, id: string, version: number, lines: readonl
     `insert into proposal_versions (proposal_id, version, lines) values ($1, $2, $3)
      on conflict (proposal_id, version) do update set lines = excluded.lines`,
     [id, version, JSON.stringify(lines)],
-  );
-
-export type Saying = {
-  kind: string;
-  side: 'us' | 'them' | 'clock';
-  author: string;
-  at: Date;
-  note?: string | undefined;
-  counter?: unknown;
-};
-
-/** Adds to the thread of a proposal. */
-export const say = (tx: Sql, { id, version }: { id: string; version: number }, saying: Saying) =>
-  tx.query(
-    `insert into proposal_entries (proposal_id, version, at, kind, side, author, note, counter)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [
-      id,
-      version,
-      saying.at.toISOString(),
-      saying.kind,
-      saying.side,
-      saying.author,
-      saying.note ?? '',
-      saying.counter === undefined ? null : JSON.stringify(saying.counter),
-    ],
   );

@@ -11,14 +11,11 @@ import { tokenHash } from './move-proposal.ts';
 import { createOrderWithin } from './order.ts';
 import { releaseLines } from './proposal-holds.ts';
 import { holdsSpace, movesOf, nextState } from './proposal-states.ts';
-import { threadOf } from './proposal-thread.ts';
+import { mostEntries, say, threadOf } from './proposal-thread.ts';
 import { withCounter } from './proposal-versions.ts';
-import { hashOf, type KeptLine, offered, type ProposalRow, say, selectProposals, toLine } from './proposal.ts';
+import { hashOf, type KeptLine, offered, type ProposalRow, selectProposals, toLine } from './proposal.ts';
 
 type Desk = { db: Database; clock: Clock };
-
-/** A link with more sayings than this is being abused. */
-const mostEntries = 1000;
 
 async function rowOf(sql: Sql, token: string, lock = false): Promise<ProposalRow> {
   const row = await sql.one<ProposalRow>(

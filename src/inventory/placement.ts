@@ -56,26 +56,32 @@ export const createPlacement = (
   db: Database,
   caller: Caller,
   input: z.output<(typeof contract.createPlacement)['input']>,
-): Promise<Placement> =>
-  db.transaction(async (tx) => {
-    const site = await readSite(tx, caller, input.site_id, { field: 'site_id' });
-    await checkPlace(tx, caller, site, input);
-    const id = newId('plc');
-    await insertRow(tx, 'placements', {
-      id,
-      org_id: caller.org_id,
-      site_id: input.site_id,
-      section_id: input.section_id ?? null,
-      code: input.code,
-      name: input.name,
-      formats: [...new Set(input.formats)],
-      floor_amount: input.floor?.amount ?? null,
-      floor_currency: input.floor?.currency ?? null,
-    });
-    const after = await readPlacement(tx, caller, id);
-    await audit(tx, caller, { action: 'placement.create', subject: subject(id), after });
-    return after;
+): Promise<Placement> => db.transaction((tx) => createPlacementWithin(tx, caller, input));
+
+/** The same inside the caller's transaction. */
+export async function createPlacementWithin(
+  tx: Sql,
+  caller: Caller,
+  input: z.output<(typeof contract.createPlacement)['input']>,
+): Promise<Placement> {
+  const site = await readSite(tx, caller, input.site_id, { field: 'site_id' });
+  await checkPlace(tx, caller, site, input);
+  const id = newId('plc');
+  await insertRow(tx, 'placements', {
+    id,
+    org_id: caller.org_id,
+    site_id: input.site_id,
+    section_id: input.section_id ?? null,
+    code: input.code,
+    name: input.name,
+    formats: [...new Set(input.formats)],
+    floor_amount: input.floor?.amount ?? null,
+    floor_currency: input.floor?.currency ?? null,
   });
+  const after = await readPlacement(tx, caller, id);
+  await audit(tx, caller, { action: 'placement.create', subject: subject(id), after });
+  return after;
+}
 
 export const changePlacement = (
   db: Database,

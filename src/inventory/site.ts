@@ -59,15 +59,21 @@ export const createSite = (
   db: Database,
   caller: Caller,
   input: z.output<(typeof contract.createSite)['input']>,
-): Promise<Site> =>
-  db.transaction(async (tx) => {
-    const publisher_id = await checkPublisher(tx, caller, input);
-    const id = newId('site');
-    await insertRow(tx, 'sites', { id, org_id: caller.org_id, ...input, publisher_id });
-    const after = await readSite(tx, caller, id);
-    await audit(tx, caller, { action: 'site.create', subject: subject(id), after });
-    return after;
-  });
+): Promise<Site> => db.transaction((tx) => createSiteWithin(tx, caller, input));
+
+/** The same inside the caller's transaction. */
+export async function createSiteWithin(
+  tx: Sql,
+  caller: Caller,
+  input: z.output<(typeof contract.createSite)['input']>,
+): Promise<Site> {
+  const publisher_id = await checkPublisher(tx, caller, input);
+  const id = newId('site');
+  await insertRow(tx, 'sites', { id, org_id: caller.org_id, ...input, publisher_id });
+  const after = await readSite(tx, caller, id);
+  await audit(tx, caller, { action: 'site.create', subject: subject(id), after });
+  return after;
+}
 
 export const changeSite = (
   db: Database,

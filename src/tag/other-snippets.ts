@@ -1,5 +1,5 @@
 /** Tags for pages and programs that do not take the script: a frame, a picture with a link, a player, another ad server, Prebid. */
-import { escapeHtml as escaped } from './snippet.ts';
+import { escapeHtml as escaped, placementSnippet, scriptSnippet } from './snippet.ts';
 
 /** Addresses have many: written the way people know. */
 const escapeHtml = (text: string): string => escaped(text).replaceAll('&#38;', '&amp;');
@@ -80,4 +80,26 @@ export function prebidSnippet({ code, sizes }: PlaceOptions): string {
     } });
   });
 </script>`;
+}
+
+type ReadyTag = { kind: 'script' | 'frame' | 'image' | 'vast' | 'server'; server?: string; code: string };
+
+/** Every tag that a publisher may paste for a placement, those for ad servers by their names. */
+export function tagsOf(place: PlaceOptions): ReadyTag[] {
+  const hasSize = place.sizes.some((size) => /^\d+x\d+$/.test(size));
+  const servers = Object.keys(adServers) as (keyof typeof adServers)[];
+  return [
+    ...servers.map((key) => ({
+      kind: 'server' as const,
+      server: adServers[key].name,
+      code: adServerSnippet(place, key),
+    })),
+    {
+      kind: 'script',
+      code: `${scriptSnippet(place)}\n${placementSnippet({ code: place.code, sizes: [...place.sizes] })}`,
+    },
+    { kind: 'frame', code: frameSnippet(place) },
+    ...(hasSize ? [{ kind: 'image' as const, code: imageSnippet(place) }] : []),
+    ...(place.sizes.includes('video') ? [{ kind: 'vast' as const, code: vastAddress(place) }] : []),
+  ];
 }
