@@ -49,6 +49,22 @@ const cases: Record<string, string | null> = {
   'POST /api/proposals/:id/move': 'proposal',
   'POST /api/proposals/:id/send': 'proposal',
   'POST /api/proposals/:id/comments': 'proposal',
+  ...crud('rfps', 'rfp'),
+  'POST /api/rfps/:id/invitations': 'rfp',
+  'POST /api/rfp-invitations/:id/send': 'rfp_invitation',
+  'POST /api/rfp-invitations/:id/remind': 'rfp_invitation',
+  'POST /api/rfp-invitations/:id/move': 'rfp_invitation',
+  'POST /api/rfp-invitations/:id/counter': 'rfp_invitation',
+  'POST /api/rfp-invitations/:id/comments': 'rfp_invitation',
+  'GET /api/rfp-invitations/:id/thread': 'rfp_invitation',
+  'POST /api/rfp-invitations/:id/choose': 'rfp_invitation',
+  'GET /p/:token/request': null,
+  'GET /p/:token/tags': null,
+  'GET /api/p/:token/request': null,
+  'POST /api/p/:token/offer': null,
+  'POST /api/p/:token/agree': null,
+  'POST /api/p/:token/refuse': null,
+  'POST /api/p/:token/say': null,
   ...crud('media-plans', null),
   'GET /api/orders/:id/insertion-orders': 'order',
   'POST /api/orders/:id/insertion-orders': 'order',
@@ -124,6 +140,9 @@ const bodies: Record<string, object> = {
   'POST /api/creatives/:id/reject': { reason: 'too loud' },
   'POST /api/proposals/:id/move': { move: 'submit' },
   'POST /api/proposals/:id/comments': { note: 'hello' },
+  'POST /api/rfp-invitations/:id/move': { move: 'withdraw' },
+  'POST /api/rfp-invitations/:id/comments': { note: 'hello' },
+  'POST /api/rfp-invitations/:id/counter': { lines: [{ line_id: 'x', amount: 1 }] },
 };
 
 function crud(path: string, thing: string | null): Record<string, string | null> {
@@ -245,8 +264,20 @@ async function makeThings(admin: Caller): Promise<Things> {
     start: '2026-11-01',
     days: 7,
   });
+  const asked = await api.call(admin, 'POST', '/api/rfps', {
+    advertiser_id: advertiser,
+    name: 'Secret',
+    currency: 'EUR',
+    due_at: new Date(Date.now() + 7 * 86_400_000).toISOString(),
+    lines: [{ name: 'Secret', unit: 'impressions', model: 'cpm', first_day: '2027-01-01', last_day: '2027-01-31' }],
+    invited: [{ publisher_id: publisher }],
+  });
+  expect(asked.status, asked.text).toBe(201);
+  const request = asked.body as { id: string; invitations: { id: string }[] };
   return {
     simulation,
+    rfp: request.id,
+    rfp_invitation: request.invitations[0]?.id ?? '',
     proposal,
     site,
     section,

@@ -81,9 +81,26 @@ export function entryHtml(
   const who = [entry.author, side].filter(Boolean).join(', ');
   const changes = entry.differences.map(
     ({ line, field, before, after }) =>
-      `<li>${esc(line)}, ${esc(unitWords[lang][field] ?? field)}: ${before === null ? '' : `<del>${esc(before)}</del>`} ${after === null ? '' : `<ins>${esc(after)}</ins>`}</li>`,
+      `<li>${esc(line)}, ${esc(unitWords[lang][field] ?? field)}: ${before === null ? '' : `<del>${esc(said(field, before, lang, at))}</del>`} ${after === null ? '' : `<ins>${esc(said(field, after, lang, at))}</ins>`}</li>`,
   );
   return `<li data-kind="${esc(entry.kind)}"><strong>${esc(kindWords[lang][entry.kind] ?? entry.kind)}</strong> · ${esc(who)} · <time datetime="${esc(entry.at)}">${esc(at.format(Date.parse(entry.at)))}</time>${entry.note ? `<p class="pre">${esc(entry.note)}</p>` : ''}${changes.length ? `<ul>${changes.join('')}</ul>` : ''}</li>`;
+}
+
+/** A side of a difference in words: quantities are kept as "1000 impressions", prices as "900 EUR cpm", ends as instants. */
+function said(field: string, text: string, lang: Language, at: Intl.DateTimeFormat): string {
+  const [first = '', second = '', third = ''] = text.split(' ');
+  const word = (name: string) => unitWords[lang][name] ?? name;
+  const day = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeZone: 'UTC' });
+  if (text === '') return '–';
+  if (field === 'quantity') return `${new Intl.NumberFormat(lang).format(Number(first))} ${word(second)}`;
+  if (field === 'rate') return `${moneyOf({ amount: Number(first), currency: second }, lang)} ${word(third)}`;
+  if (field === 'first_day' || field === 'last_day') return day.format(Date.parse(text));
+  const { timeZone } = at.resolvedOptions();
+  const zoned = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeZone });
+  if (field === 'start') return zoned.format(Date.parse(text));
+  // Ends are exclusive: the last day is the one before.
+  if (field === 'end') return zoned.format(Date.parse(text) - 1);
+  return text;
 }
 
 const lastDayOf = (line: Line): string => dayOf(new Date(Date.parse(line.end) - 1).toISOString(), line.time_zone);

@@ -3,6 +3,7 @@ import { may, type Role } from '#people';
 import type { Caller, Clock, Database } from '#platform';
 import { callerOf, openTestApi, openTestDatabase, type TestReply } from '#platform/testing';
 import { LineItem, Order } from './contract.ts';
+import { rfpRoutesOf } from './rfp-routes.ts';
 import { routes } from './routes.ts';
 
 /** Fixed ids, so that a test reads like a sentence. The other organisation has the same things, prefixed `other_`. */
@@ -68,7 +69,16 @@ export const refusal = ({ status, body }: TestReply): string => {
 /** A traffic manager's desk in a filled house: what the tests of this domain do over HTTP, in few words. */
 export async function openDesk(clock: Clock) {
   const db = await openTestDatabase();
-  const api = await openTestApi({ routes, db, may: (role, right) => may(role as Role, right), clock });
+  const requests = rfpRoutesOf({
+    origin: 'https://vigie.example',
+    tagsOf: ({ code, site }) => [{ kind: 'script', code: `${code} @ ${site}` }],
+  });
+  const api = await openTestApi({
+    routes: [...routes, ...requests],
+    db,
+    may: (role, right) => may(role as Role, right),
+    clock,
+  });
   const manager = callerOf('traffic_manager');
   await fillHouse(db);
 

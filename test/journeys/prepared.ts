@@ -15,7 +15,7 @@ export async function prepare({ api }: Vigie) {
     name: 'Établissements Théodore & Frères – Fromageries réunies du Haut-Doubs',
     category: 'Alimentation',
   });
-  await api('POST', '/api/publishers', { name: 'Régie Été Médias Auvergne-Rhône-Alpes' });
+  const publisher = await api<Made>('POST', '/api/publishers', { name: 'Régie Été Médias Auvergne-Rhône-Alpes' });
   const site = await api<Made>('POST', '/api/sites', {
     domain: 'journal.example',
     name: 'Le Journal des Évènements à Saint-Rémy-de-Maurienne',
@@ -95,6 +95,46 @@ export async function prepare({ api }: Vigie) {
     advertiser_id: advertiser.id,
     brief: { objective: 'awareness', budget: 500_000, currency: 'EUR', start: in_(30), end: in_(60) },
   });
+  const rfp = await api<{ id: string; invitations: Made[]; lines: Made[] }>('POST', '/api/rfps', {
+    advertiser_id: advertiser.id,
+    name: 'Fromages d’alpage – espaces chez les éditeurs de montagne, deux vagues',
+    currency: 'EUR',
+    language: 'fr',
+    brief: 'Faire connaître les fromages d’alpage auprès des lecteurs de montagne.',
+    due_at: new Date(now + 7 * 86_400_000).toISOString(),
+    lines: [
+      {
+        name: 'Pavé en rubrique Montagne, première vague',
+        sizes: ['300x250'],
+        unit: 'impressions',
+        quantity: 300_000,
+        model: 'cpm',
+        amount: 800,
+        first_day: in_(30),
+        last_day: in_(60),
+      },
+    ],
+    invited: [{ publisher_id: publisher.id, email: 'regie@medias.example' }],
+  });
+  const asked = await api<{ path: string }>('POST', `/api/rfp-invitations/${rfp.invitations[0]?.id}/send`, {});
+  await api('POST', `/api${asked.path.replace('/request', '/offer')}`, {
+    name: 'Nadège Montcouquiol',
+    lines: [
+      {
+        id: rfp.lines[0]?.id,
+        name: 'Pavé en rubrique Montagne',
+        where: 'Montagne › haut de page',
+        site: 'montagne.medias.example',
+        sizes: ['300x250'],
+        unit: 'impressions',
+        quantity: 250_000,
+        model: 'cpm',
+        amount: 950,
+        first_day: in_(30),
+        last_day: in_(60),
+      },
+    ],
+  });
   await api('POST', `/api/orders/${order.id}/insertion-orders`, { language: 'fr', terms: 'Trente jours.' });
   const simulation = await api<Made>('POST', '/api/simulations', {
     name: 'Et si l’hiver était doux ? – Reblochon & Comté',
@@ -105,6 +145,9 @@ export async function prepare({ api }: Vigie) {
   });
   return {
     simulation: simulation.id,
+    rfp: rfp.id,
+    rfpLink: asked.path,
+    invitation: rfp.invitations[0]?.id ?? '',
     plan: plan.id,
     proposal: proposal.id,
     draftProposal: draftProposal.id,

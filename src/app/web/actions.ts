@@ -9,6 +9,7 @@ import {
   IconFileText,
   IconFlag,
   IconLayoutGrid,
+  IconMailQuestion,
   IconPackage,
   IconPhoto,
   IconPlayerPlay,
@@ -81,6 +82,14 @@ export const places = {
     to: '/proposals',
     can: 'proposals.read',
     keys: 'g p',
+  },
+  rfps: {
+    name: 'rfps',
+    label: { en: 'Requests to publishers', fr: 'Demandes aux éditeurs' },
+    keywords: 'rfp buy offers publishers acheter appel offres éditeurs propositions',
+    icon: IconMailQuestion,
+    to: '/rfps',
+    can: 'proposals.read',
   },
   occupancy: {
     name: 'occupancy',

@@ -14,7 +14,15 @@ type GroupName = 'sell' | 'run' | 'measure' | 'inventory' | 'house';
 const groups: { name: GroupName; items: Action[] }[] = [
   {
     name: 'sell',
-    items: [places.occupancy, places.simulations, places.plans, places.proposals, places.rateCards, places.packages],
+    items: [
+      places.occupancy,
+      places.simulations,
+      places.plans,
+      places.proposals,
+      places.rfps,
+      places.rateCards,
+      places.packages,
+    ],
   },
   { name: 'run', items: [places.orders, places.lines, places.creatives, places.reports] },
   { name: 'measure', items: [places.audience, places.goals, places.attribution, places.history] },

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { analyticsMessages, attributionMessages, goalMessages } from '#analytics/web';
-import { campaignMessages, occupancyMessages, paperMessages, planMessages, proposalMessages } from '#campaigns/web';
+import {
+  campaignMessages,
+  occupancyMessages,
+  paperMessages,
+  planMessages,
+  proposalMessages,
+  rfpMessages,
+} from '#campaigns/web';
 import { creativeMessages } from '#creatives/web';
 import { deliveryMessages, simulationMessages } from '#delivery/web';
 import { forecastingMessages } from '#forecasting/web';
@@ -31,6 +38,7 @@ const domains = {
   platformMessages,
   priceMessages,
   proposalMessages,
+  rfpMessages,
   reportingMessages,
   simulationMessages,
   messages,

@@ -8,6 +8,9 @@ import { PlansPage } from './plans-page.tsx';
 import { EditProposalPage, NewProposalPage } from './proposal-editor.tsx';
 import { ProposalPage } from './proposal-page.tsx';
 import { ProposalsPage } from './proposals-page.tsx';
+import { EditRfpPage, NewRfpPage } from './rfp-editor.tsx';
+import { RfpPage } from './rfp-page.tsx';
+import { RfpsPage } from './rfps-page.tsx';
 
 export type { LineProgress, LineSlots, OrderSlots } from './line-progress.ts';
 export { LineItemPage } from './line-item-page.tsx';
@@ -20,6 +23,7 @@ export { messages as paperMessages } from './paper-messages.ts';
 export { messages as planMessages } from './plan-messages.ts';
 export { messages as proposalMessages } from './proposal-messages.ts';
 export { fieldOf, TargetingField, targetingOf } from './targeting-builder.tsx';
+export { messages as rfpMessages } from './rfp-messages.ts';
 export { StateBadge, useStateName, useTerms } from './terms.tsx';
 
 export const campaignScreens: Screen[] = [
@@ -35,6 +39,10 @@ export const campaignScreens: Screen[] = [
   { path: '/proposals/new', component: NewProposalPage },
   { path: '/proposals/$id', component: ProposalPage },
   { path: '/proposals/$id/edit', component: EditProposalPage },
+  { path: '/rfps', component: RfpsPage },
+  { path: '/rfps/new', component: NewRfpPage },
+  { path: '/rfps/$id', component: RfpPage },
+  { path: '/rfps/$id/edit', component: EditRfpPage },
 ];
 
 export const campaignActions: Action[] = [
@@ -62,6 +70,13 @@ export const campaignActions: Action[] = [
     to: '/proposals/new',
     can: 'campaigns.write',
     keys: 'n p',
+  },
+  {
+    name: 'rfp.create',
+    label: { en: 'New request for proposals', fr: 'Nouvelle demande de proposition' },
+    keywords: 'buy publishers rfp acheter éditeurs appel offres',
+    to: '/rfps/new',
+    can: 'campaigns.write',
   },
   {
     name: 'lines.live',

@@ -13,20 +13,27 @@ export const ProposalThread = ({ id, open }: { id: string; open: boolean }) => {
   const words = useWords(messages);
   const may = useMay();
   const asked = useRoute(readProposalThread, { id }, { every: 15_000 });
+  const comment = useAction(commentProposal);
   return (
     <Panel title={words.thread}>
-      <Answer of={asked}>
-        {({ items }) => (
-          <Stack gap="md" component="ol" p={0} m={0} style={{ listStyle: 'none' }}>
-            {items.length === 0 ? <Text c="dimmed">{words.threadNone}</Text> : null}
-            {items.map((entry) => (
-              <Entry key={entry.id} entry={entry} />
-            ))}
-          </Stack>
-        )}
-      </Answer>
-      {open && may('campaigns.write') ? <CommentBox id={id} /> : null}
+      <Answer of={asked}>{({ items }) => <ThreadEntries items={items} />}</Answer>
+      {open && may('campaigns.write') ? (
+        <CommentBox busy={comment.isPending} error={comment.error} say={(note) => comment.mutateAsync({ id, note })} />
+      ) : null}
     </Panel>
+  );
+};
+
+/** What was said and done, in a list. */
+export const ThreadEntries = ({ items }: { items: readonly ProposalEntry[] }) => {
+  const words = useWords(messages);
+  return (
+    <Stack gap="md" component="ol" p={0} m={0} style={{ listStyle: 'none' }}>
+      {items.length === 0 ? <Text c="dimmed">{words.threadNone}</Text> : null}
+      {items.map((entry) => (
+        <Entry key={entry.id} entry={entry} />
+      ))}
+    </Stack>
   );
 };
 
@@ -108,6 +115,7 @@ const useDifference = () => {
     }
     if (field === 'start') return format.day(dayIn(zone, new Date(text)));
     if (field === 'end') return format.day(lastDay(text, zone));
+    if (field === 'first_day' || field === 'last_day') return format.day(text);
     if (field === 'placements') return text.split(', ').map(places.nameOf).join(', ');
     return field === 'type' ? word(text) : text;
   };
@@ -122,6 +130,10 @@ const useDifference = () => {
     sizes: line.sizes,
     targeting: line.targeting,
     frequency_caps: line.caps,
+    where: words.where,
+    first_day: line.start,
+    last_day: line.end,
+    note: words.note,
   };
   return ({ field, before, after }: Difference) => ({
     field: field === 'line' ? (before === null ? words.added : words.removed) : (names[field] ?? field),
@@ -130,10 +142,12 @@ const useDifference = () => {
   });
 };
 
-const CommentBox = ({ id }: { id: string }) => {
+type CommentProps = { busy: boolean; error: unknown; say: (note: string) => Promise<unknown> };
+
+/** A line to the other side; what could not be sent stays in the box. */
+export const CommentBox = ({ busy, error, say }: CommentProps) => {
   const words = useWords(messages);
   const [text, setText] = useState('');
-  const comment = useAction(commentProposal, { onDone: () => setText('') });
   return (
     <Stack gap="xs" mt="md">
       <Textarea
@@ -145,13 +159,18 @@ const CommentBox = ({ id }: { id: string }) => {
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
       />
-      {comment.error ? <ErrorState error={comment.error} /> : null}
+      {error ? <ErrorState error={error} /> : null}
       <Group justify="flex-end">
         <Button
           variant="default"
-          loading={comment.isPending}
+          loading={busy}
           disabled={text.trim() === ''}
-          onClick={() => comment.mutate({ id, note: text.trim() })}
+          onClick={() =>
+            void say(text.trim()).then(
+              () => setText(''),
+              () => undefined,
+            )
+          }
         >
           {words.say}
         </Button>

@@ -5,7 +5,7 @@ import { SettingsPage } from './settings-page.tsx';
 export { AuditTable } from './audit-table.tsx';
 export { FirstRunPage } from './first-run-page.tsx';
 export { messages } from './messages.ts';
-export { AdvertiserPicker, PublisherPicker, useAdvertisers } from './pickers.tsx';
+export { AdvertiserPicker, PublisherPicker, useAdvertisers, usePublishers } from './pickers.tsx';
 export { AddButton, AdvertiserForm } from './party-page.tsx';
 export { signOut } from './session.ts';
 export { SignInPage } from './sign-in-page.tsx';
