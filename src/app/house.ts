@@ -25,6 +25,8 @@ export type House = Services & {
   config: Config;
   secret: string;
   salts: Salts;
+  /** Address of the event store, with its password. */
+  eventsUrl: string;
   /** What edges told of the last hour. */
   recent: RecentReasons;
   close(): Promise<void>;
@@ -39,7 +41,8 @@ export async function openHouse(config: Config, clock: Clock, name: string): Pro
   const log = openLog(name, config.logLevel);
   const secret = await masterSecret(config.secret, config.at('secret'));
   const engine = config.clickhouseUrl ? undefined : await startEmbeddedEvents(config.at('events'));
-  const events = openEvents(config.clickhouseUrl ?? engine?.url ?? '');
+  const eventsUrl = config.clickhouseUrl ?? engine?.url ?? '';
+  const events = openEvents(eventsUrl);
   const db: Database = config.postgresUrl
     ? openPostgres(config.postgresUrl)
     : await openEmbedded(config.at('postgres'));
@@ -52,6 +55,7 @@ export async function openHouse(config: Config, clock: Clock, name: string): Pro
     secret,
     db,
     events,
+    eventsUrl,
     mail,
     clock,
     recent: openRecentReasons(() => clock().getTime()),

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { explainAd, whyLine } from '#delivery';
 import { siteByDomain } from '#inventory';
 import { createSite } from '#inventory/contract';
-import { readHistoryImport, recognise, recordRows, startHistoryImport } from '#measurement';
+import { readHistoryImport, recognise, startHistoryImport } from '#measurement';
 import { historyFamilies } from '#measurement/contract';
 import { audit, createKey, createOrganisation, systemOf } from '#people';
 import { type Database, deriveKey, newId, openDataFiles, Refusal } from '#platform';
@@ -93,9 +93,10 @@ export const ownerCommands: readonly OwnerCommand[] = [
     run: ({ dates }, { salts }) => salts.forDates(dates),
   }),
   ownerCommand({
-    name: 'import-facts',
-    input: z.strictObject({ token: z.string().min(1).max(200), hits: z.string(), ignored_hits: z.string() }),
-    run: ({ token, ...rows }, { events }) => recordRows(events, { token, rows }),
+    name: 'event-store',
+    input: z.strictObject({}),
+    // Who may speak to the owner's socket may open the folder: millions of rows need no second way through this process.
+    run: async (_, { eventsUrl }) => ({ url: eventsUrl }),
   }),
   ownerCommand({
     name: 'history-start',

@@ -12,5 +12,6 @@ export { importLog, type ImportOptions } from './import-log.ts';
 export { siteToIngest } from './ingest.ts';
 export { jobsOf } from './jobs.ts';
 export { wallClock } from './local-time.ts';
-export { type ImportRows, recordFacts, recordRows } from './record.ts';
+export type { ImportRows } from './log-batch.ts';
+export { recordFacts, recordRows } from './record.ts';
 export { routesOf } from './routes.ts';

@@ -1,87 +1,73 @@
 /**
  * Lines of a log into rows: the judgements of live hits, remembered per text so that a line costs little more than reading it.
- * Rows are tab-separated (ClickHouse's TSV): half the bytes of JSON, and half the store's work.
  */
 import { acquisitionOf } from './acquisition.ts';
-import { type Agent, agentOf, unknownAgent } from './agent.ts';
+import { agentOf, unknownAgent } from './agent.ts';
 import { type SiteOfCollect, visitorsOf } from './collect.ts';
 import type { IgnoredReason } from './contract.ts';
 import type { CountryOf } from './geo.ts';
-import { dayFrom, type LocalTime, utcText } from './local-time.ts';
+import { dayFrom, type LocalTime } from './local-time.ts';
+import type { KnownAgent, KnownLanding, KnownPath, KnownVisitor, LineFacts, LogBatch } from './log-batch.ts';
+import { shared } from './log-batch.ts';
 import type { LogLine } from './log-line.ts';
 import { statusReason, type Target, targetOf } from './log-target.ts';
 import { lineItemOf, siteSearchOf } from './row.ts';
 import { visitorUnder, type VisitorOf } from './visitor.ts';
 
 export type Judged = { reason: IgnoredReason | null; agent: KnownAgent; target: KnownTarget; host: string };
-type KnownAgent = Agent & { tsv: string; machine: string };
-type KnownTarget = Target & { path_tsv: string; section_tsv: string; landings: Landings };
-/** The columns of a landing by referrer as logged. */
-type Landings = (referrer: string) => string;
-type Visitor = { agent: KnownAgent; tsv: string };
+/** Landings on the site's own domain are made when the first is met: most targets are no landing. */
+type KnownTarget = Target & { place: KnownPath; landings: Landings | undefined };
+/** The landing by referrer as logged. */
+type Landings = (referrer: string) => KnownLanding;
+type Visitors = { agent: KnownAgent; visitor: KnownVisitor }[];
 
 const kept = 50_000;
 
-/** The columns of the rows, in their order. */
-export const importColumns = {
-  hits: (
-    'org_id site_id at local_time local_date status bytes hit_id visitor visitor_before country name hostname path section_id ' +
-    'referrer channel source search_term utm_source utm_medium utm_campaign utm_content utm_term site_search line_item_id ' +
-    'device brand browser browser_version os os_version origin'
-  ).split(' '),
-  ignored_hits: 'org_id site_id at local_time local_date status bytes reason name category path origin'.split(' '),
-} as const;
-
 export type LogRows = {
+  /** What the line is; the answer holds until the next call. */
   judge(line: LogLine): Judged;
   local(at: number): LocalTime;
   /** Whether the salts that a day's visitors need are there: its own and that of the day before. */
   hasSalts(date: string): boolean;
   addSalts(salts: Readonly<Record<string, string>>): void;
-  /** The row of a judged line, without its newline: of `hits` where it counts, else of `ignored_hits`. */
-  row(line: LogLine, judged: Judged, hitId: string): string;
+  /** Adds a judged line to the batch; `offset` is where it begins in the log. */
+  add(batch: LogBatch, line: LogLine, judged: Judged, offset: number): void;
 };
 
 export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: CountryOf }): LogRows {
   const hashers = new Map<string, VisitorOf>();
   const salted = new Set<string>();
-  const columnsOfSite = tsv([site.org_id, site.id]);
-  const nobody = knownAgent(unknownAgent);
-  const agents = remembered((text) => knownAgent(agentOf(plain(text))));
+  const nobody: KnownAgent = shared(unknownAgent);
+  const agents = remembered((text): KnownAgent => shared(agentOf(plain(text))));
   const targets = remembered((text): KnownTarget => {
     const target = targetOf(plain(text), site.domain);
-    return {
-      ...target,
-      path_tsv: escaped(target.path),
-      section_tsv: escaped(target.reason === null ? site.sectionOf(target.path) : ''),
-      landings: landingsOf(site.domain, target.query),
-    };
+    const section = target.reason === null ? site.sectionOf(target.path) : '';
+    return { ...target, place: shared({ path: target.path, section }), landings: undefined };
   });
   const hosts = remembered((text) => hostOf(plain(text), site.domain));
-  let landings = new Map<string, Landings>();
-  let visitors = new Map<string, Visitor[]>();
+  let known = new Map<string, Landings>();
+  let visitors = new Map<string, Visitors>();
   let visitorsKept = 0;
   let visitorsDay = '';
   let minute = Number.NaN;
   let minuteLocal: LocalTime = { ms: 0, time: '', date: '' };
-  let minuteUtc = '';
-  let second = Number.NaN;
-  let secondLocal = minuteLocal;
-  let secondTsv = '';
+  let local: LocalTime = minuteLocal;
+  const facts: LineFacts = { at: 0, local: 0, status: 0, bytes: 0 };
+  const judged: Judged = { reason: null, agent: nobody, target: targets('/'), host: '' };
 
   function landingsOf(host: string, query: string): Landings {
     const key = `${host} ${query}`;
-    const known = landings.get(key);
-    if (known) return known;
-    if (landings.size > 5_000) landings = new Map();
-    const made = remembered((referrer) => landingTsv(host, query, plain(referrer)), 10_000);
-    landings.set(key, made);
+    const found = known.get(key);
+    if (found) return found;
+    if (known.size > 5_000) known = new Map();
+    const made = remembered((referrer) => landingOf(host, query, plain(referrer)), 10_000);
+    known.set(key, made);
     return made;
   }
 
-  function visitorOf(line: LogLine, agent: KnownAgent): Visitor {
-    const isYoung = secondLocal.ms % 86_400_000 < 30 * 60_000;
-    const day = `${secondLocal.date}${isYoung ? ' young' : ''}`;
+  function visitorOf(line: LogLine, agent: KnownAgent): KnownVisitor {
+    const isYoung = local.ms % 86_400_000 < 30 * 60_000;
+    const day = isYoung ? `${local.date} young` : local.date;
     if (day !== visitorsDay || visitorsKept > kept) {
       visitors = new Map();
       visitorsKept = 0;
@@ -89,15 +75,14 @@ export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: C
     }
     const ofAddress = visitors.get(line.ip);
     const known = ofAddress?.find((visitor) => visitor.agent === agent);
-    if (known) return known;
+    if (known) return known.visitor;
     visitorsKept++;
     const country = countryOf(line.ip);
     const identity = { ip: line.ip, userAgent: line.userAgent ?? '', country, visitorOn: hasherOf };
-    const { visitor, visitorBefore } = visitorsOf(site.id, secondLocal, identity);
-    const made = { agent, tsv: `${visitor}\t${visitorBefore}\t${country}` };
+    const made = { agent, visitor: shared({ ...visitorsOf(site.id, local, identity), country }) };
     if (ofAddress) ofAddress.push(made);
     else visitors.set(owned(line.ip), [made]);
-    return made;
+    return made.visitor;
   }
 
   function hasherOf(date: string): VisitorOf {
@@ -106,102 +91,77 @@ export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: C
     return of;
   }
 
-  function readMinute(at: number): void {
+  /** Neighbouring lines share their minute, whose wall time is asked once. */
+  function readTime(at: number): void {
     const start = at - (at % 60_000);
-    if (start === minute) return;
-    minute = start;
-    minuteLocal = site.wall(start);
-    minuteUtc = utcText(start).slice(0, 17);
-  }
-
-  /** Neighbouring lines share their second, which is written out once. */
-  function readSecond(at: number): void {
-    if (at === second) return;
-    readMinute(at);
-    second = at;
-    const seconds = secondsOf(at);
-    const time = minuteLocal.time.slice(0, 17) + seconds;
-    secondLocal = { ms: minuteLocal.ms + (at % 60_000), date: minuteLocal.date, time };
-    const fraction = String(at % 1000).padStart(3, '0');
-    secondTsv = `${columnsOfSite}\t${minuteUtc}${seconds}.${fraction}\t${time}\t${minuteLocal.date}\t`;
+    if (start !== minute) {
+      minute = start;
+      minuteLocal = site.wall(start);
+    }
+    const ms = minuteLocal.ms + (at % 60_000);
+    if (ms !== local.ms) local = { ms, date: minuteLocal.date, time: minuteLocal.time };
   }
 
   return {
     judge(line) {
-      const host = line.host === '' ? site.domain : hosts(line.host);
       const agent = line.userAgent === undefined ? nobody : agents(line.userAgent);
       const target = targets(line.target);
-      const reason: IgnoredReason | null =
-        host === ''
+      judged.agent = agent;
+      judged.target = target;
+      judged.host = line.host === '' ? site.domain : hosts(line.host);
+      judged.reason =
+        judged.host === ''
           ? 'other-site'
           : agent.bot
             ? 'bot'
             : line.method !== 'GET'
               ? 'method'
               : (statusReason(line.status) ?? target.reason);
-      return { reason, agent, target, host };
+      return judged;
     },
     local(at) {
-      readSecond(at);
-      return secondLocal;
+      readTime(at);
+      return local;
     },
     hasSalts: (date) => salted.has(date),
     addSalts(salts) {
       for (const [date, salt] of Object.entries(salts)) hashers.set(date, visitorUnder(Buffer.from(salt, 'base64')));
       for (const date of hashers.keys()) if (hashers.has(dayFrom(date, -1))) salted.add(date);
     },
-    row(line, { reason, agent, target, host }, hitId) {
-      readSecond(line.at);
-      const start = `${secondTsv}${line.status}\t${line.bytes}\t`;
-      if (reason !== null)
-        return `${start}${reason}\t${reason === 'bot' ? agent.machine : '\t'}\t${target.path_tsv}\timport`;
-      const landingsOfHost = host === site.domain ? target.landings : landingsOf(host, target.query);
-      return (
-        `${start}${hitId}\t${visitorOf(line, agent).tsv}\tpageview\t${host}\t${target.path_tsv}\t${target.section_tsv}\t` +
-        `${landingsOfHost(line.referrer)}\t${agent.tsv}\timport`
-      );
+    add(batch, line, { reason, agent, target, host }, offset) {
+      readTime(line.at);
+      facts.at = line.at;
+      facts.local = local.ms;
+      facts.status = line.status;
+      facts.bytes = line.bytes;
+      if (reason !== null) return batch.ignored(facts, { reason, agent, path: target.place });
+      const landings =
+        host === site.domain ? (target.landings ??= landingsOf(host, target.query)) : landingsOf(host, target.query);
+      const landing = landings(line.referrer);
+      batch.hit(facts, { offset, agent, path: target.place, landing, visitor: visitorOf(line, agent), host });
     },
   };
 }
 
-function secondsOf(at: number): string {
-  const seconds = Math.floor((at % 60_000) / 1000);
-  return seconds < 10 ? `0${seconds}` : String(seconds);
-}
-
-function knownAgent(agent: Agent): KnownAgent {
-  const { type, brand, browser, browser_version, os, os_version } = agent.device;
-  return {
-    ...agent,
-    tsv: tsv([type, brand, browser, browser_version, os, os_version]),
-    machine: agent.bot ? tsv([agent.bot.name, agent.bot.category]) : '\t',
-  };
-}
-
-function landingTsv(host: string, query: string, from: string): string {
+function landingOf(host: string, query: string, from: string): KnownLanding {
   const { referrer, channel, source, search_term, campaign } = acquisitionOf({ host, query, referrer: from });
   const { source: utm, medium, name, content, term } = campaign;
-  return tsv([
-    referrer,
-    channel,
-    source,
-    search_term,
-    utm,
-    medium,
-    name,
-    content,
-    term,
-    siteSearchOf(query),
-    lineItemOf(query),
-  ]);
+  return shared({
+    texts: [
+      referrer,
+      channel,
+      source,
+      search_term,
+      utm,
+      medium,
+      name,
+      content,
+      term,
+      siteSearchOf(query),
+      lineItemOf(query),
+    ],
+  });
 }
-
-const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r', '\0': '\\0' };
-
-// oxlint-disable-next-line no-control-regex
-const escaped = (text: string) => text.replace(/[\\\t\n\r\0]/g, (character) => escapes[character] ?? character);
-
-const tsv = (values: readonly string[]) => values.map(escaped).join('\t');
 
 /** Remembers answers by text. Keys are copies: a piece of a chunk would hold the whole chunk in memory. */
 function remembered<T>(answer: (text: string) => T, most = kept): (text: string) => T {

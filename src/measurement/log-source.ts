@@ -1,10 +1,9 @@
 /** The bytes of a log: a file, a packed file (known by its first bytes, not its name), or standard input; once, or as it grows. */
-import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
+import unbzip2 from 'unbzip2-stream';
 import { Refusal } from '#platform';
 
 export type LogSource = {
@@ -62,7 +61,7 @@ async function* unpacked(stream: AsyncGenerator<Buffer>): AsyncGenerator<Buffer>
   }
   const rest = startingWith(head, stream);
   const mark = head.toString('latin1', 0, 4);
-  if (mark.startsWith('BZh')) return yield* unpackedBy('bzip2', rest);
+  if (mark.startsWith('BZh')) return yield* unpackedBzip2(rest);
   const isZstd = mark === '(µ/ý';
   if (!isZstd && !mark.startsWith('\x1f\x8b')) return yield* rest;
   const gunzip = isZstd ? createZstdDecompress({ chunkSize: chunkBytes }) : createGunzip({ chunkSize: chunkBytes });
@@ -75,35 +74,28 @@ async function* unpacked(stream: AsyncGenerator<Buffer>): AsyncGenerator<Buffer>
   try {
     for await (const chunk of gunzip) yield chunk;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && /^(?:Z_|ZSTD_)/.test(String(error.code)))
-      throw new Refusal('bad-input', 'The packed file is damaged or cut off.', { field: 'file' });
+    if (error instanceof Error && 'code' in error && /^(?:Z_|ZSTD_)/.test(String(error.code))) throw damaged();
     throw error;
   }
 }
 
-/** Node unpacks no bzip2: the system's program of that name does, where there is one. */
-async function* unpackedBy(program: string, packed: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  const child = spawn(program, ['-dc'], { stdio: ['pipe', 'pipe', 'ignore'] });
-  const ended = new Promise<number | Error | null>((resolve) => child.once('error', resolve).once('close', resolve));
-  // A program that ends before it read everything is told by its exit code.
-  child.stdin.on('error', () => undefined);
-  const feeding = pipeline(packed, child.stdin).catch(() => undefined);
-  try {
-    for await (const chunk of child.stdout) if (Buffer.isBuffer(chunk)) yield chunk;
-    const code = await ended;
-    await feeding;
-    if (code instanceof Error)
-      throw new Refusal(
-        'bad-input',
-        `The file is packed with ${program}, which is not installed here: unpack it first.`,
-        {
-          field: 'file',
-        },
-      );
-    if (code !== 0) throw new Refusal('bad-input', 'The packed file is damaged or cut off.', { field: 'file' });
-  } finally {
-    child.kill();
+const damaged = () => new Refusal('bad-input', 'The packed file is damaged or cut off.', { field: 'file' });
+
+/** Node unpacks no bzip2 of its own. The unpacker works while it is written to. */
+async function* unpackedBzip2(packed: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const unpacker = unbzip2();
+  const unpacked: Buffer[] = [];
+  let isDamaged = false;
+  unpacker.on('data', (bytes: Buffer) => unpacked.push(bytes));
+  unpacker.on('error', () => (isDamaged = true));
+  for await (const bytes of packed) {
+    unpacker.write(bytes);
+    if (isDamaged) throw damaged();
+    yield* unpacked.splice(0);
   }
+  unpacker.end();
+  if (isDamaged) throw damaged();
+  yield* unpacked;
 }
 
 async function* startingWith(head: Buffer, stream: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {

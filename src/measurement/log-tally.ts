@@ -1,11 +1,13 @@
 /** The totals of an import. */
-import type { IgnoredReason, ImportSummary } from './contract.ts';
+import { type IgnoredReason, ignoredReasons, type ImportSummary } from './contract.ts';
 import type { LogLine } from './log-line.ts';
 
 export type LogTally = {
   line(line: LogLine, date: string, reason: IgnoredReason | null): void;
   /** A line that could not be read: counted with that reason, without status, day or bytes. */
   broken(): void;
+  /** The counts of a part of the log that was read elsewhere. */
+  add(part: Omit<ImportSummary, 'formats'>): void;
   format(file: string, name: string): void;
   lines(): number;
   summary(): ImportSummary;
@@ -41,6 +43,22 @@ export function logTally(): LogTally {
     broken() {
       lines++;
       ignore('broken-line');
+    },
+    add(part) {
+      lines += part.lines;
+      pageviews += part.pageviews;
+      bytes += part.bytes;
+      for (const [status, count] of Object.entries(part.by_status))
+        statuses[Number(status)] = (statuses[Number(status)] ?? 0) + count;
+      for (const [onDate, count] of Object.entries(part.by_day)) {
+        const known = days.get(onDate) ?? { count: 0 };
+        known.count += count;
+        days.set(onDate, known);
+      }
+      for (const reason of ignoredReasons) {
+        const count = part.ignored[reason];
+        if (count) reasons.set(reason, (reasons.get(reason) ?? 0) + count);
+      }
     },
     format: (file, name) => void (formats[file] = name),
     lines: () => lines,

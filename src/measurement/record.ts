@@ -1,6 +1,6 @@
 /** The front door of facts into the event store: journal lines in, rows out, each batch once. */
 import type { Events } from '#platform';
-import { importColumns } from './log-rows.ts';
+import type { ImportRows } from './log-batch.ts';
 
 const tables = ['hits', 'ignored_hits', 'ad_events', 'ad_requests'] as const;
 export type FactTable = (typeof tables)[number];
@@ -35,16 +35,15 @@ export async function recordFacts(
   return recorded;
 }
 
-/** Rows of an imported log by table, tab-separated in the order of `importColumns`. */
-export type ImportRows = { hits: Buffer | string; ignored_hits: Buffer | string };
-
 /** Inserts the rows of a log; the same token counts once. */
 export async function recordRows(
-  events: Pick<Events, 'insert'>,
+  events: Pick<Events, 'insertBlock'>,
   { token, rows }: { token: string; rows: ImportRows },
 ): Promise<void> {
-  for (const table of ['hits', 'ignored_hits'] as const)
-    await events.insert(table, rows[table], { token: `${token}:${table}`, columns: importColumns[table] });
+  for (const table of ['hits', 'ignored_hits'] as const) {
+    const block = rows[table];
+    if (block) await events.insertBlock(table, block, { token: `${token}:${table}` });
+  }
 }
 
 /** The row is cut out as it stands, without parsing, where the line is written as our writers write it. */

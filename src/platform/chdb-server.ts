@@ -5,9 +5,12 @@
  * and ends with it.
  */
 import { Session } from 'chdb';
+import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { mkdirSync } from 'node:fs';
-import { timingSafeEqual } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 
 const megabyte = 1024 * 1024;
 
@@ -46,6 +49,10 @@ type Lane = ReturnType<typeof openLane>;
 /** Serves the engine of `folder` until the process is told to stop. Resolves with the port it listens on. */
 async function serve(folder: string, wanted: number, password: string) {
   mkdirSync(folder, { recursive: true });
+  // What a killed process left.
+  const incoming = `${resolve(folder)}-incoming`;
+  rmSync(incoming, { recursive: true, force: true });
+  mkdirSync(incoming, { mode: 0o700 });
   const writer = openLane(folder);
   const heavy = openLane(folder);
   const panels = [openLane(folder), openLane(folder)];
@@ -66,22 +73,21 @@ async function serve(folder: string, wanted: number, password: string) {
       response.writeHead(403, { 'x-clickhouse-exception-code': '516' });
       return void response.end('Code: 516. DB::Exception: Authentication failed. (AUTHENTICATION_FAILED)');
     }
-    const body = await read(request);
     const query = url.searchParams.get('query');
     const chosen = lane(url.searchParams.get('query_id') ?? '');
-    const insertion = query
-      ? /^\s*insert\s+into\s+([a-z_][a-z0-9_.]*)\s+(?:\(([a-z0-9_, ]+)\)\s+)?format\s+(JSONEachRow|TSV)\s*$/i.exec(
-          query,
-        )
-      : null;
+    const token = url.searchParams.get('insert_deduplication_token') ?? '';
+    const block = query ? /^insert into ([a-z_]+) \(([a-z0-9_, ]+)\) format Native$/.exec(query) : null;
+    if (block) {
+      await insertBlock(request, { table: block[1] ?? '', columns: block[2] ?? '', token, into: chosen });
+      return void response.end();
+    }
+    const body = await read(request);
+    const insertion = query ? /^\s*insert\s+into\s+([a-z_][a-z0-9_.]*)\s+format\s+JSONEachRow\s*$/i.exec(query) : null;
     if (insertion?.[1]) {
       const settings: Record<string, string | number> = { input_format_skip_unknown_fields: 1 };
-      const token = url.searchParams.get('insert_deduplication_token');
       if (token) settings['insert_deduplication_token'] = token;
       const table = insertion[1];
-      const format = insertion[3]?.toUpperCase() === 'TSV' ? 'TSV' : 'JSONEachRow';
-      const columns = insertion[2] === undefined ? {} : { columns: insertion[2].split(/, */) };
-      await chosen.run((session) => session.insert({ table, values: body, format, settings, ...columns }));
+      await chosen.run((session) => session.insert({ table, values: body, format: 'JSONEachRow', settings }));
       return void response.end();
     }
     const sql = query ? `${query}\n${body.toString('utf8')}` : body.toString('utf8');
@@ -100,6 +106,25 @@ async function serve(folder: string, wanted: number, password: string) {
     response.end(Buffer.from(result.bytes()));
   }
 
+  /** The engine takes text alone with a statement: a block goes by way of a file, which costs little beside parsing a text. */
+  async function insertBlock(
+    request: IncomingMessage,
+    { table, columns, token, into }: { table: string; columns: string; token: string; into: Lane },
+  ): Promise<void> {
+    const file = join(incoming, `${randomUUID()}.native`);
+    try {
+      await pipeline(request, createWriteStream(file));
+      const once = token ? ` settings insert_deduplication_token = ${quotedText(token)}` : '';
+      await into.run((session) =>
+        session.queryAsync(
+          `insert into ${table} (${columns})${once} select ${columns} from file(${quotedText(file)}, 'Native')`,
+        ),
+      );
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
   function fail(response: ServerResponse, error: unknown) {
     const text = error instanceof Error ? error.message : String(error);
     const code = /Code:\s*(\d+)/.exec(text)?.[1] ?? '1000';
@@ -107,12 +132,12 @@ async function serve(folder: string, wanted: number, password: string) {
     response.end(text);
   }
 
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((listening) => {
     server.once('error', (error) => {
       process.stderr.write(`The event store cannot listen: ${error.message}\n`);
       process.exit(1);
     });
-    server.listen(wanted, '127.0.0.1', resolve);
+    server.listen(wanted, '127.0.0.1', listening);
   });
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : wanted;
@@ -162,6 +187,8 @@ function allowed(request: IncomingMessage, password: string): boolean {
   const expected = Buffer.from(password);
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
+
+const quotedText = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`;
 
 async function read(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -1,6 +1,15 @@
 /** What an event store must do, whichever engine is behind it: run on chDB always, on ClickHouse where one is given. */
 import { expect, test } from 'vitest';
 import type { Events } from './events.ts';
+import {
+  constantColumn,
+  dictionaryColumn,
+  lengthAndText,
+  nativeBlock,
+  numberColumn,
+  textColumn,
+  wideColumn,
+} from './native-block.ts';
 
 /** Registers the conformance tests; `open` answers a migrated, empty store. */
 export function eventStoreSuite(store: () => Events): void {
@@ -71,6 +80,60 @@ export function eventStoreSuite(store: () => Events): void {
   test('a wrong question is refused with the engine’s words, and the next one is answered', async () => {
     await expect(store().query('select nothing_of_the_kind')).rejects.toThrow(/nothing_of_the_kind/);
     expect(await store().query('select 1 as n')).toEqual([{ n: 1 }]);
+  });
+
+  test('a block of columns arrives as it was written, and twice under one token once', async () => {
+    const texts = ['', 'é', 'a\tb\\c\n', 'long '.repeat(100), ...Array.from({ length: 300 }, (_, n) => `text ${n}`)];
+    const rows = texts.length;
+    const places = Uint32Array.from({ length: rows }, (_, row) => rows - 1 - row);
+    const block = nativeBlock(
+      [
+        constantColumn('org_id', 'org_a', rows),
+        constantColumn('site_id', 'site_block', rows),
+        wideColumn(
+          'at',
+          "DateTime64(3, 'UTC')",
+          Float64Array.from({ length: rows }, (_, row) => 1_774_747_800_250 + row),
+        ),
+        numberColumn(
+          'local_time',
+          "DateTime('UTC')",
+          Uint32Array.from({ length: rows }, () => 1_774_755_000),
+        ),
+        numberColumn(
+          'local_date',
+          'Date',
+          Uint16Array.from({ length: rows }, () => 20_541),
+        ),
+        constantColumn('kind', 'impression', rows),
+        textColumn('decision_id', Buffer.concat(texts.map((text) => lengthAndText(text)))),
+        dictionaryColumn('path', places, { size: rows, textOf: (place) => texts[place] ?? '' }),
+        wideColumn(
+          'spend_micros',
+          'Int64',
+          Float64Array.from({ length: rows }, (_, row) => (row - 2) * 5_000_000_000),
+        ),
+      ],
+      rows,
+    );
+    for (let i = 0; i < 2; i++) await store().insertBlock('ad_events', block, { token: 'block-1' });
+    const stored = await store().query<Record<string, unknown>>(
+      `select toUnixTimestamp64Milli(at) as at, toString(local_date) as day, decision_id, path, spend_micros, line_item_id
+       from ad_events where site_id = 'site_block' order by at`,
+    );
+    expect(stored).toEqual(
+      texts.map((decision_id, row) => ({
+        at: 1_774_747_800_250 + row,
+        day: '2026-03-29',
+        decision_id,
+        path: texts[rows - 1 - row],
+        spend_micros: (row - 2) * 5_000_000_000,
+        line_item_id: '',
+      })),
+    );
+    expect(await store().query("select sum(events) as n from ad_hours where site_id = 'site_block'")).toEqual([
+      { n: rows },
+    ]);
   });
 
   test('an insert of no rows does nothing', async () => {

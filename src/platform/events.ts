@@ -2,6 +2,7 @@
 import { createClient } from '@clickhouse/client';
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import type { NativeBlock } from './native-block.ts';
 
 export type Events = {
   /** Rows of a question with `{name:Type}` parameters. `heavy` questions run beside the panels' ones, never before them. */
@@ -13,14 +14,12 @@ export type Events = {
   /** A statement without rows (DDL, insert … select). */
   command(sql: string, params?: Record<string, unknown>): Promise<void>;
   /**
-   * Inserts rows (objects, or JSONEachRow lines; with `columns`, TSV lines of these). The same token never counts twice, in the table and in its rollups
+   * Inserts rows (objects, or JSONEachRow lines). The same token never counts twice, in the table and in its rollups
    * alike, as long as it is within the table's deduplication window.
    */
-  insert(
-    table: string,
-    rows: readonly object[] | string | Buffer,
-    options: { token: string; columns?: readonly string[] },
-  ): Promise<void>;
+  insert(table: string, rows: readonly object[] | string | Buffer, options: { token: string }): Promise<void>;
+  /** The same for a block of rows in the Native format (`nativeBlock`), which the store takes in without parsing. */
+  insertBlock(table: string, block: NativeBlock, options: { token: string }): Promise<void>;
   ping(): Promise<boolean>;
   close(): Promise<void>;
 };
@@ -50,6 +49,15 @@ export function openEvents(url: string): Events {
   // The embedded engine keeps one connection for writing, one for heavy questions, the rest for panels; it reads the
   // first letter of the query id. A ClickHouse server pays no heed.
   const id = (lane: 'w' | 'h' | 'p') => `${lane}-${randomUUID()}`;
+  async function insertAs(format: string, table: string, values: string | Buffer, token: string): Promise<void> {
+    const { stream } = await client.exec({
+      query: `insert into ${table} ${format}`,
+      query_id: id('w'),
+      values: oneChunk(values),
+      clickhouse_settings: { ...exact, insert_deduplication_token: token },
+    });
+    for await (const _ of stream);
+  }
   const named = (params: Record<string, unknown> | undefined) => (params ? { query_params: params } : {});
   return {
     async query<T>(
@@ -70,20 +78,12 @@ export function openEvents(url: string): Events {
     async command(sql, params) {
       await client.command({ query: sql, query_id: id('w'), ...named(params) });
     },
-    async insert(table, rows, { token, columns }) {
+    async insert(table, rows, { token }) {
       const lines = Array.isArray(rows) ? rows.map((row) => JSON.stringify(row)).join('\n') : (rows as string | Buffer);
-      if (lines.length === 0) return;
-      await client
-        .exec({
-          query: `insert into ${table} ${columns ? `(${columns.join(', ')}) format TSV` : 'format JSONEachRow'}`,
-          query_id: id('w'),
-          values: oneChunk(lines),
-          clickhouse_settings: { ...exact, insert_deduplication_token: token },
-        })
-        .then(async ({ stream }) => {
-          for await (const _ of stream);
-        });
+      if (lines.length > 0) await insertAs('format JSONEachRow', table, lines, token);
     },
+    insertBlock: (table, { bytes, columns }, { token }) =>
+      insertAs(`(${columns.join(', ')}) format Native`, table, Buffer.from(bytes.buffer), token),
     async ping() {
       const { success } = await client.ping();
       return success;

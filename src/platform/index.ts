@@ -12,6 +12,16 @@ export { errorFields, type Log, openLog } from './logger.ts';
 export { type Letter, type Mail, openMail } from './mail.ts';
 export { migrateEvents, migrateSql, migrationsOf } from './migrate.ts';
 export { docsPageOf, openApiOf } from './openapi.ts';
+export {
+  constantColumn,
+  dictionaryColumn,
+  nativeBlock,
+  type NativeBlock,
+  type NativeColumn,
+  numberColumn,
+  textColumn,
+  wideColumn,
+} from './native-block.ts';
 export { askOwner, isOwned, own, type Ownership } from './owner.ts';
 export { problemOf } from './problem.ts';
 export { Refusal, type RefusalCode } from './refusal.ts';

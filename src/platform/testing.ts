@@ -59,13 +59,14 @@ async function freshPostgres(server: string): Promise<Database> {
 }
 
 /** A migrated, empty event store of its own, in a process and a folder that `close` ends. */
-export async function openTestEvents(): Promise<{ events: Events; close(): Promise<void> }> {
+export async function openTestEvents(): Promise<{ events: Events; url: string; close(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'vigie-events-'));
   const engine = await startEmbeddedEvents(folder);
   const events = openEvents(engine.url);
   await migrateEvents(events);
   return {
     events,
+    url: engine.url,
     async close() {
       await events.close();
       await engine.stop();
@@ -84,6 +85,7 @@ export const noEvents: Events = {
   query: () => Promise.reject(Object.assign(new Error('no event store in this test'), { code: 'ECONNREFUSED' })),
   command: () => Promise.reject(new Error('no event store in this test')),
   insert: () => Promise.reject(new Error('no event store in this test')),
+  insertBlock: () => Promise.reject(new Error('no event store in this test')),
   ping: async () => false,
   close: async () => undefined,
 };

@@ -1,12 +1,11 @@
 /** One import in a process of its own, so that its memory can be told: `node import-run.ts FILE FOLDER dry|store`. Prints one JSON object. */
-import { fileLedger, importLog, openCountries, recordRows } from '#measurement';
+import { fileLedger, importLog, recordRows } from '#measurement';
 import { migrateEvents, openEvents, startEmbeddedEvents } from '#platform';
 
 const [file = '', folder = '', mode] = process.argv.slice(2);
 const engine = mode === 'store' ? await startEmbeddedEvents(`${folder}/events`) : undefined;
 const events = engine ? openEvents(engine.url) : undefined;
 if (events) await migrateEvents(events);
-const countryOf = openCountries();
 
 const started = performance.now();
 const summary = await importLog({
@@ -24,7 +23,6 @@ const summary = await importLog({
   ledger: fileLedger(`${folder}/imports-${mode}`),
   saltsOf: async (dates) =>
     Object.fromEntries(dates.map((date) => [date, Buffer.from(`salt ${date}`).toString('base64')])),
-  countryOf,
   record: async (token, rows) => {
     if (events) await recordRows(events, { token, rows });
   },

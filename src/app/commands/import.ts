@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
-import { fileLedger, importLog, type ImportRows, looksLikeHistory, openGeo } from '#measurement';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileLedger, importLog, type ImportRows, looksLikeHistory, recordRows } from '#measurement';
 import type { SiteOfBook } from '#measurement/contract';
-import { openDataFiles, Refusal } from '#platform';
+import { type Events, openDataFiles, openEvents, Refusal } from '#platform';
 import { ownerCommands } from '../owner-command-list.ts';
 import { withOwner } from '../owner-commands.ts';
 import { historyWords, importHistory } from './import-history.ts';
@@ -44,31 +45,33 @@ const importCommand: Command = async (args, config) => {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const dryRun = values['dry-run'] === true;
-  const geo = await openGeo(config.geoDb);
   const showProgress = process.stderr.isTTY && !values.json;
 
   const summary = await withOwner(config, ownerCommands, async (ask) => {
     const site = await ask<SiteOfBook>('import-site', { domain, make: !dryRun });
-    return importLog({
-      sources: positionals,
-      site,
-      format: values.format ?? 'auto',
-      follow: values.follow === true,
-      ledger: fileLedger(config.at('imports')),
-      countryOf: geo.countryOf,
-      saltsOf: (dates) => ask<Record<string, string>>('import-salts', { dates }),
-      ...(dryRun
-        ? {}
-        : {
-            record: (token: string, { hits, ignored_hits }: ImportRows) =>
-              ask('import-facts', { token, hits: hits.toString(), ignored_hits: ignored_hits.toString() }),
-          }),
-      onProgress: ({ file, bytes, total, lines }) => {
-        if (showProgress)
-          process.stderr.write(`\r${basename(file)}  ${bar(bytes, total)}  ${lines.toLocaleString('en')} lines `);
-      },
-      signal: stop.signal,
-    });
+    const { url } = await ask<{ url: string }>('event-store', {});
+    const events = openEvents(url);
+    try {
+      return await importLog({
+        sources: positionals,
+        site,
+        format: values.format ?? 'auto',
+        follow: values.follow === true,
+        ledger: fileLedger(config.at('imports')),
+        geoDb: config.geoDb,
+        saltsOf: (dates) => ask<Record<string, string>>('import-salts', { dates }),
+        ...(dryRun
+          ? {}
+          : { record: (token: string, rows: ImportRows) => recorded(events, { token, rows }, stop.signal) }),
+        onProgress: ({ file, bytes, total, lines }) => {
+          if (showProgress)
+            process.stderr.write(`\r${basename(file)}  ${bar(bytes, total)}  ${lines.toLocaleString('en')} lines `);
+        },
+        signal: stop.signal,
+      });
+    } finally {
+      await events.close();
+    }
   });
   if (showProgress) process.stderr.write('\n');
   print(
@@ -101,6 +104,25 @@ async function areHistory(paths: readonly string[]): Promise<boolean> {
       `${paths[answers.indexOf(false)]}: is no export of another product; import logs and exports apart.`,
     );
   return false;
+}
+
+/** Pauses before a batch is sent again, milliseconds: an event store that died is back within a second or two. */
+const pauses = [500, 1000, 2000, 4000, 8000, 15_000];
+
+/** The same token counts once, so a batch in doubt may be sent again. */
+async function recorded(
+  events: Events,
+  batch: { token: string; rows: ImportRows },
+  signal: AbortSignal,
+): Promise<void> {
+  for (const ms of pauses) {
+    try {
+      return await recordRows(events, batch);
+    } catch {
+      await pause(ms, undefined, { signal });
+    }
+  }
+  await recordRows(events, batch);
 }
 
 function bar(done: number, total: number | undefined): string {

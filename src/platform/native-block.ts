@@ -1,0 +1,132 @@
+/**
+ * ClickHouse's Native format: one block of rows, column by column, as the store keeps them in memory. The store takes it in
+ * without parsing a text: an insert costs a quarter of what it costs as TSV.
+ *
+ * A block is the number of columns and of rows (as varints), then of each column its name, its type and its values. Numbers
+ * are little-endian. A LowCardinality column is a dictionary (the first word is the empty one) and a place in it per row.
+ */
+import { endianness } from 'node:os';
+
+export type NativeColumn = { name: string; type: string; parts: readonly Uint8Array[] };
+type Numbers = Uint8Array | Uint16Array | Uint32Array;
+
+if (endianness() !== 'LE')
+  throw new Error('Vigie writes the memory of numbers as it is, which takes a little-endian machine.');
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Numbers) => new Uint8Array(buffer, byteOffset, byteLength);
+
+/** A column of numbers of up to 32 bits: UInt8, UInt16, UInt32, Date (days), DateTime (seconds). */
+export const numberColumn = (name: string, type: string, values: Numbers): NativeColumn => ({
+  name,
+  type,
+  parts: [bytesOf(values)],
+});
+
+/** A column of 64 bits (UInt64, Int64, DateTime64) of whole numbers below 2^53. */
+export function wideColumn(name: string, type: string, values: Float64Array): NativeColumn {
+  const halves = new Uint32Array(values.length * 2);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? 0;
+    const high = Math.floor(value / 4_294_967_296);
+    halves[i * 2] = value - high * 4_294_967_296;
+    halves[i * 2 + 1] = high;
+  }
+  return { name, type, parts: [bytesOf(halves)] };
+}
+
+/** A column of texts that are written already: each its length as a varint, then its bytes. */
+export const textColumn = (name: string, written: Uint8Array): NativeColumn => ({
+  name,
+  type: 'String',
+  parts: [written],
+});
+
+/** LowCardinality(String): `places[row]` is a number below `size`, whose text is asked for once. */
+export function dictionaryColumn(
+  name: string,
+  places: Uint32Array,
+  { size, textOf }: { size: number; textOf: (place: number) => string },
+): NativeColumn {
+  const keys = [''];
+  const keyOfText = new Map([['', 0]]);
+  const keyOfPlace = new Int32Array(size).fill(-1);
+  const rows = new Uint32Array(places.length);
+  for (let row = 0; row < places.length; row++) {
+    const place = places[row] ?? 0;
+    let key = keyOfPlace[place] ?? 0;
+    if (key < 0) {
+      const text = textOf(place);
+      key = keyOfText.get(text) ?? keys.push(text) - 1;
+      keyOfText.set(text, key);
+      keyOfPlace[place] = key;
+    }
+    rows[row] = key;
+  }
+  return dictionary(name, keys, rows);
+}
+
+/** LowCardinality(String) with the same text in every row. */
+export const constantColumn = (name: string, text: string, rows: number): NativeColumn =>
+  text === ''
+    ? dictionary(name, [''], new Uint32Array(rows))
+    : dictionary(name, ['', text], new Uint32Array(rows).fill(1));
+
+/** What the store calls: shared dictionaries with additional keys; keys come with this block; and they are new. */
+const version = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+const comesWithKeys = 0x600;
+
+function dictionary(name: string, keys: readonly string[], rows: Uint32Array): NativeColumn {
+  const wide = keys.length > 65_536 ? 2 : keys.length > 256 ? 1 : 0;
+  const places = wide === 2 ? rows : wide === 1 ? Uint16Array.from(rows) : Uint8Array.from(rows);
+
+  return {
+    name,
+    type: 'LowCardinality(String)',
+    parts: [
+      version,
+      eight(comesWithKeys + wide),
+      eight(keys.length),
+      ...keys.map(lengthAndText),
+      eight(rows.length),
+      bytesOf(places),
+    ],
+  };
+}
+
+function eight(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (; value > 127; value >>>= 7) bytes.push((value & 127) | 128);
+  bytes.push(value);
+  return Buffer.from(bytes);
+}
+
+/** A text as the format has it: its length in bytes, then its bytes. */
+export function lengthAndText(text: string): Buffer {
+  const bytes = Buffer.from(text);
+  return Buffer.concat([varint(bytes.length), bytes]);
+}
+
+/** A block in the format, with memory of its own, and the names of its columns in their order. */
+export type NativeBlock = { bytes: Uint8Array<ArrayBuffer>; columns: readonly string[] };
+
+/** The block of `rows` rows with these columns. */
+export function nativeBlock(columns: readonly NativeColumn[], rows: number): NativeBlock {
+  const parts = [
+    varint(columns.length),
+    varint(rows),
+    ...columns.flatMap((column) => [lengthAndText(column.name), lengthAndText(column.type), ...column.parts]),
+  ];
+  const bytes = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let end = 0;
+  for (const part of parts) {
+    bytes.set(part, end);
+    end += part.length;
+  }
+  return { bytes, columns: columns.map(({ name }) => name) };
+}
