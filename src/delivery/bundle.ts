@@ -3,9 +3,8 @@
  * origin of nobody (a sandbox without same-origin), with the click address of the decision filled in.
  */
 import { readFile } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fillMacros, Html5Content } from '#creatives/contract';
-import { Refusal } from '#platform';
+import { type HttpRequest, type HttpResponse, Refusal } from '#platform';
 import type { BookCreative } from './contract.ts';
 import { decodePart, openToAll, send } from './http-io.ts';
 
@@ -56,8 +55,8 @@ export type BundleSources = {
 /** Answers `/creatives/HASH/PATH`. Throws not-found. */
 export async function serveBundle(
   { bundle: bundleOfHash, files, base, random }: BundleSources,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: HttpRequest,
+  response: HttpResponse,
 ): Promise<void> {
   const url = URL.parse(request.url ?? '', 'http://edge');
   const [, , hash = '', ...parts] = (url?.pathname ?? '').split('/');

@@ -1,7 +1,6 @@
 /** The edge's doors for machines: video players, exchanges and their crawlers, and the page that says why an ad is shown. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { problemOf, Refusal, refusalOfZod } from '#platform';
+import { type HttpRequest, type HttpResponse, problemOf, Refusal, refusalOfZod } from '#platform';
 import { adsTxt, sellersJson } from './ads-txt.ts';
 import type { AnswerDecisions, Visit } from './answer-decisions.ts';
 import { readBody, send, textOf } from './http-io.ts';
@@ -20,11 +19,11 @@ export type DoorsOptions = {
   rehearsal: () => LoadedBook;
   answerFrom: (book: LoadedBook, told?: Told) => AnswerDecisions;
   base: () => string;
-  visitOf: (request: IncomingMessage) => Visit;
+  visitOf: (request: HttpRequest) => Visit;
   now: () => number;
 };
 
-type Doors = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void> | undefined;
+type Doors = (request: HttpRequest, response: HttpResponse, path: string) => Promise<void> | undefined;
 
 const bodyLimit = 262_144;
 
@@ -32,7 +31,7 @@ const bodyLimit = 262_144;
  * Players and header bidding ask with credentials, so the origin is named rather than `*`. Nothing here reads a cookie: what a
  * page could learn with them, it learns without.
  */
-const openTo = (request: IncomingMessage): Record<string, string> => {
+const openTo = (request: HttpRequest): Record<string, string> => {
   const { origin } = request.headers;
   return origin === undefined
     ? { 'access-control-allow-origin': '*' }
@@ -43,7 +42,7 @@ const openTo = (request: IncomingMessage): Record<string, string> => {
 export function openDoors({ book, rehearsal, answerFrom, base, visitOf, now }: DoorsOptions): Doors {
   const answerVast = vastAnswerer({ book, answerFrom: (of) => answerFrom(of), base });
 
-  async function vast(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function vast(request: HttpRequest, response: HttpResponse): Promise<void> {
     const url = URL.parse(request.url ?? '', 'http://edge');
     const query = readVastQuery(
       url?.searchParams ?? new URLSearchParams(),
@@ -63,7 +62,7 @@ export function openDoors({ book, rehearsal, answerFrom, base, visitOf, now }: D
     );
   }
 
-  async function auction(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function auction(request: HttpRequest, response: HttpResponse): Promise<void> {
     const headers = { ...openTo(request), 'cache-control': 'no-store', 'x-openrtb-version': '2.6' };
     const raw = await readBody(request, bodyLimit);
     let id: unknown;
@@ -85,7 +84,7 @@ export function openDoors({ book, rehearsal, answerFrom, base, visitOf, now }: D
     }
   }
 
-  async function why(request: IncomingMessage, response: ServerResponse, token: string): Promise<void> {
+  async function why(request: HttpRequest, response: HttpResponse, token: string): Promise<void> {
     const { signer, linesByName, placementsByName } = book();
     const claim = signer.verify(token);
     const loaded = claim && linesByName.get(claim.line);
@@ -120,8 +119,8 @@ export function openDoors({ book, rehearsal, answerFrom, base, visitOf, now }: D
   }
 
   async function file(
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: HttpRequest,
+    response: HttpResponse,
     type: string,
     text: string | undefined,
   ): Promise<void> {

@@ -3,9 +3,16 @@
  * in memory, and writes facts to its journal. What has to be on disk before an answer is; nothing else waits.
  */
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { type Clock, errorFields, type Journal, type Log, Refusal } from '#platform';
+import type { IncomingHttpHeaders } from 'node:http';
+import {
+  type Clock,
+  errorFields,
+  type HttpRequest,
+  type HttpResponse,
+  type Journal,
+  type Log,
+  Refusal,
+} from '#platform';
 import { adRequestLine } from './ad-rows.ts';
 import { type Agent, type AnswerDecisions, decisionsAnswerer, type Knowledge, type Visit } from './answer-decisions.ts';
 import { type Book, type DecisionReply, DecisionRequest } from './contract.ts';
@@ -14,6 +21,7 @@ import { landingOf, serveBundle } from './bundle.ts';
 import { landingWithLine } from './landing-line.ts';
 import type { Counters } from './counters.ts';
 import { openDoors } from './doors.ts';
+import { openEdgeServer } from './edge-server.ts';
 import type { BookFollower } from './follow-book.ts';
 import { frameDocument, frameHeaders, outerClickOf } from './frame.ts';
 import { openImageLinks } from './image-link.ts';
@@ -32,7 +40,7 @@ import { openSideEvents } from './side-events.ts';
 export type CollectRequest = {
   method: string;
   url: string;
-  headers: IncomingMessage['headers'];
+  headers: IncomingHttpHeaders;
   body: Buffer;
   ip: string;
 };
@@ -63,13 +71,9 @@ export type EdgeOptions = {
   demo?: ((book: Book, edgeOrigin: string) => ReadonlyMap<string, string> | undefined) | undefined;
   /** Told every ten seconds why lines did or did not answer. */
   tellReasons?: ((counts: ReasonCount[]) => Promise<void>) | undefined;
-  /** The reader's address where it is not told by the connection and `trustedProxies`. */
-  addressOf?: ((request: IncomingMessage) => string) | undefined;
 };
 
 export type Edge = {
-  /** Answers requests, from the start on, with or without `listen`, when `edgeUrl` is given. */
-  handler: RequestListener;
   /** What `POST /v1/decisions` does with a request once it is read, for callers in this process. */
   decide: AnswerDecisions;
   /** What the signed addresses do, for callers in this process. `now` in milliseconds. */
@@ -107,7 +111,7 @@ const kinds: Readonly<Record<string, AdEventKind>> = { i: 'impression', w: 'view
 
 export function createEdge(options: EdgeOptions): Edge {
   const { config, journal, counters, clock, log } = options;
-  const readerOf = options.addressOf ?? readerAddress(config.trustedProxies);
+  const readerOf = readerAddress(config.trustedProxies);
   /** What an exchange tells of the reader whose auction is being answered. */
   let told: Told | undefined;
   const knowledge: Knowledge = {
@@ -160,7 +164,7 @@ export function createEdge(options: EdgeOptions): Edge {
     await Promise.all(lines.map((line) => journal.append(line)));
   }
 
-  const visitOf = (request: IncomingMessage): Visit => {
+  const visitOf = (request: HttpRequest): Visit => {
     const { headers } = request;
     const authorization = headers.authorization;
     return {
@@ -192,7 +196,7 @@ export function createEdge(options: EdgeOptions): Edge {
     },
   });
 
-  async function sideEvent(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+  async function sideEvent(request: HttpRequest, response: HttpResponse, path: string): Promise<void> {
     const [token = '', event = ''] = path.slice('/t/'.length).split('/');
     // The click of a wrapped ad is counted here, and leads where the ad inside leads.
     if (event === 'click') return beacon(request, response, `/c/${token}`, false);
@@ -203,12 +207,12 @@ export function createEdge(options: EdgeOptions): Edge {
     sendBytes(response, 200, gifHeaderList, gif);
   }
 
-  async function decisions(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function decisions(request: HttpRequest, response: HttpResponse): Promise<void> {
     const body = await readBody(request, bodyLimit);
     sendBytes(response, 200, jsonHeaderList, answer(readDecisionRequest(body), visitOf(request), now()));
   }
 
-  async function frame(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+  async function frame(request: HttpRequest, response: HttpResponse, url: URL): Promise<void> {
     const code = decodePart(url.pathname.slice('/v1/frame/'.length), 'placement');
     const sizes = url.searchParams.get('sizes')?.split(',').filter(Boolean);
     const page = textOf(request.headers.referer).slice(0, 4096);
@@ -229,7 +233,7 @@ export function createEdge(options: EdgeOptions): Edge {
   const imageLinks = openImageLinks();
 
   /** `/v1/image/CODE` shows a picture and counts it; `/v1/image-click/CODE` leads where it leads. */
-  async function imageLink(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+  async function imageLink(request: HttpRequest, response: HttpResponse, url: URL): Promise<void> {
     const [, , verb, part = ''] = url.pathname.split('/');
     const code = decodePart(part, 'placement');
     const site = (url.searchParams.get('site') ?? '').toLowerCase();
@@ -258,7 +262,7 @@ export function createEdge(options: EdgeOptions): Edge {
   }
 
   /** `leads`: whether a click is answered by its landing page. */
-  async function beacon(request: IncomingMessage, response: ServerResponse, path: string, leads = true): Promise<void> {
+  async function beacon(request: HttpRequest, response: HttpResponse, path: string, leads = true): Promise<void> {
     const kind = kinds[path.charAt(1)] ?? 'impression';
     const token = path.slice(3);
     const { claim } = await countEvent({ kind, token, ...callerOf(request) }, now());
@@ -274,7 +278,7 @@ export function createEdge(options: EdgeOptions): Edge {
     send(response, 302, { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer-when-downgrade' });
   }
 
-  async function creative(response: ServerResponse, path: string): Promise<void> {
+  async function creative(response: HttpResponse, path: string): Promise<void> {
     const hash = path.slice('/creatives/'.length);
     const mediaType = loaded?.mediaTypes.get(hash);
     const content =
@@ -305,7 +309,7 @@ export function createEdge(options: EdgeOptions): Edge {
     );
   }
 
-  function tag(request: IncomingMessage, response: ServerResponse, file: StaticFile): void {
+  function tag(request: HttpRequest, response: HttpResponse, file: StaticFile): void {
     const headers = {
       ...openToAll,
       'content-type': 'text/javascript; charset=utf-8',
@@ -324,7 +328,7 @@ export function createEdge(options: EdgeOptions): Edge {
     send(response, 200, headers, file.body);
   }
 
-  function health(response: ServerResponse): void {
+  function health(response: HttpResponse): void {
     const heard = options.book.heard();
     const away = heard > awayAfter;
     const book = loaded
@@ -339,18 +343,17 @@ export function createEdge(options: EdgeOptions): Edge {
     send(response, loaded ? 200 : 503, jsonHeaders, JSON.stringify(body));
   }
 
-  async function collect(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+  async function collect(request: HttpRequest, response: HttpResponse, path: string): Promise<void> {
     const body =
       request.method === 'POST' ? await readBody(request, collectLimits[path] ?? bodyLimit) : Buffer.alloc(0);
     const { method = 'GET', url = path, headers } = request;
     const reply = await options.collect.handle({ method, url, headers, body, ip: readerOf(request) });
     // By far the most: a hit that counts, with nothing to say.
-    if (reply.status === 202 && reply.body === undefined)
-      return sendBytes(response, 202, Object.entries(reply.headers).flat(), '');
+    if (reply.status === 202 && reply.body === undefined) return sendBytes(response, 202, listOf(reply.headers), '');
     send(response, reply.status, reply.headers, reply.body);
   }
 
-  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function route(request: HttpRequest, response: HttpResponse): Promise<void> {
     const { method = 'GET', url = '/' } = request;
     const query = url.indexOf('?');
     const path = query === -1 ? url : url.slice(0, query);
@@ -382,7 +385,7 @@ export function createEdge(options: EdgeOptions): Edge {
     throw new Refusal('not-found', `There is nothing at ${method} ${path.slice(0, 200)}.`);
   }
 
-  const handler: RequestListener = (request, response) => {
+  const handler = (request: HttpRequest, response: HttpResponse): void => {
     route(request, response).catch((error: unknown) => {
       if (error instanceof NoBook) return sendUnavailable(response, 'This edge has not received its book yet.');
       if (isDiskTrouble(error)) {
@@ -393,18 +396,7 @@ export function createEdge(options: EdgeOptions): Edge {
     });
   };
 
-  const server = createServer(
-    { keepAliveTimeout: 65_000, requestTimeout: 20_000, headersTimeout: 10_000, noDelay: true },
-    handler,
-  );
-  server.on('clientError', (_error, socket) => {
-    if (!socket.writable) return socket.destroy();
-    const body =
-      '{"type":"about:blank","title":"The request is not valid","status":400,"code":"bad-input","detail":"The request is not valid HTTP."}';
-    socket.end(
-      `HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/problem+json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-    );
-  });
+  const server = openEdgeServer({ handler, clock, largestBody: Math.max(...Object.values(collectLimits)) });
 
   const write = (until: number) =>
     writeRequests(until).catch((error: unknown) =>
@@ -427,7 +419,6 @@ export function createEdge(options: EdgeOptions): Edge {
   telling.unref();
 
   return {
-    handler,
     decide: answer,
     count: countEvent,
     async listen(port, host = '127.0.0.1') {
@@ -435,34 +426,34 @@ export function createEdge(options: EdgeOptions): Edge {
         options.collect.recall(line);
         sideEvents.recall(line);
       }
-      const bound = await new Promise<AddressInfo>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(port, host, 1024, () => resolve(boundTo(server.address())));
-      });
+      const bound = await server.listen(port, host);
       if (base === '') {
-        base = `http://${host}:${bound.port}`;
+        base = `http://${host}:${bound}`;
         take(options.book.current());
       }
-      return { port: bound.port };
+      return { port: bound };
     },
     async close() {
       clearInterval(timer);
       clearInterval(telling);
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-        // Readers that keep a request open for ever do not keep the edge open.
-        setTimeout(() => server.closeAllConnections(), 3_000).unref();
-      });
+      await server.close();
       await write(Number.POSITIVE_INFINITY);
     },
   };
 }
 
+/** Headers as names and values in turn; those that are the same object each time are turned once. */
+function listOf(headers: Readonly<Record<string, string>>): readonly string[] {
+  let list = lists.get(headers);
+  if (!list) lists.set(headers, (list = Object.entries(headers).flat()));
+  return list;
+}
+const lists = new WeakMap<object, readonly string[]>();
+
 class NoBook extends Error {}
 
 /** Who calls a signed address, as far as it tells whether a person does. */
-const callerOf = ({ headers }: IncomingMessage): { userAgent: string; isPrefetch: boolean } => ({
+const callerOf = ({ headers }: HttpRequest): { userAgent: string; isPrefetch: boolean } => ({
   userAgent: headers['user-agent'] ?? '',
   isPrefetch: /prefetch|prerender/i.test(
     `${textOf(headers['sec-purpose'])} ${textOf(headers['purpose'])} ${textOf(headers['x-moz'])}`,
@@ -476,11 +467,6 @@ const isDiskTrouble = (error: unknown): boolean =>
   'syscall' in error &&
   typeof error.syscall === 'string' &&
   /^(f?write|fdatasync|open|ftruncate)$/.test(error.syscall);
-
-function boundTo(address: AddressInfo | string | null): AddressInfo {
-  if (address === null || typeof address === 'string') throw new Error('the edge is not listening on a port');
-  return address;
-}
 
 function readUrl(url: string): URL {
   const parsed = URL.parse(url, 'http://edge');

@@ -74,7 +74,7 @@ export function openFrequency(mostVisitors = 1_000_000): Frequency {
   /** Ids by number: a line, an order, an advertiser and a creative never share one. */
   const numbers = new Map<string, number>();
   /** What can be seen: a line with a creative. One number for each, and the numbers of its subjects by column. */
-  const things = new Map<string, number>();
+  const things = new Map<string, Map<string, number>>();
   const names: [line: string, creative: string, order: string, advertiser: string][] = [];
   const columns: Record<Scope, Int32Array> = {
     line: new Int32Array(64),
@@ -92,11 +92,12 @@ export function openFrequency(mostVisitors = 1_000_000): Frequency {
   };
 
   function thingOf({ line, creative, order, advertiser }: Exposure): number {
-    const name = `${line} ${creative}`;
-    const known = things.get(name);
+    let ofLine = things.get(line);
+    const known = ofLine?.get(creative);
     if (known !== undefined) return known;
-    const thing = things.size;
-    things.set(name, thing);
+    const thing = names.length;
+    if (!ofLine) things.set(line, (ofLine = new Map()));
+    ofLine.set(creative, thing);
     const rule = rules.get(line);
     const subjects = {
       line,

@@ -1,13 +1,12 @@
-/** The little of HTTP that the edge needs on bare node:http, done the same way for every route. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { problemOf, Refusal } from '#platform';
+/** The little of HTTP that the edge needs, done the same way for every route. */
+import { type HttpRequest, type HttpResponse, problemOf, QuickRequest, QuickResponse, Refusal } from '#platform';
 
 export type Headers = Readonly<Record<string, string>>;
 
 /** Pages of any origin may ask and read; nothing here depends on cookies. */
 export const openToAll: Headers = { 'access-control-allow-origin': '*' };
 
-export function send(response: ServerResponse, status: number, headers: Headers, body: string | Buffer = ''): void {
+export function send(response: HttpResponse, status: number, headers: Headers, body: string | Buffer = ''): void {
   if (response.headersSent || response.destroyed) return;
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   response.writeHead(
@@ -17,7 +16,7 @@ export function send(response: ServerResponse, status: number, headers: Headers,
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-type Answer = { response: ServerResponse; status: number; headers: readonly string[]; body: string };
+type Answer = { response: HttpResponse; status: number; headers: readonly string[]; body: string };
 let answers: Answer[] = [];
 
 /**
@@ -25,7 +24,7 @@ let answers: Answer[] = [];
  * in one turn of the event loop is written at its end in one go: a proxy or a client on the same machine is woken once, not once
  * an answer.
  */
-export function sendBytes(response: ServerResponse, status: number, headers: readonly string[], body: string): void {
+export function sendBytes(response: HttpResponse, status: number, headers: readonly string[], body: string): void {
   if (answers.length === 0) setImmediate(writeAnswers);
   answers.push({ response, status, headers, body });
 }
@@ -35,27 +34,27 @@ function writeAnswers(): void {
   answers = [];
   for (const { response, status, headers, body } of due) {
     if (response.headersSent || response.destroyed) continue;
+    if (response instanceof QuickResponse) {
+      response.sendBytes(status, headers, body);
+      continue;
+    }
     response.writeHead(status, [...headers, 'content-length', body.length]);
     response.end(body, 'latin1');
   }
 }
 
 /** Any thrown value as problem details (RFC 9457). True when it was our fault. */
-export function sendProblem(response: ServerResponse, error: unknown): boolean {
+export function sendProblem(response: HttpResponse, error: unknown): boolean {
   const problem = problemOf(error);
   const headers = { ...openToAll, 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
-  // What is left of a body that is too large is not read: the connection ends with the answer.
-  send(
-    response,
-    problem.status,
-    problem.status === 413 ? { ...headers, connection: 'close' } : headers,
-    JSON.stringify(problem),
-  );
+  // What node:http has left of a body that is too large is not read: the connection ends with the answer.
+  const isLast = problem.status === 413 && !(response instanceof QuickResponse);
+  send(response, problem.status, isLast ? { ...headers, connection: 'close' } : headers, JSON.stringify(problem));
   return problem.status >= 500;
 }
 
 /** An outage of ours that passes: try again. */
-export function sendUnavailable(response: ServerResponse, detail: string): void {
+export function sendUnavailable(response: HttpResponse, detail: string): void {
   const problem = { type: 'about:blank', title: 'Not available now', status: 503, code: 'unavailable', detail };
   send(
     response,
@@ -68,7 +67,9 @@ export function sendUnavailable(response: ServerResponse, detail: string): void 
 const tooLarge = (most: number) => new Refusal('too-large', `The body must not be larger than ${most} bytes.`);
 
 /** The whole body, at most `most` bytes; rejects with a Refusal beyond, with an error when the sender goes away. */
-export function readBody(request: IncomingMessage, most: number): Promise<Buffer> {
+export function readBody(request: HttpRequest, most: number): Promise<Buffer> {
+  if (request instanceof QuickRequest)
+    return request.body.length > most ? Promise.reject(tooLarge(most)) : Promise.resolve(request.body);
   return new Promise((resolve, reject) => {
     if (Number(request.headers['content-length'] ?? 0) > most) {
       reject(tooLarge(most));

@@ -1,12 +1,12 @@
 /** The address of the reader behind a request, read from X-Forwarded-For only as far as the proxies on the way are trusted. */
-import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
+import type { HttpRequest } from '#platform';
 
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 const plain = (address: string): string => (address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address);
 
 /** `trusted`: addresses or CIDR ranges of our own proxies. Throws an Error that names an entry that is neither. */
-export function readerAddress(trusted: readonly string[]): (request: IncomingMessage) => string {
+export function readerAddress(trusted: readonly string[]): (request: HttpRequest) => string {
   const list = new BlockList();
   for (const entry of trusted) {
     const [address = '', bits] = entry.split('/');

@@ -40,3 +40,4 @@ export { type Batch, type Journal, openJournal, type Position, type Shipper } fr
 export { type Brought, type DataFile, openDataFiles, textOfFile } from './data-file.ts';
 export { badPlace, isBlank, readTable, type TableRow } from './table-file.ts';
 export { dayOrderOf, type DayOrder, dayWritten, headerKey, numberWritten, secondsWritten } from './written-figure.ts';
+export { type HttpRequest, type HttpResponse, QuickRequest, QuickResponse, quicken } from './quick-http/index.ts';
