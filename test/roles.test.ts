@@ -121,6 +121,34 @@ const cases: Record<string, string | null> = {
   'POST /api/creatives/:id/check': 'creative',
   'GET /api/creatives/:id/film/:n': 'creative',
   'POST /api/tag-checks': null,
+  'GET /api/creative-requests': null,
+  'GET /api/creative-requests/:id': 'creative_request',
+  'PATCH /api/creative-requests/:id': 'creative_request',
+  'POST /api/creative-requests/:id/remind': 'creative_request',
+  'GET /api/creative-requests.pdf': null,
+  'GET /api/creative-requests.ics': null,
+  'GET /api/creative-links': null,
+  'POST /api/creative-links': null,
+  'DELETE /api/creative-links/:id': 'creative_link',
+  'GET /api/creative-limits': null,
+  'PUT /api/creative-limits': null,
+  'DELETE /api/creative-limits/:id': 'creative_limits',
+  'GET /p/:token/creatives': null,
+  'GET /p/:token/sheet': null,
+  'GET /p/:token/deadlines': null,
+  'POST /api/uploads/:id/creative': null,
+  'POST /api/creatives/:id/convert': 'creative',
+  'GET /api/creatives/:id/original': 'creative',
+  'GET /api/creatives/:id/comments': 'creative',
+  'POST /api/creatives/:id/comments': 'creative',
+  'POST /api/creative-comments/:id/resolve': 'creative_comment',
+  'GET /api/creatives/:id/duplicates': 'creative',
+  'GET /api/creatives/:id/usage': 'creative',
+  'GET /api/p/:token/creatives': null,
+  'POST /api/p/:token/creative': null,
+  'POST /api/p/:token/verdict': null,
+  'POST /api/p/:token/remark': null,
+  'GET /p/:token/file': null,
   'GET /api/reports/:id/render': 'report',
   'GET /api/reports/:id/commentary': 'report',
   'POST /api/reports/:id/commentary/reset': 'report',
@@ -138,6 +166,8 @@ const cases: Record<string, string | null> = {
 const bodies: Record<string, object> = {
   'POST /api/line-items/:id/move': { to: 'proposed' },
   'POST /api/creatives/:id/reject': { reason: 'too loud' },
+  'POST /api/creatives/:id/convert': { format: 'webp' },
+  'POST /api/creatives/:id/comments': { body: 'hello' },
   'POST /api/proposals/:id/move': { move: 'submit' },
   'POST /api/proposals/:id/comments': { note: 'hello' },
   'POST /api/rfp-invitations/:id/move': { move: 'withdraw' },
@@ -229,6 +259,17 @@ async function makeThings(admin: Caller): Promise<Things> {
   const assignment = await make('/api/assignments', { line_item_id: line_item, creative_id: creative });
   const moved = await api.call(admin, 'POST', `/api/line-items/${line_item}/move`, { to: 'booked' });
   expect(moved.status, moved.text).toBe(200);
+  const asked = await api.call(admin, 'GET', '/api/creative-requests');
+  const creative_request = (asked.body as { items: { id: string }[] }).items[0]?.id ?? '';
+  const creative_link = await make('/api/creative-links', { order_id: order, name: 'Secret' });
+  const creative_comment = await make(`/api/creatives/${creative}/comments`, { body: 'Secret' });
+  const set = await api.call(admin, 'PUT', '/api/creative-limits', {
+    scope: 'publisher',
+    scope_id: publisher,
+    limits: { initial_kb: 200 },
+  });
+  expect(set.status, set.text).toBe(200);
+  const creative_limits = (set.body as { id: string }).id;
   const held = await api.call(admin, 'GET', '/api/reservations');
   const reservation = (held.body as { items: { id: string }[] }).items[0]?.id ?? '';
   const goal = await make('/api/goals', {
@@ -279,6 +320,10 @@ async function makeThings(admin: Caller): Promise<Things> {
     rfp: request.id,
     rfp_invitation: request.invitations[0]?.id ?? '',
     proposal,
+    creative_request,
+    creative_link,
+    creative_comment,
+    creative_limits,
     site,
     section,
     ads_txt_record,

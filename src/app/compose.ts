@@ -19,6 +19,7 @@ export const apiRoutes = ({
   edgeUrl = 'http://localhost:4001',
   url = 'http://localhost:4000',
   recent = delivery.openRecentReasons(Date.now),
+  uploads,
 }: {
   countryOf: measurement.CountryOf;
   secret: string;
@@ -27,13 +28,15 @@ export const apiRoutes = ({
   url?: string;
   /** What edges told of the last hour. */
   recent?: delivery.RecentReasons;
+  /** Where resumable uploads lie until they become creatives. */
+  uploads?: creatives.Uploads;
 }): Served[] => [
   ...people.routes,
   ...inventory.routes,
   ...measurement.routesOf({ countryOf, visitorKey: deriveKey(secret, 'ingested visitors') }),
   ...analytics.routes,
   ...forecasting.routes,
-  ...creatives.routesOf({ edgeUrl }),
+  ...creatives.routesOf({ edgeUrl, url, ...(uploads ? { uploads } : {}) }),
   ...campaigns.routes,
   ...campaigns.rfpRoutesOf({ origin: url, tagsOf: (place) => tagsOf({ edgeOrigin: edgeUrl, ...place }) }),
   ...delivery.routesOf({ recent }),
@@ -41,10 +44,12 @@ export const apiRoutes = ({
 ];
 
 /** Every scheduled job. */
-export const jobsOf = (house: House): Job[] => [
+export const jobsOf = (house: House, uploads: creatives.Uploads): Job[] => [
   ...measurement.jobsOf(house),
   ...campaigns.jobsOf(house),
   ...campaigns.rfpJobsOf({ ...house, origin: house.config.url }),
   creatives.checkingJob(house),
   ...delivery.jobsOf(house),
+  uploads.cleaningJob,
+  creatives.reminderJob({ ...house, url: house.config.url }),
 ];

@@ -1,4 +1,5 @@
 /** Control: the API, the web app and the jobs. The owner of the data folder. */
+import { openUploads } from '#creatives';
 import { createBookServer } from '#delivery';
 import { openGeo } from '#measurement';
 import { createSignIn, identify, may, onWrite } from '#people';
@@ -9,6 +10,7 @@ import { mountInternal } from './internal.ts';
 import { ownerCommands } from './owner-command-list.ts';
 import { answerOwnerCommands } from './owner-commands.ts';
 import { mountSignIn } from './sign-in-door.ts';
+import { mountUploads } from './upload-door.ts';
 import { mountWeb } from './web-files.ts';
 import { startSample } from './sample/start.ts';
 
@@ -32,12 +34,14 @@ async function main(): Promise<void> {
   const book = createBookServer({ db, events, clock, salts, secret: opened.secret, log });
   onWrite(() => book.changed());
   const { countryOf } = await openGeo(config.geoDb);
+  const uploads = openUploads(config.at('uploads'));
   const routes = apiRoutes({
     countryOf,
     secret: opened.secret,
-    edgeUrl: config.edgeUrl,
     url: config.url,
+    edgeUrl: config.edgeUrl,
     recent: opened.recent,
+    uploads,
   });
   const document = openApiOf(
     routes.map((served) => served.route),
@@ -58,12 +62,13 @@ async function main(): Promise<void> {
       server.get('/api/openapi.json', async () => document);
       server.get('/api/docs', async (_request, reply) => reply.type('text/html; charset=utf-8').send(page));
       mountSignIn(server, signIn);
+      await mountUploads(server, { db, clock, uploads, identify: (request) => identify(request, db, signIn) });
       mountInternal(server, opened, book, internalSecret(config, opened.secret));
       await mountWeb(server, config);
     },
   });
   await app.listen({ host: config.host, port: config.port });
-  const jobs = await runJobs({ db, jobs: jobsOf(opened), clock, log, worker: `control-${process.pid}` });
+  const jobs = await runJobs({ db, jobs: jobsOf(opened, uploads), clock, log, worker: `control-${process.pid}` });
   const sample = config.sample
     ? await startSample({ house: opened, signIn, changed: () => book.changed() })
     : undefined;

@@ -143,7 +143,7 @@ export async function formatsOfAssigned(sql: Sql, lineItemId: string): Promise<{
 type Fillers = { kind: CreativeKind; width: number | null; height: number | null };
 
 /** The line, locked, so that its sizes and state do not change underneath. */
-async function openLine(tx: Sql, caller: Caller, id: string): Promise<LineItemRow> {
+export async function openLine(tx: Sql, caller: Caller, id: string): Promise<LineItemRow> {
   const line = await lineItemRow(tx, caller, id, 'for update of l');
   if (!isOpen(line.state)) {
     throw new Refusal('wrong-state', `This line item is ${line.state}: its creatives cannot change any more.`, {
@@ -153,7 +153,7 @@ async function openLine(tx: Sql, caller: Caller, id: string): Promise<LineItemRo
   return line;
 }
 
-async function checkCreative(tx: Sql, line: LineItemRow, creativeId: string): Promise<void> {
+export async function checkCreative(tx: Sql, line: LineItemRow, creativeId: string): Promise<void> {
   const field = 'creative_id';
   const creative = await tx.one<Fillers & { advertiser_id: string; state: CreativeState }>(
     'select kind, width, height, advertiser_id, state from creatives where id = $1 and org_id = $2 for key share',

@@ -2,11 +2,20 @@
 import { randomBytes } from 'node:crypto';
 import { findSite } from '#inventory';
 import { audit, listRows, requireRow } from '#people';
-import { newId, Refusal, type Caller, type Clock, type Database, type FileReply, type Sql } from '#platform';
+import {
+  type CalendarEntry,
+  iCalendar,
+  newId,
+  Refusal,
+  type Caller,
+  type Clock,
+  type Database,
+  type FileReply,
+  type Sql,
+} from '#platform';
 import type * as z from 'zod';
 import type * as contract from './contract.ts';
 import type { CalendarFeed, CalendarFilters } from './contract.ts';
-import { type Entry, iCalendar } from './i-calendar.ts';
 import { tokenHash } from './move-proposal.ts';
 import { type Tenant, tenantsBetween } from './occupants.ts';
 import { nextDay, startOfDay } from './zoned-day.ts';
@@ -93,7 +102,7 @@ async function placementsOf(sql: Sql, org_id: string, filters: CalendarFilters):
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-const entryOf = (one: Tenant, names: ReadonlyMap<string, string>): Entry => ({
+const entryOf = (one: Tenant, names: ReadonlyMap<string, string>): CalendarEntry => ({
   id: one.id,
   title: `${one.advertiser_name} – ${one.name}`,
   place: one.placements.flatMap((id) => names.get(id) ?? []).join(', '),

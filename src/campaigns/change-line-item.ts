@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { withRoom } from '#forecasting';
 import { audit } from '#people';
 import { Refusal, type Caller, type Clock, type Database, type Events, type Sql } from '#platform';
+import { askCreatives } from './ask-creatives.ts';
 import { formatsOfAssigned } from './assignment.ts';
 import { checkPlaces } from './check-places.ts';
 import { checkTerms } from './check-terms.ts';
@@ -67,6 +68,7 @@ export function changeLineItem(
       const hold = { row: now, state: row.state, formats, expires_at: row.expires_at, force };
       await holdOrRelease(tx, caller, { ...hold, room: force ? undefined : room });
     }
+    if (isSold(row.state)) await askCreatives(tx, caller, now, { state: row.state, now: desk.clock() });
     await audit(tx, caller, {
       action: 'line-item.change',
       subject: { kind: 'line-item', id },

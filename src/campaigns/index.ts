@@ -1,3 +1,6 @@
+import { onMatch } from '#creatives';
+import { assignMatched } from './assign-matched.ts';
+
 export { createAssignment } from './assignment.ts';
 export { checkTerms } from './check-terms.ts';
 export { createLineItem, withDefaults } from './create-line-item.ts';
@@ -9,3 +12,5 @@ export { rfpJobsOf } from './rfp-jobs.ts';
 export { rfpRoutesOf } from './rfp-routes.ts';
 export { routes } from './routes.ts';
 export { lineItemsOfOrder, orderWithLines } from './summary.ts';
+
+onMatch(assignMatched);

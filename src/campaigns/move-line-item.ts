@@ -1,6 +1,7 @@
 import { type RoomCheck, withRoom } from '#forecasting';
 import { audit } from '#people';
 import { Refusal, type Caller, type Clock, type Database, type Events, type Sql } from '#platform';
+import { askCreatives } from './ask-creatives.ts';
 import { checkPlaces } from './check-places.ts';
 import type { LineItem, LineItemState, Warning } from './contract.ts';
 import { holdOrRelease } from './ledger.ts';
@@ -59,6 +60,8 @@ export async function moveWithin(
   ]);
 
   const after = await lineItemRow(tx, caller, row.id);
+  if ((ledgerStates[row.state] === 'booked') !== (ledgerStates[move.to] === 'booked'))
+    await askCreatives(tx, caller, after, { state: move.to, now: move.now });
   await audit(tx, caller, {
     action: 'line-item.move',
     subject: { kind: 'line-item', id: row.id },

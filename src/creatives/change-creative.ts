@@ -6,6 +6,7 @@ import { keepInspection } from './check-creative.ts';
 import { contentBody } from './creative-body.ts';
 import { type CreativeRow, creativeRow, readCreative } from './creative.ts';
 import { checkLandingUrl } from './landing-url.ts';
+import { assignLike } from './match-creative.ts';
 import { mayMoveCreative, whyCreativeMayNotMove } from './states.ts';
 
 type Change = z.output<(typeof changeRoute)['input']>;
@@ -27,12 +28,34 @@ export function changeCreative(
     const state: CreativeState = isNew && mayMoveCreative(row.state, 'waiting') ? 'waiting' : row.state;
     await write({ sql: tx, files, caller }, row, { ...change, landing, state });
 
-    if (change.content) await keepInspection(tx, files, caller, row.id);
+    await describe(tx, row, change);
+    if (change.content || describes(change)) await keepInspection(tx, files, caller, row.id);
 
     const after = await readCreative(tx, caller, row.id);
     await audit(tx, caller, { action: 'creative.change', subject: { kind: 'creative', id: row.id }, before, after });
     return after;
   });
+}
+
+const describes = ({ payer, legal_text, language, rights_until }: Change): boolean =>
+  [payer, legal_text, language, rights_until].some((value) => value !== undefined);
+
+/** What is said of it beside its content: nothing that is shown changes, so that nobody has to judge again. */
+async function describe(tx: Sql, row: CreativeRow, change: Change): Promise<void> {
+  const pick = <K extends 'tags' | 'rights_until' | 'ab_group' | 'payer' | 'legal_text' | 'language'>(key: K) =>
+    change[key] === undefined ? row[key] : change[key];
+  await tx.query(
+    'update creatives set tags = $2, rights_until = $3, ab_group = $4, payer = $5, legal_text = $6, language = $7 where id = $1',
+    [
+      row.id,
+      pick('tags'),
+      pick('rights_until'),
+      pick('ab_group') || null,
+      pick('payer') || null,
+      pick('legal_text') || null,
+      pick('language'),
+    ],
+  );
 }
 
 async function write(
@@ -89,6 +112,7 @@ export function moveCreative(
       move.to,
       move.reason ?? null,
     ]);
+    if (move.to === 'approved') await takeOver(tx, caller, row);
     const after = await readCreative(tx, caller, row.id);
     await audit(tx, caller, {
       action: `creative.${verbs[move.to]}`,
@@ -98,6 +122,28 @@ export function moveCreative(
     });
     return after;
   });
+}
+
+/** The approved version takes the places of the others, which are retired: late clicks on them still lead somewhere. */
+async function takeOver(tx: Sql, caller: Caller, { id, family_id, version }: CreativeRow): Promise<void> {
+  const others = await tx.query<{ id: string }>(
+    `select id from creatives where family_id = $1 and id <> $2 and state = 'approved' order by version for update`,
+    [family_id, id],
+  );
+  for (const other of others) {
+    await assignLike(tx, caller, id, other.id);
+    const before = await readCreative(tx, caller, other.id);
+    await tx.query(`update creatives set state = 'retired', state_reason = $2 where id = $1`, [
+      other.id,
+      `Replaced by version ${version}.`,
+    ]);
+    await audit(tx, caller, {
+      action: 'creative.retire',
+      subject: { kind: 'creative', id: other.id },
+      before,
+      after: await readCreative(tx, caller, other.id),
+    });
+  }
 }
 
 const verbs: Record<CreativeState, string> = {

@@ -9,6 +9,7 @@ import {
   type Job,
   type Sql,
 } from '#platform';
+import { audit } from '#people';
 import type { Creative, CreativeCheck } from './contract.ts';
 import { type CreativeRow, creativeRow, formatLimits, readCreative } from './creative.ts';
 import { check, materialChecks } from './quality.ts';
@@ -61,16 +62,16 @@ function pageOf({ kind, width, height, content, file_hash, weight_bytes }: Creat
 
 /** Inspects, renders, and keeps the verdicts. Throws not-found, too-many while other checks run. */
 export async function checkCreative(services: Services, caller: Caller, id: string): Promise<Creative> {
-  await checkRow(services, await creativeRow(services.db, caller, id), caller.org_id);
+  await checkRow(services, caller, await creativeRow(services.db, caller, id));
   return readCreative(services.db, caller, id);
 }
 
-async function checkRow({ db, files }: Services, row: CreativeRow, orgId: string): Promise<void> {
+async function checkRow({ db, files }: Services, caller: Caller, row: CreativeRow): Promise<void> {
   const checks = await inspect(files, row);
   const page = pageOf(row);
   const film: string[] = [];
   try {
-    const formats = await formatLimits(db, orgId);
+    const formats = await formatLimits(db, caller.org_id);
     await withGuardedBrowser({ allowed: new Set(), timeoutMs: 60_000 }, async ({ browser }) => {
       checks.push(...landingChecks(row.landing_url, await openLanding(browser, row.landing_url)));
       if (!page) return;
@@ -84,10 +85,23 @@ async function checkRow({ db, files }: Services, row: CreativeRow, orgId: string
     checks.push(check('render', 'failed', `It could not be looked at in a browser: ${why}`));
   }
   // A change of its content in between is looked at again.
-  await db.query(
-    'update creatives set quality = $2, checked_at = now() where id = $1 and file_hash is not distinct from $3',
-    [row.id, JSON.stringify({ checks: merged(checks), film } satisfies Quality), row.file_hash],
-  );
+  await db.transaction(async (tx) => {
+    await tx.query(
+      'update creatives set quality = $2, checked_at = now() where id = $1 and file_hash is not distinct from $3',
+      [row.id, JSON.stringify({ checks: merged(checks), film } satisfies Quality), row.file_hash],
+    );
+    const moved = await tx.one(
+      `update creatives set state = 'waiting' where id = $1 and state = 'checking' returning id`,
+      [row.id],
+    );
+    if (moved)
+      await audit(tx, caller, {
+        action: 'creative.submit',
+        subject: { kind: 'creative', id: row.id },
+        before: { state: 'checking' },
+        after: { state: 'waiting' },
+      });
+  });
 }
 
 /** One verdict a code: what the browser saw stands over what the files let expect. */

@@ -1,17 +1,19 @@
 /** Creatives: what is shown. Their shape, their states, and the routes by which they are uploaded, checked and approved. */
 import * as z from 'zod';
 import { CreativeContentInput, keptContents } from './creative-content.ts';
-import { Id, IdInput, ListInput, Name, Nothing, Timestamp, page, route } from '#platform/contract';
+import { CreativeKind, CreativeState } from './words.ts';
+import { Id, IdInput, ListInput, LocalDate, Name, Nothing, Timestamp, page, route } from '#platform/contract';
 
 /** A third party's macros filled, for whoever serves its snippet. */
 export { fillMacros } from './click-macros.ts';
 export { Html5Content } from './creative-content.ts';
 
-export const CreativeKind = z.enum(['image', 'html5', 'native', 'text', 'video', 'tag']);
-export type CreativeKind = z.infer<typeof CreativeKind>;
+import { LanguageTag } from './request-contract.ts';
 
-export const CreativeState = z.enum(['uploaded', 'checking', 'waiting', 'approved', 'rejected', 'retired']);
-export type CreativeState = z.infer<typeof CreativeState>;
+export * from './request-contract.ts';
+export * from './review-contract.ts';
+export { CreativeLimits } from './limits.ts';
+export { CreativeKind, CreativeState };
 
 export const checkCodes = [
   'size',
@@ -81,6 +83,21 @@ const creativeFields = {
   checked_at: Timestamp.nullable(),
   /** Pictures of it after 0, 1, 5, 15 and 30 seconds, once it was looked at. */
   film: z.array(z.string()),
+  /** Versions of one creative share it: the id of the first. */
+  family_id: Id,
+  version: z.int(),
+  tags: z.array(z.string()),
+  /** Last day on which it may be shown; afterwards it is not served. */
+  rights_until: LocalDate.nullable(),
+  /** Creatives that are tried against each other. */
+  ab_group: z.string().nullable(),
+  /** Who pays, where it is not the advertiser (Regulation (EU) 2022/2065, article 26). */
+  payer: z.string().nullable(),
+  /** Legal words that it shows, for kinds whose words cannot be read. */
+  legal_text: z.string().nullable(),
+  language: z.string().nullable(),
+  /** Where the bytes are as they came, when what is served was made of them. */
+  original_url: z.string().nullable(),
   created_at: Timestamp,
 };
 
@@ -114,6 +131,11 @@ export const listCreatives = route({
       .regex(/^\d{1,4}x\d{1,4}$/, 'must look like 300x250')
       .optional(),
     q: z.string().trim().max(100).optional(),
+    tag: z.string().trim().toLowerCase().max(40).optional(),
+    ab_group: z.string().trim().max(100).optional(),
+    family_id: Id.optional(),
+    latest: z.enum(['true', 'false']).optional().describe('Only the newest version of each'),
+    rights_before: LocalDate.optional().describe('Rights that end before this day'),
   }),
   reply: page(Creative),
 });
@@ -130,6 +152,39 @@ const orJsonText = <T extends z.ZodType>(shape: T) =>
   }, shape);
 
 const Pixels = z.coerce.number().int().min(1).max(10_000);
+
+/** A list in JSON, or a form's field with commas. */
+const Tags = z.preprocess(
+  (value) =>
+    typeof value === 'string'
+      ? value
+          .split(',')
+          .map((tag) => tag.trim())
+          .filter(Boolean)
+      : value,
+  z.array(z.string().trim().toLowerCase().min(1).max(40)).max(20),
+);
+const noneIfEmpty = <T extends z.ZodType>(shape: T) =>
+  z.preprocess((value) => (value === '' ? null : value), shape.nullable());
+
+/** What is said of a creative beside its content. */
+const described = {
+  tags: Tags.optional(),
+  rights_until: noneIfEmpty(LocalDate).optional(),
+  ab_group: noneIfEmpty(z.string().trim().max(100)).optional(),
+  payer: noneIfEmpty(z.string().trim().max(200)).optional(),
+  legal_text: noneIfEmpty(z.string().trim().max(1000)).optional(),
+  language: noneIfEmpty(LanguageTag).optional(),
+};
+
+/** How a new creative relates to those that are there. */
+const placed = {
+  replaces: Id.optional().describe('The creative of which this is the next version'),
+  match: z
+    .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
+    .optional()
+    .describe('Put it on the booked lines of its advertiser that still need its size'),
+};
 
 /**
  * Multipart with the file in `file` (an image, the zip of an HTML5 creative, an MP4 or WebM film); native, text and tag
@@ -151,8 +206,59 @@ export const createCreative = route({
     width: Pixels.optional(),
     height: Pixels.optional(),
     content: orJsonText(CreativeContentInput).optional(),
+    ...described,
+    ...placed,
   }),
   reply: Creative,
+});
+
+/**
+ * A file that came in pieces by the tus protocol (`/api/uploads`, see the guide) becomes a creative; unless said otherwise it is
+ * put on the lines that need its size.
+ */
+export const createCreativeFromUpload = route({
+  method: 'POST',
+  path: '/api/uploads/:id/creative',
+  can: 'creatives.write',
+  status: 201,
+  summary: 'Make a creative of a resumable upload that is complete.',
+  input: z.strictObject({
+    id: z.string().regex(/^[0-9a-f]{32}-[0-9a-f]{16}$/, 'must be the id of an upload'),
+    advertiser_id: Id,
+    name: Name.optional(),
+    landing_url: LandingUrl,
+    kind: CreativeKind.optional(),
+    width: Pixels.optional(),
+    height: Pixels.optional(),
+    content: CreativeContentInput.optional(),
+    ...described,
+    ...placed,
+  }),
+  reply: Creative,
+});
+
+export const convertCreative = route({
+  method: 'POST',
+  path: '/api/creatives/:id/convert',
+  can: 'creatives.write',
+  status: 201,
+  summary: 'Make the next version of an image in another format, under a weight. The original is kept.',
+  input: z.strictObject({
+    id: Id,
+    format: z.enum(['png', 'jpeg', 'webp', 'avif', 'gif']),
+    max_kb: z.int().min(1).max(5120).optional(),
+  }),
+  reply: Creative,
+});
+
+export const readCreativeOriginal = route({
+  method: 'GET',
+  path: '/api/creatives/:id/original',
+  can: 'creatives.read',
+  kind: 'file',
+  summary: 'The bytes of a creative as they came.',
+  input: IdInput,
+  reply: z.unknown(),
 });
 
 export const readCreative = route({
@@ -174,6 +280,7 @@ export const changeCreative = route({
     name: Name.optional(),
     landing_url: LandingUrl.optional(),
     content: CreativeContentInput.optional(),
+    ...described,
   }),
   reply: Creative,
 });

@@ -1,6 +1,7 @@
 /** From what is sent to what is kept of a creative beside its name and landing page, by kind. */
 import { Refusal, refusalOfZod, type Caller, type FileStore, type Sql, type UploadedFile } from '#platform';
 import * as z from 'zod';
+import { cleanSvg, looksLikeSvg } from './clean-svg.ts';
 import { macrosIn } from './click-macros.ts';
 import type { CreativeKind } from './contract.ts';
 import { type CreativeContent, type CreativeContentInput, contentInputs } from './creative-content.ts';
@@ -28,6 +29,8 @@ export type Body = FileFacts & {
   width: number | null;
   height: number | null;
   content: CreativeContent | null;
+  /** Of the bytes as they came, when what is kept was made of them. */
+  original_hash?: string | null;
 };
 
 const refuse = (field: string, why: string): never => {
@@ -79,11 +82,29 @@ function checkSize(sent: Sent, seen: { width: number; height: number }, what = '
 }
 
 async function imageBody(files: FileStore, sent: Sent, file: UploadedFile): Promise<Body> {
+  if (looksLikeSvg(file.bytes)) return drawingBody(files, sent, file);
   const { media_type, extension, width, height, weight_bytes } = readImage(file.bytes);
   checkSize(sent, { width, height });
   const { hash } = await files.put(file.bytes);
   const file_name = safeFileName(file.name, extension);
   return { kind: 'image', width, height, file_hash: hash, file_name, media_type, weight_bytes, content: null };
+}
+
+async function drawingBody(files: FileStore, sent: Sent, file: UploadedFile): Promise<Body> {
+  const { bytes, width, height, wasChanged } = await cleanSvg(file.bytes);
+  checkSize(sent, { width, height });
+  const { hash } = await files.put(bytes);
+  return {
+    kind: 'image',
+    width,
+    height,
+    file_hash: hash,
+    file_name: safeFileName(file.name, 'svg'),
+    media_type: 'image/svg+xml',
+    weight_bytes: bytes.length,
+    content: null,
+    original_hash: wasChanged ? (await files.put(file.bytes)).hash : null,
+  };
 }
 
 async function html5Body(files: FileStore, sent: Sent, file: UploadedFile): Promise<Body> {

@@ -20,11 +20,32 @@ export async function creativeFile(
     media_type: row.media_type,
     file_name: row.file_name ?? 'creative',
     inline: /^(image|video)\//.test(row.media_type),
-    headers: {
-      'x-content-type-options': 'nosniff',
-      'content-security-policy': "default-src 'none'; sandbox",
-      'cross-origin-resource-policy': 'same-origin',
-      'cache-control': 'private, max-age=300',
-    },
+    headers: { ...fence, 'content-security-policy': row.media_type === 'image/svg+xml' ? drawing : none },
+  };
+}
+
+const none = "default-src 'none'; sandbox";
+/** A drawing has its styles and pictures inside of it. */
+const drawing = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
+const fence = {
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'private, max-age=300',
+};
+
+/** The bytes as they came, always as a download: nobody has cleaned them. Throws not-found. */
+export async function originalFile(
+  { db, files }: { db: Sql; files: FileStore },
+  caller: Caller,
+  id: string,
+): Promise<FileReply> {
+  const row = await creativeRow(db, caller, id);
+  const bytes = row.original_hash === null ? undefined : await files.get(row.original_hash);
+  if (!bytes) throw new Refusal('not-found', 'This creative is kept as it came.');
+  return {
+    bytes,
+    media_type: 'application/octet-stream',
+    file_name: `original-${row.file_name ?? 'creative'}`,
+    headers: { ...fence, 'content-security-policy': none },
   };
 }

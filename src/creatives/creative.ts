@@ -23,6 +23,15 @@ export type CreativeRow = {
   content: CreativeContent | null;
   quality: Quality | null;
   checked_at: string | null;
+  family_id: string;
+  version: number;
+  tags: string[];
+  rights_until: string | null;
+  ab_group: string | null;
+  payer: string | null;
+  legal_text: string | null;
+  language: string | null;
+  original_hash: string | null;
   created_at: string;
 };
 
@@ -34,10 +43,16 @@ export type CreativeFilter = {
   kind?: CreativeKind | undefined;
   size?: string | undefined;
   q?: string | undefined;
+  tag?: string | undefined;
+  ab_group?: string | undefined;
+  family_id?: string | undefined;
+  latest?: 'true' | 'false' | undefined;
+  rights_before?: string | undefined;
 };
 
 const columns = `c.id, c.advertiser_id, a.name as advertiser_name, c.name, c.kind, c.width, c.height, c.landing_url, c.state, c.state_reason,
-  c.file_hash, c.file_name, c.media_type, c.weight_bytes, c.content, c.quality, c.checked_at, c.created_at`;
+  c.file_hash, c.file_name, c.media_type, c.weight_bytes, c.content, c.quality, c.checked_at, c.created_at,
+  c.family_id, c.version, c.tags, to_char(c.rights_until, 'YYYY-MM-DD') as rights_until, c.ab_group, c.payer, c.legal_text, c.language, c.original_hash`;
 
 /** A client sees its own advertiser's creatives only; null sees all. */
 export const ownAdvertiser = (caller: Caller): string | null =>
@@ -54,7 +69,10 @@ export async function listCreatives(
     `select ${columns} from creatives c join advertisers a on a.id = c.advertiser_id
      where c.org_id = $1 and ($2::text is null or c.advertiser_id = $2) and ($3::text is null or c.advertiser_id = $3)
        and ($4::text is null or c.id < $4) and ($5::text is null or c.state = $5) and ($6::text is null or c.kind = $6)
-       and ($7::int is null or (c.width = $7 and c.height = $8::int)) and ($9::text is null or strpos(lower(c.name), lower($9)) > 0)
+       and ($7::int is null or (c.width = $7 and c.height = $8::int)) and ($9::text is null or strpos(lower(c.name || ' ' || array_to_string(c.tags, ' ')), lower($9)) > 0)
+       and ($11::text is null or $11 = any(c.tags)) and ($12::text is null or c.ab_group = $12) and ($13::text is null or c.family_id = $13)
+       and ($14::bool is not true or not exists (select 1 from creatives n where n.family_id = c.family_id and n.version > c.version))
+       and ($15::date is null or c.rights_until < $15)
      order by c.id desc limit $10`,
     [
       caller.org_id,
@@ -67,6 +85,11 @@ export async function listCreatives(
       height,
       filter.q ?? null,
       filter.limit + 1,
+      filter.tag ?? null,
+      filter.ab_group ?? null,
+      filter.family_id ?? null,
+      filter.latest === 'true',
+      filter.rights_before ?? null,
     ],
   );
   const formats = await formatLimits(sql, caller.org_id);
@@ -112,6 +135,7 @@ function toCreative(row: CreativeRow, formats: readonly FormatLimits[]): Creativ
     ...row,
     file_url: row.file_hash === null ? null : `/api/creatives/${row.id}/file`,
     preview_path: previewPath(row),
+    original_url: row.original_hash === null ? null : `/api/creatives/${row.id}/original`,
     checks: [...checksOf(row, formats), ...(row.quality?.checks ?? [])],
     film: (row.quality?.film ?? []).map((_, n) => `/api/creatives/${row.id}/film/${n}`),
   });

@@ -3,3 +3,8 @@ export { formatsOfCreative, readCreative } from './creative.ts';
 export { createCreative } from './create-creative.ts';
 export { moveCreative } from './change-creative.ts';
 export { routesOf } from './routes.ts';
+export { type BookedLine, cancelRequests, keepRequests } from './keep-requests.ts';
+export { reminderJob } from './reminders.ts';
+export { onMatch } from './match-creative.ts';
+export { openUploads, type Uploads } from './uploads.ts';
+export { uploaderOfLink } from './deliver.ts';

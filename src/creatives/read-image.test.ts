@@ -59,7 +59,7 @@ describe('what is no good image is refused in words', () => {
     [
       'SVG',
       Buffer.from('<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>'),
-      /SVG images are not taken for now/,
+      /must be a PNG, JPEG, WebP, AVIF, GIF or SVG image/,
     ],
     ['half a PNG', pngOf(300, 250).subarray(0, 60), /cut short/],
     ['half a JPEG', jpegOf(300, 250).subarray(0, 200), /cut short/],

@@ -6,6 +6,8 @@ export type ImageFacts = { media_type: string; extension: string; width: number;
 
 export const maxImageBytes = 5 * 1024 * 1024;
 export const maxImagePixels = 8192;
+/** In all: 40 million take 160 MB when they are decoded. */
+export const maxPixels = 40_000_000;
 
 const refuse = (why: string): never => {
   throw new Refusal('bad-input', `file: ${why}.`, { field: 'file' });
@@ -18,12 +20,7 @@ export function readImage(bytes: Buffer): ImageFacts {
     throw new Refusal('too-large', 'file: an image may weigh at most 5 MB.', { field: 'file', bytes: bytes.length });
   }
   const kind = imageKinds.find((candidate) => candidate.is(bytes));
-  if (!kind)
-    return refuse(
-      looksLikeSvg(bytes)
-        ? 'SVG images are not taken for now; export a PNG or WebP'
-        : 'must be a PNG, JPEG, WebP, AVIF or GIF image',
-    );
+  if (!kind) return refuse('must be a PNG, JPEG, WebP, AVIF, GIF or SVG image');
   if (!kind.isWhole(bytes)) return refuse(`the ${kind.name} image is cut short or damaged`);
 
   const { width, height } = pixelsOf(bytes, kind.name);
@@ -31,6 +28,8 @@ export function readImage(bytes: Buffer): ImageFacts {
   if (width > maxImagePixels || height > maxImagePixels) {
     return refuse(`an image may have at most ${maxImagePixels} pixels a side, this one has ${width}×${height}`);
   }
+  if (width * height > maxPixels)
+    return refuse(`an image may have at most ${maxPixels / 1e6} million pixels, this one has ${width}×${height}`);
   return { media_type: kind.media_type, extension: kind.extension, width, height, weight_bytes: bytes.length };
 }
 
@@ -82,10 +81,6 @@ const imageKinds: ImageKind[] = [
     isWhole: (bytes) => bytes.includes('mdat', 16, 'latin1'),
   },
 ];
-
-function looksLikeSvg(bytes: Buffer): boolean {
-  return /<svg[\s>]/i.test(bytes.toString('utf8', 0, 4096));
-}
 
 /** Width and height as a browser shows them: EXIF orientations 5 to 8 lie on their side. */
 function pixelsOf(bytes: Buffer, name: string): { width: number; height: number } {

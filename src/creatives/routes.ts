@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { serve, type Served } from '#platform';
 import { changeCreative, deleteCreative, moveCreative } from './change-creative.ts';
 import * as contract from './contract.ts';
@@ -5,10 +7,23 @@ import { createCreative } from './create-creative.ts';
 import { creativeFile } from './creative-file.ts';
 import { checkCreative, filmPicture } from './check-creative.ts';
 import { listCreatives, readCreative } from './creative.ts';
+import { requestRoutes } from './request-routes.ts';
+import { reviewRoutes } from './review-routes.ts';
 import { checkTags } from './tag-check.ts';
+import { openUploads, type Uploads } from './uploads.ts';
 
-/** `edgeUrl`: public address of the edge, without a slash at the end. */
-export const routesOf = ({ edgeUrl }: { edgeUrl: string }): Served[] => [
+/** Public addresses of the edge and of this program, without a slash at the end. */
+export const routesOf = ({
+  edgeUrl,
+  url = 'http://localhost:4000',
+  uploads = openUploads(join(tmpdir(), 'vigie-uploads')),
+}: {
+  edgeUrl: string;
+  url?: string;
+  uploads?: Uploads;
+}): Served[] => [
+  ...requestRoutes(url),
+  ...reviewRoutes({ edgeUrl, uploads }),
   serve(contract.checkTags, (input, { db, caller }) => checkTags({ db, edgeUrl }, caller, input)),
   serve(contract.listCreatives, (input, { db, caller }) => listCreatives(db, caller, input)),
   serve(contract.createCreative, (input, context) => createCreative(context, context.caller, input, context.uploads)),

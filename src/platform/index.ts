@@ -6,6 +6,7 @@ export { type Events, openEvents } from './events.ts';
 export { type FileStore, openFiles, writeDurably } from './files.ts';
 export { createHttp } from './http.ts';
 export { refusalOfZod } from './http-input.ts';
+export { type CalendarEntry, iCalendar } from './i-calendar.ts';
 export { newId } from './id.ts';
 export { enqueue, type Job, type JobContext, runJobs } from './jobs.ts';
 export { errorFields, type Log, openLog } from './logger.ts';

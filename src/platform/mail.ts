@@ -7,12 +7,14 @@ export type Letter = {
   html?: string;
   attachments?: { filename: string; content: Buffer; contentType: string }[];
 };
-export type Mail = { send(letter: Letter): Promise<void>; close(): void };
+/** `isOff`: there is no mail server, and sending will say so. */
+export type Mail = { send(letter: Letter): Promise<void>; close(): void; isOff?: boolean };
 
 /** Mail through the configured server; without one, sending says so instead of losing the letter silently. */
 export function openMail(url: string | undefined, from: string): Mail {
   if (!url) {
     return {
+      isOff: true,
       send: async () => {
         throw new Error('No mail server is set: VIGIE_SMTP_URL.');
       },

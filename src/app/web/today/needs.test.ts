@@ -59,6 +59,15 @@ const creative: Creative = {
   checks: [],
   checked_at: null,
   film: [],
+  family_id: 'cr',
+  version: 1,
+  tags: [],
+  rights_until: null,
+  ab_group: null,
+  payer: null,
+  legal_text: null,
+  language: null,
+  original_url: null,
   created_at: '2026-11-01T00:00:00Z',
 };
 

@@ -1,7 +1,5 @@
 /** An iCalendar document of whole days (RFC 5545). Pure. */
-import { nextDay } from './zoned-day.ts';
-
-export type Entry = {
+export type CalendarEntry = {
   id: string;
   title: string;
   place: string;
@@ -13,13 +11,13 @@ export type Entry = {
   certain: boolean;
 };
 
-export function iCalendar(name: string, entries: readonly Entry[], now: Date): string {
+export function iCalendar(name: string, entries: readonly CalendarEntry[], now: Date): string {
   const stamp = `${now.toISOString().replace(/[-:]/g, '').slice(0, 15)}Z`;
   const day = (text: string) => text.replaceAll('-', '');
   const lines = [
     'BEGIN:VCALENDAR',
     'VERSION:2.0',
-    'PRODID:-//Vigie//Occupancy//EN',
+    'PRODID:-//Vigie//Vigie//EN',
     'CALSCALE:GREGORIAN',
     'METHOD:PUBLISH',
     `X-WR-CALNAME:${escaped(name)}`,
@@ -67,3 +65,6 @@ function folded(line: string): string {
   }
   return [...parts, part].join('\r\n');
 }
+
+const nextDay = (day: string): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
