@@ -14,6 +14,7 @@ import type { Creative, CreativeCheck } from './contract.ts';
 import { type CreativeRow, creativeRow, formatLimits, readCreative } from './creative.ts';
 import { check, materialChecks } from './quality.ts';
 import { withGuardedBrowser } from './guarded-browser.ts';
+import { lookOf } from './look.ts';
 import { landingChecks, openLanding } from './landing-check.ts';
 import { renderChecks } from './render-checks.ts';
 import { renderCreative, type ToRender } from './render-creative.ts';
@@ -39,9 +40,11 @@ export async function inspect(files: FileStore, row: CreativeRow): Promise<Creat
 export async function keepInspection(sql: Sql, files: FileStore, caller: Caller, id: string): Promise<void> {
   const row = await creativeRow(sql, caller, id);
   const quality: Quality = { checks: await inspect(files, row), film: [] };
+  const picture = row.kind === 'image' && row.file_hash ? await files.get(row.file_hash) : undefined;
+  const look = picture && (await lookOf(picture));
   await sql.query(
-    'update creatives set quality = $2, checked_at = case when $3 then null else now() end where id = $1',
-    [id, JSON.stringify(quality), pageOf(row) !== undefined],
+    'update creatives set quality = $2, checked_at = case when $3 then null else now() end, look = $4 where id = $1',
+    [id, JSON.stringify(quality), pageOf(row) !== undefined, look?.hash ?? null],
   );
 }
 

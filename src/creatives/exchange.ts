@@ -56,7 +56,10 @@ export async function readExchange({ db, clock }: Desk, token: string, edgeUrl: 
     may_approve: link.may_approve,
     expires_at: link.expires_at,
     edge: edgeUrl,
-    requests: items.map(({ creatives: _, ...request }) => request),
+    requests: items.map((item) => {
+      const { creatives: _, ...request } = item;
+      return request;
+    }),
     creatives,
   };
 }

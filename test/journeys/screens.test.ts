@@ -55,6 +55,8 @@ const dialogs = () => [
   '/sites?new=1',
   '/orders?new=1',
   '/creatives?upload=1',
+  '/creative-requests?link=1',
+  '/creative-limits?new=1',
   '/goals?new=1',
   '/history?new=1',
   '/occupancy?feeds=1',

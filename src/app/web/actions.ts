@@ -5,6 +5,7 @@ import {
   IconCalendarStats,
   IconChartAreaLine,
   IconDatabaseImport,
+  IconClipboardList,
   IconFileDollar,
   IconFileText,
   IconFlag,
@@ -134,6 +135,14 @@ export const places = {
     to: '/creatives',
     can: 'creatives.read',
     keys: 'g c',
+  },
+  creativeRequests: {
+    name: 'creative-requests',
+    label: { en: 'Creatives to get', fr: 'Créations à obtenir' },
+    keywords: 'deadlines studio échéances relances liens',
+    icon: IconClipboardList,
+    to: '/creative-requests',
+    can: 'creatives.read',
   },
   reports: {
     name: 'reports',

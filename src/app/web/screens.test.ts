@@ -8,7 +8,7 @@ import {
   proposalMessages,
   rfpMessages,
 } from '#campaigns/web';
-import { creativeMessages } from '#creatives/web';
+import { creativeMessages, creativeRequestMessages } from '#creatives/web';
 import { deliveryMessages, simulationMessages } from '#delivery/web';
 import { forecastingMessages } from '#forecasting/web';
 import { inventoryMessages, priceMessages } from '#inventory/web';
@@ -27,6 +27,7 @@ const domains = {
   attributionMessages,
   campaignMessages,
   creativeMessages,
+  creativeRequestMessages,
   deliveryMessages,
   forecastingMessages,
   goalMessages,

@@ -2,7 +2,7 @@
 import { analyticsScreens } from '#analytics/web';
 import type { LineItem } from '#campaigns/contract';
 import { campaignScreens, LineItemPage, LineItemsPage, OrderPage } from '#campaigns/web';
-import { creativeScreens } from '#creatives/web';
+import { creativeRequestMessages, creativeScreens } from '#creatives/web';
 import { deliveryScreens, WhyPanel } from '#delivery/web';
 import type { Placement } from '#inventory/contract';
 import { inventoryScreens, PlacementPage, SitePage } from '#inventory/web';
@@ -24,17 +24,25 @@ import { TodayPage } from './today/today-page.tsx';
 
 const OrderScreen = () => {
   const words = useWords(reportingMessages);
+  const requests = useWords(creativeRequestMessages);
   const may = useMay();
   return (
     <OrderPage
       slots={(order) => ({
         Progress: LineProgress,
         figures: <DeliveryPanel dimension="ad:order" id={order} name={words.order} />,
-        actions: may('reports.write') ? (
-          <LinkButton variant="default" to="/reports" search={{ new: '1', order }}>
-            {words.clientReport}
-          </LinkButton>
-        ) : null,
+        actions: (
+          <>
+            <LinkButton variant="default" to="/creative-requests" search={{ order }}>
+              {requests.requests}
+            </LinkButton>
+            {may('reports.write') ? (
+              <LinkButton variant="default" to="/reports" search={{ new: '1', order }}>
+                {words.clientReport}
+              </LinkButton>
+            ) : null}
+          </>
+        ),
       })}
     />
   );

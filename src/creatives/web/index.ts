@@ -1,14 +1,19 @@
 import type { Action, Screen } from '#platform/web';
 import { CreativePage } from './creative-page.tsx';
 import { LibraryPage } from './library-page.tsx';
+import { LimitsPage } from './limits-page.tsx';
+import { RequestsPage } from './requests-page.tsx';
 
 export { CreativeStateBadge, CreativeThumb } from './creative-thumb.tsx';
 export { messages as creativeMessages } from './messages.ts';
+export { messages as creativeRequestMessages } from './request-messages.ts';
 export { TagCheckForm } from './tag-check-form.tsx';
 
 export const creativeScreens: Screen[] = [
   { path: '/creatives', component: LibraryPage },
   { path: '/creatives/$id', component: CreativePage },
+  { path: '/creative-requests', component: RequestsPage },
+  { path: '/creative-limits', component: LimitsPage },
 ];
 
 export const creativeActions: Action[] = [
@@ -26,6 +31,14 @@ export const creativeActions: Action[] = [
     label: { en: 'Creatives to approve', fr: 'Créations à approuver' },
     to: '/creatives',
     search: { state: 'waiting' },
+    can: 'creatives.read',
+  },
+  {
+    name: 'creative-requests.late',
+    label: { en: 'Late creatives', fr: 'Créations en retard' },
+    keywords: 'deadline échéance relance',
+    to: '/creative-requests',
+    search: { late: '1' },
     can: 'creatives.read',
   },
 ];

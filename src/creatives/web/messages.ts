@@ -6,8 +6,10 @@ export const messages = messagesOf(
     upload: 'Upload creatives',
     drop: 'Drop images, zips and films here, or choose files',
     choose: 'Choose files',
+    matchLines: 'Put them on the lines that need their size',
+    matchLinesHint: 'Of this advertiser, booked and still without an approved creative of that size.',
     dropHint:
-      'PNG, JPEG, GIF, WebP or AVIF; HTML5 as a zip with index.html; MP4 or WebM. Sizes and weights are read from the files.',
+      'PNG, JPEG, GIF, WebP, AVIF or SVG; HTML5 as a zip with index.html; MP4 or WebM. Sizes and weights are read from the files.',
     advertiser: 'Advertiser',
     landing: 'Landing page',
     landingHint: 'Where a click leads, for all files of this upload.',
@@ -137,8 +139,10 @@ export const messages = messagesOf(
     upload: 'Déposer des créations',
     drop: 'Déposez ici images, zips et films, ou choisissez des fichiers',
     choose: 'Choisir des fichiers',
+    matchLines: 'Les mettre sur les lignes qui attendent leur taille',
+    matchLinesHint: 'De cet annonceur, réservées et encore sans création approuvée de cette taille.',
     dropHint:
-      'PNG, JPEG, GIF, WebP ou AVIF ; HTML5 en zip avec index.html ; MP4 ou WebM. Tailles et poids sont lus dans les fichiers.',
+      'PNG, JPEG, GIF, WebP, AVIF ou SVG ; HTML5 en zip avec index.html ; MP4 ou WebM. Tailles et poids sont lus dans les fichiers.',
     advertiser: 'Annonceur',
     landing: 'Page de destination',
     landingHint: 'Où mène un clic, pour tous les fichiers de ce dépôt.',

@@ -1,17 +1,30 @@
-import { Button, FileButton, Group, Progress, Stack, Text, TextInput } from '@mantine/core';
+import { Button, FileButton, Group, Progress, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { createCreative } from '#creatives/contract';
+import { createCreativeFromUpload } from '#creatives/contract';
 import { AdvertiserPicker } from '#people/web';
 import { call, Form, ProblemError, useForm, useFormat, useProblemSentence, useWords } from '#platform/web';
 import { messages } from './messages.ts';
+import { uploadResumably } from './resumable-upload.ts';
 
-type Waiting = { file: File; state: 'waiting' | 'sending' | 'done' | 'failed'; problem?: string };
+type Waiting = { file: File; state: 'waiting' | 'sending' | 'done' | 'failed'; share: number; problem?: string };
 
-const accepted = 'image/png,image/jpeg,image/gif,image/webp,image/avif,.zip,application/zip,video/mp4,video/webm';
+const accepted =
+  'image/png,image/jpeg,image/gif,image/webp,image/avif,image/svg+xml,.zip,application/zip,video/mp4,video/webm';
 
 /** Many files at once: each is sent, told apart, and kept in the list with its refusal when it has one. */
-export const UploadForm = ({ advertiser, onDone }: { advertiser: string | null; onDone: () => void }) => {
+export const UploadForm = ({
+  advertiser,
+  replaces,
+  landing = 'https://',
+  onDone,
+}: {
+  advertiser: string | null;
+  /** The creative of which the file is the next version. */
+  replaces?: string;
+  landing?: string;
+  onDone: () => void;
+}) => {
   const words = useWords(messages);
   const format = useFormat();
   const sentence = useProblemSentence();
@@ -19,13 +32,14 @@ export const UploadForm = ({ advertiser, onDone }: { advertiser: string | null; 
   const [files, setFiles] = useState<Waiting[]>([]);
   const [over, setOver] = useState(false);
   const form = useForm<{ advertiser_id: string | null; landing_url: string }>(
-    { advertiser_id: advertiser, landing_url: 'https://' },
+    { advertiser_id: advertiser, landing_url: landing },
     { required: ['advertiser_id', 'landing_url'] },
   );
   const add = (chosen: File[]) =>
-    setFiles((before) => [...before, ...chosen.map((file): Waiting => ({ file, state: 'waiting' }))]);
+    setFiles((before) => [...before, ...chosen.map((file): Waiting => ({ file, state: 'waiting', share: 0 }))]);
   const mark = (file: File, part: Partial<Waiting>) =>
     setFiles((before) => before.map((entry) => (entry.file === file ? { ...entry, ...part } : entry)));
+  const [match, setMatch] = useState(true);
   const left = files.filter(({ state }) => state !== 'done');
 
   const submit = form.submit(async ({ advertiser_id, landing_url }) => {
@@ -33,7 +47,14 @@ export const UploadForm = ({ advertiser, onDone }: { advertiser: string | null; 
     for (const { file } of left) {
       mark(file, { state: 'sending' });
       try {
-        await call(createCreative, { advertiser_id: advertiser_id ?? '', landing_url }, { file });
+        const id = await uploadResumably(file, (share) => mark(file, { share }));
+        await call(createCreativeFromUpload, {
+          id,
+          advertiser_id: advertiser_id ?? '',
+          landing_url,
+          match,
+          ...(replaces ? { replaces } : {}),
+        });
         mark(file, { state: 'done' });
       } catch (error) {
         failed += 1;
@@ -54,7 +75,7 @@ export const UploadForm = ({ advertiser, onDone }: { advertiser: string | null; 
       busy={form.busy}
       action={words.uploadThese(format.number(left.length))}
     >
-      <AdvertiserPicker label={words.advertiser} required {...form.field('advertiser_id')} />
+      {replaces ? null : <AdvertiserPicker label={words.advertiser} required {...form.field('advertiser_id')} />}
       <TextInput
         label={words.landing}
         description={words.landingHint}
@@ -62,6 +83,14 @@ export const UploadForm = ({ advertiser, onDone }: { advertiser: string | null; 
         required
         {...form.text('landing_url')}
       />
+      {replaces ? null : (
+        <Switch
+          label={words.matchLines}
+          description={words.matchLinesHint}
+          checked={match}
+          onChange={(event) => setMatch(event.currentTarget.checked)}
+        />
+      )}
       <div
         className="vg-drop"
         data-over={over || undefined}
@@ -124,7 +153,13 @@ export const UploadForm = ({ advertiser, onDone }: { advertiser: string | null; 
         ))}
       </Stack>
       {form.busy ? (
-        <Progress value={(100 * (files.length - left.length)) / Math.max(1, files.length)} aria-label={words.upload} />
+        <Progress
+          value={
+            (100 * files.reduce((sum, { state, share }) => sum + (state === 'done' ? 1 : share), 0)) /
+            Math.max(1, files.length)
+          }
+          aria-label={words.upload}
+        />
       ) : null}
     </Form>
   );

@@ -2,6 +2,9 @@ import { messagesOf } from '#platform/web';
 
 export const messages = messagesOf(
   {
+    lateRequest: (advertiser: string, when: string) => `${advertiser}: the creative was due ${when}`,
+    chase: 'Chase',
+    rightsEnd: (advertiser: string, day: string) => `${advertiser}: its rights end on ${day}`,
     today: 'Today',
     visitors: 'Visitors now',
     visitorsDefinition: 'Distinct visitors of the last 5 minutes, all your sites.',
@@ -56,6 +59,9 @@ export const messages = messagesOf(
     showMore: (count: string) => `Show ${count} more`,
   },
   {
+    lateRequest: (advertiser: string, when: string) => `${advertiser} : la création était attendue ${when}`,
+    chase: 'Relancer',
+    rightsEnd: (advertiser: string, day: string) => `${advertiser} : ses droits finissent le ${day}`,
     today: 'Aujourd’hui',
     visitors: 'Visiteurs en ce moment',
     visitorsDefinition: 'Visiteurs distincts des 5 dernières minutes, tous vos sites.',

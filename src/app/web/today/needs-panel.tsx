@@ -82,7 +82,15 @@ export const NeedsPanel = ({ needs }: { needs: Need[] | undefined }) => {
 };
 
 const keyOf = (need: Need) =>
-  need.kind === 'creative' ? need.creative.id : need.kind === 'quiet' ? need.kind : `${need.kind}-${need.line.id}`;
+  need.kind === 'late-request'
+    ? need.request.id
+    : need.kind === 'rights'
+      ? `rights-${need.creative.id}`
+      : need.kind === 'creative'
+        ? need.creative.id
+        : need.kind === 'quiet'
+          ? need.kind
+          : `${need.kind}-${need.line.id}`;
 
 const Row = ({ need, onRaise }: { need: Need; onRaise: (line: LineItem) => void }) => {
   const words = useWords(messages);
@@ -124,6 +132,43 @@ const Row = ({ need, onRaise }: { need: Need; onRaise: (line: LineItem) => void 
               {words.approve}
             </Button>
           ) : null
+        }
+      />
+    );
+  }
+  if (need.kind === 'late-request') {
+    const { request } = need;
+    return (
+      <Line
+        icon={<IconPhotoX size={18} color="var(--bad)" aria-hidden />}
+        to={`/line-items/${request.line_item_id}`}
+        name={`${request.format} – ${request.line_item_name}`}
+        what={words.lateRequest(request.advertiser_name, when(request.due))}
+        action={
+          <LinkButton
+            to="/creative-requests"
+            search={{ late: '1', order: request.order_id }}
+            size="compact-xs"
+            variant="default"
+          >
+            {words.chase}
+          </LinkButton>
+        }
+      />
+    );
+  }
+  if (need.kind === 'rights') {
+    const { creative } = need;
+    return (
+      <Line
+        icon={<IconClockHour4 size={18} color="var(--warn)" aria-hidden />}
+        to={`/creatives/${creative.id}`}
+        name={creative.name}
+        what={words.rightsEnd(creative.advertiser_name, creative.rights_until ?? '')}
+        action={
+          <LinkButton to={`/creatives/${creative.id}`} size="compact-xs" variant="default">
+            {words.book}
+          </LinkButton>
         }
       />
     );

@@ -1,10 +1,12 @@
 /** What needs a hand, from what is known of lines, creatives and live figures. Pure: the clock comes in. */
 import type { LineItem } from '#campaigns/contract';
-import type { Creative } from '#creatives/contract';
+import type { Creative, CreativeRequest } from '#creatives/contract';
 import type { Standing } from '#reporting/web';
 
 export type Need =
   | { kind: 'creative'; creative: Creative }
+  | { kind: 'late-request'; request: CreativeRequest }
+  | { kind: 'rights'; creative: Creative }
   | { kind: 'quiet' }
   | { kind: 'no-creative' | 'behind' | 'silent' | 'ending' | 'unbooked'; line: LineItem; percent?: number };
 
@@ -17,13 +19,17 @@ type Known = {
   lines: readonly LineItem[];
   standing: (line: LineItem) => Standing | undefined;
   creatives: readonly Creative[];
+  /** What is late of what was asked for. */
+  requests?: readonly CreativeRequest[];
+  /** Creatives whose rights end soon. */
+  ending?: readonly Creative[];
   /** Page views of the last 30 minutes and since midnight; undefined when the caller may not see them. */
   pageviews: { halfHour: number; today: number } | undefined;
   now: Date;
 };
 
 /** The most urgent first: what is being lost now, then what blocks others, then what comes. */
-export const needsOf = ({ lines, standing, creatives, pageviews, now }: Known): Need[] => {
+export const needsOf = ({ lines, standing, creatives, requests = [], ending = [], pageviews, now }: Known): Need[] => {
   const at = now.getTime();
   const needs: { need: Need; urgency: number }[] = [];
   const add = (urgency: number, need: Need) => needs.push({ need, urgency });
@@ -48,5 +54,8 @@ export const needsOf = ({ lines, standing, creatives, pageviews, now }: Known): 
       add(3, { kind: 'unbooked', line });
   }
   for (const creative of creatives) add(5, { kind: 'creative', creative });
+  for (const request of requests)
+    add(Date.parse(request.start) - at < 2 * day ? 2 : 4, { kind: 'late-request', request });
+  for (const creative of ending) add(6, { kind: 'rights', creative });
   return needs.toSorted((a, b) => a.urgency - b.urgency).map(({ need }) => need);
 };

@@ -4,7 +4,7 @@ import { useLive } from '#analytics/web';
 import type { Live } from '#analytics/web';
 import { listLineItems } from '#campaigns/contract';
 import type { LineItemState } from '#campaigns/contract';
-import { listCreatives } from '#creatives/contract';
+import { listCreativeRequests, listCreatives } from '#creatives/contract';
 import { useMay } from '#people/web';
 import {
   Chart,
@@ -42,6 +42,9 @@ export const TodayPage = () => {
     proposed: useLines('proposed'),
   };
   const creatives = useList(listCreatives, { limit: 200, state: 'waiting' }, { every: 10_000 });
+  const late = useList(listCreativeRequests, { limit: 50, late: 'true' }, { every: 30_000 });
+  const soon = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10);
+  const ending = useList(listCreatives, { limit: 50, state: 'approved', rights_before: soon }, { every: 60_000 });
   const lists = Object.values(states);
   const error = lists.find((list) => list.error)?.error;
   const figures = live.figures;
@@ -63,6 +66,8 @@ export const TodayPage = () => {
         lines,
         standing,
         creatives: may('creatives.approve') ? (creatives.rows ?? []) : [],
+        requests: may('creatives.write') ? (late.rows ?? []) : [],
+        ending: may('creatives.write') ? (ending.rows ?? []) : [],
         pageviews: audience
           ? {
               halfHour: audience.minutes.reduce((sum, { pageviews }) => sum + pageviews, 0),
