@@ -259,8 +259,8 @@ async function makeThings(admin: Caller): Promise<Things> {
   const assignment = await make('/api/assignments', { line_item_id: line_item, creative_id: creative });
   const moved = await api.call(admin, 'POST', `/api/line-items/${line_item}/move`, { to: 'booked' });
   expect(moved.status, moved.text).toBe(200);
-  const asked = await api.call(admin, 'GET', '/api/creative-requests');
-  const creative_request = (asked.body as { items: { id: string }[] }).items[0]?.id ?? '';
+  const wanted = await api.call(admin, 'GET', '/api/creative-requests');
+  const creative_request = (wanted.body as { items: { id: string }[] }).items[0]?.id ?? '';
   const creative_link = await make('/api/creative-links', { order_id: order, name: 'Secret' });
   const creative_comment = await make(`/api/creatives/${creative}/comments`, { body: 'Secret' });
   const set = await api.call(admin, 'PUT', '/api/creative-limits', {

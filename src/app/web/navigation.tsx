@@ -24,7 +24,7 @@ const groups: { name: GroupName; items: Action[] }[] = [
       places.packages,
     ],
   },
-  { name: 'run', items: [places.orders, places.lines, places.creatives, places.reports] },
+  { name: 'run', items: [places.orders, places.lines, places.creatives, places.creativeRequests, places.reports] },
   { name: 'measure', items: [places.audience, places.goals, places.attribution, places.history] },
   { name: 'inventory', items: [places.sites, places.formats] },
   { name: 'house', items: [places.advertisers, places.publishers, places.settings] },
