@@ -153,6 +153,10 @@ const cases: Record<string, string | null> = {
   'GET /api/reports/:id/commentary': 'report',
   'POST /api/reports/:id/commentary/reset': 'report',
   ...crud('goals', 'goal'),
+  ...crud('segments', 'segment'),
+  'GET /api/segments/:id/profile': 'segment',
+  'GET /api/audience-settings': null,
+  'PUT /api/audience-settings': null,
   'POST /api/query': null,
   'POST /api/attribution': null,
   'POST /api/forecast': null,
@@ -277,6 +281,11 @@ async function makeThings(admin: Caller): Promise<Things> {
     name: 'Secret',
     match: { kind: 'page', path: '/thanks' },
   });
+  const segment = await make('/api/segments', {
+    site_id: site,
+    name: 'Secret',
+    filters: [['is', 'visit:country', ['FR']]],
+  });
   const report = await make('/api/reports', {
     order_id: order,
     period: { from: '2026-11-01', to: '2026-11-15' },
@@ -340,6 +349,7 @@ async function makeThings(admin: Caller): Promise<Things> {
     creative,
     assignment,
     reservation,
+    segment,
     goal,
     report,
   };

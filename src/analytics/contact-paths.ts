@@ -2,7 +2,8 @@
 import { addDays } from './dates.ts';
 import type { Attribute } from './dimensions.ts';
 import type { Goal } from './goal-contract.ts';
-import { bindTo, paramsOf, rowsFrom, type Scope, type Statement } from './write-sql.ts';
+import { rowsFrom, type Scope } from './rows.ts';
+import { bindTo, paramsOf, type Statement } from './write-sql.ts';
 import { sources } from './sources.ts';
 
 type Asked = { scope: Scope; goal: Goal; attribute: Attribute; lookback: number; limit: number };

@@ -9,18 +9,46 @@ export { isMetric, type Metric, metricNames, type MetricName, metrics, type Unit
 export { askAttribution, AttributionReply, attributionDimensions } from './attribution-contract.ts';
 export { type AttributionModel, attributionModels } from './attribution.ts';
 export { changeGoal, createGoal, Goal, GoalMatch, listGoals, readGoal, removeGoal } from './goal-contract.ts';
+export { channelsInFrench } from './channel-words.ts';
 export { type NoteCode, notes } from './notes.ts';
+export {
+  AudienceSettings,
+  changeAudienceSettings,
+  changeSegment,
+  createSegment,
+  listSegments,
+  profileSegment,
+  readAudienceSettings,
+  readSegment,
+  removeSegment,
+  Segment,
+  SegmentProfile,
+} from './segment-contract.ts';
 
-export const relativeRanges = ['day', '7d', '28d', '30d', 'month', '6mo', '12mo', 'year', 'all'] as const;
+export const relativeRanges = ['day', '7d', '28d', '30d', '91d', 'month', '6mo', '12mo', 'year', 'all'] as const;
 export type RelativeRange = (typeof relativeRanges)[number];
 
 export const filterOperators = ['is', 'is_not', 'contains', 'contains_not', 'matches', 'matches_not'] as const;
 export type FilterOperator = (typeof filterOperators)[number];
+/**
+ * `by`: whether the visit (unless said otherwise) or the visitor must have done it. `within_days`: in so many days up to the end
+ * of the period; then it is the visitor. `at_least`: so many times.
+ */
+export type Behaviour = { by?: 'visit' | 'visitor'; within_days?: number; at_least?: number };
+export type Condition =
+  | [FilterOperator, string, string[]]
+  | [FilterOperator, string, string[], { case_sensitive?: boolean }];
 export type Filter =
   | ['and' | 'or', Filter[]]
   | ['not', Filter]
-  | [FilterOperator, string, string[]]
-  | [FilterOperator, string, string[], { case_sensitive?: boolean }];
+  | ['has_done' | 'has_not_done', Filter]
+  | ['has_done' | 'has_not_done', Filter, Behaviour]
+  /** Steps in this order by one visitor, first to last within so many days; `["not", step]` at the end: what must not follow. */
+  | ['sequence', Filter[]]
+  | ['sequence', Filter[], { within_days?: number }]
+  /** What `["is", "segment", [id]]` becomes: the segment's own filters. */
+  | ['segment', Filter[]]
+  | Condition;
 
 const named = <T extends string>(known: (name: string) => boolean, what: string) =>
   z
@@ -62,7 +90,11 @@ export const Query = z.strictObject({
   metrics: z.array(MetricField).min(1).max(30),
   date_range: DateRange,
   dimensions: z.array(DimensionField).max(8).default([]),
-  /** `[operator, dimension, [values], {case_sensitive}?]`, nested by `["and"|"or", [filters]]` and `["not", filter]`. */
+  /**
+   * `[operator, dimension, [values], {case_sensitive}?]`, nested by `["and"|"or", [filters]]` and `["not", filter]`;
+   * `["has_done"|"has_not_done", filter, {by, within_days, at_least}?]`, `["sequence", [filters], {within_days}?]`,
+   * `["is"|"is_not", "segment", [ids]]`.
+   */
   filters: z.array(z.array(z.unknown()).max(4)).max(50).default([]),
   order_by: z
     .array(z.tuple([z.string().max(400), z.enum(['asc', 'desc'])]))

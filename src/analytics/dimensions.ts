@@ -27,13 +27,28 @@ export const attributes = [
   'os_version',
   'language',
   'brand',
+  'screen',
+  'depth',
+  'duration',
+  'hour',
+  'weekday',
+  'visitor_type',
+  'frequency',
+  'recency',
   'entry_page',
   'exit_page',
   'page',
   'name',
   'goal',
   'hostname',
+  'entry_hostname',
   'section',
+  'site_search',
+  'outbound_link',
+  'download',
+  'form',
+  'not_found',
+  'currency',
   'prop',
   'site',
   'order',
@@ -43,10 +58,14 @@ export const attributes = [
   'advertiser',
   'side',
   'size',
+  'kind',
   'invalid_reason',
   'bot_reason',
   'bot_name',
   'bot_category',
+  // Only to be filtered by: what behaviours ask about.
+  'visit',
+  'person',
 ] as const;
 export type Attribute = (typeof attributes)[number];
 
@@ -55,10 +74,22 @@ export type Dimension = {
   label: Words;
   /** What an empty text is called in results and in `is` filters; absent where it stays empty. */
   empty?: string;
+  /** Every value there can be, in the order in which people read them. */
+  values?: readonly string[];
 };
 
 const direct = 'Direct / None';
 const notSet = '(not set)';
+const none = '(none)';
+
+export const screens = ['< 576 px', '576–991 px', '992–1439 px', '≥ 1440 px'] as const;
+export const depths = ['0', '1', '2', '3', '4', '5', '6–9', '10–19', '20+'] as const;
+export const durations = ['0–9 s', '10–29 s', '30–59 s', '1–2 min', '3–9 min', '10–29 min', '30+ min'] as const;
+export const visitorTypes = ['new', 'returning'] as const;
+export const frequencies = ['1', '2', '3', '4', '5–9', '10–24', '25+'] as const;
+export const recencies = ['first', '0', '1', '2–6', '7–13', '14–29', '30+'] as const;
+const hours = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
+const weekdays = ['1', '2', '3', '4', '5', '6', '7'];
 
 export const dimensions = {
   'visit:source': { attribute: 'source', label: { en: 'Source', fr: 'Source' }, empty: direct },
@@ -92,6 +123,56 @@ export const dimensions = {
   },
   'visit:language': { attribute: 'language', label: { en: 'Language', fr: 'Langue' }, empty: notSet },
   'visit:brand': { attribute: 'brand', label: { en: 'Brand', fr: 'Marque' }, empty: notSet },
+  'visit:screen': {
+    attribute: 'screen',
+    label: { en: 'Window width', fr: 'Largeur de fenêtre' },
+    empty: notSet,
+    values: screens,
+  },
+  'visit:depth': {
+    attribute: 'depth',
+    label: { en: 'Pages in the visit', fr: 'Pages dans la visite' },
+    values: depths,
+  },
+  'visit:duration': {
+    attribute: 'duration',
+    label: { en: 'Duration of the visit', fr: 'Durée de la visite' },
+    values: durations,
+  },
+  'visit:hour': { attribute: 'hour', label: { en: 'Hour of the day', fr: 'Heure du jour' }, values: hours },
+  'visit:weekday': {
+    attribute: 'weekday',
+    label: { en: 'Day of the week', fr: 'Jour de la semaine' },
+    values: weekdays,
+  },
+  'visit:visitor_type': {
+    attribute: 'visitor_type',
+    label: { en: 'New or returning', fr: 'Nouveau ou de retour' },
+    empty: 'unknown',
+    values: visitorTypes,
+  },
+  'visit:frequency': {
+    attribute: 'frequency',
+    label: { en: 'Which visit of the visitor', fr: 'Rang de la visite' },
+    empty: 'unknown',
+    values: frequencies,
+  },
+  'visit:recency': {
+    attribute: 'recency',
+    label: { en: 'Days since the last visit', fr: 'Jours depuis la visite précédente' },
+    empty: 'unknown',
+    values: recencies,
+  },
+  'visit:line_item': {
+    attribute: 'line_item',
+    label: { en: 'Line item that led here', fr: 'Ligne qui a amené la visite' },
+    empty: none,
+  },
+  'visit:entry_page_hostname': {
+    attribute: 'entry_hostname',
+    label: { en: 'Host name of entry', fr: 'Nom d’hôte d’entrée' },
+    empty: notSet,
+  },
   'visit:entry_page': { attribute: 'entry_page', label: { en: 'Entry page', fr: 'Page d’entrée' }, empty: notSet },
   'visit:exit_page': { attribute: 'exit_page', label: { en: 'Exit page', fr: 'Page de sortie' }, empty: notSet },
   'event:page': { attribute: 'page', label: { en: 'Page', fr: 'Page' } },
@@ -99,6 +180,20 @@ export const dimensions = {
   'event:goal': { attribute: 'goal', label: { en: 'Goal', fr: 'Objectif' } },
   'event:hostname': { attribute: 'hostname', label: { en: 'Host name', fr: 'Nom d’hôte' } },
   'event:section': { attribute: 'section', label: { en: 'Section', fr: 'Rubrique' } },
+  'event:site_search': {
+    attribute: 'site_search',
+    label: { en: 'Words of the site’s search', fr: 'Mots de la recherche interne' },
+    empty: none,
+  },
+  'event:outbound_link': {
+    attribute: 'outbound_link',
+    label: { en: 'Outbound link', fr: 'Lien sortant' },
+    empty: none,
+  },
+  'event:download': { attribute: 'download', label: { en: 'Download', fr: 'Téléchargement' }, empty: none },
+  'event:form': { attribute: 'form', label: { en: 'Form sent', fr: 'Formulaire envoyé' }, empty: none },
+  'event:not_found': { attribute: 'not_found', label: { en: 'Page not found', fr: 'Page introuvable' }, empty: none },
+  'event:currency': { attribute: 'currency', label: { en: 'Currency', fr: 'Devise' }, empty: none },
   'ad:order': { attribute: 'order', label: { en: 'Order', fr: 'Bon de commande' } },
   'ad:line_item': { attribute: 'line_item', label: { en: 'Line item', fr: 'Ligne' } },
   'ad:creative': { attribute: 'creative', label: { en: 'Creative', fr: 'Création' } },
@@ -110,6 +205,12 @@ export const dimensions = {
   'ad:country': { attribute: 'country', label: { en: 'Country', fr: 'Pays' }, empty: notSet },
   'ad:device': { attribute: 'device', label: { en: 'Device', fr: 'Appareil' }, empty: notSet },
   'ad:site': { attribute: 'site', label: { en: 'Site', fr: 'Site' } },
+  'ad:kind': { attribute: 'kind', label: { en: 'What happened', fr: 'Ce qui s’est passé' } },
+  'ad:browser': { attribute: 'browser', label: { en: 'Browser', fr: 'Navigateur' }, empty: notSet },
+  'ad:os': { attribute: 'os', label: { en: 'System', fr: 'Système' }, empty: notSet },
+  'ad:page': { attribute: 'page', label: { en: 'Page', fr: 'Page' } },
+  'ad:hour': { attribute: 'hour', label: { en: 'Hour of the day', fr: 'Heure du jour' }, values: hours },
+  'ad:weekday': { attribute: 'weekday', label: { en: 'Day of the week', fr: 'Jour de la semaine' }, values: weekdays },
   'ad:invalid_reason': { attribute: 'invalid_reason', label: { en: 'Reason', fr: 'Motif' } },
   'bot:reason': { attribute: 'bot_reason', label: { en: 'Reason', fr: 'Motif' } },
   'bot:name': { attribute: 'bot_name', label: { en: 'Crawler', fr: 'Robot' }, empty: notSet },

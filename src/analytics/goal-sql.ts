@@ -1,10 +1,8 @@
 /** Goals as SQL: which facts reach which goal, and what they are worth. Every value of a goal travels as a parameter. */
 import type { Bind } from './filter.ts';
+import type { Rows } from './rows.ts';
 import type { Goal } from './goal-contract.ts';
 import { arrival, machine } from './sources.ts';
-
-/** A table (or a part of a statement that stands for one) and the condition of its rows. */
-export type Rows = { from: string; where: string };
 
 /** Minor units in a unit of the currency, as a power of ten: 2 for EUR, 0 for JPY. */
 export const minorDigits = (currency: string): number =>
@@ -13,8 +11,19 @@ export const minorDigits = (currency: string): number =>
 const micros = ({ amount, currency }: { amount: number; currency: string }) =>
   amount * 10 ** (6 - minorDigits(currency));
 
+/** How long a row lasted: columns of visits, or of hits joined with their visit. */
+type Lasting = { visit: string; engaged: string };
+const ofVisits: Lasting = { visit: 'duration_ms', engaged: 'engaged_ms' };
+const ofJoined: Lasting = { visit: 'visit_duration_ms', engaged: 'visit_engaged_ms' };
+
+/** Whether a hit joined with its visit reaches one of the goals; a duration is reached by every hit of a visit so long. */
+export const reachesOne = (goals: readonly Goal[], bind: Bind): string =>
+  goals.length === 0
+    ? '0'
+    : `(name != 'engagement' and (${goals.map((goal) => `(${reaches(goal, bind, ofJoined)})`).join(' or ')}))`;
+
 /** The condition under which a row (a hit, or for durations a visit) reaches the goal. */
-function reaches({ match, site_id }: Goal, bind: Bind): string {
+function reaches({ match, site_id }: Goal, bind: Bind, lasting: Lasting = ofVisits): string {
   const text = (value: string) => bind(value, 'String');
   const own = `site_id = ${text(site_id)}`;
   switch (match.kind) {
@@ -27,7 +36,7 @@ function reaches({ match, site_id }: Goal, bind: Bind): string {
         ...Object.entries(match.props ?? {}).map(([key, value]) => `props[${text(key)}] = ${text(value)}`),
       ].join(' and ');
     case 'duration':
-      return `${own} and ${match.of === 'engaged' ? 'engaged_ms' : 'duration_ms'} >= ${bind(match.seconds * 1000, 'UInt64')}`;
+      return `${own} and ${lasting[match.of]} >= ${bind(match.seconds * 1000, 'UInt64')}`;
     case 'value':
       return `${own} and currency = ${text(match.at_least.currency)} and revenue_micros > 0 and revenue_micros >= ${bind(micros(match.at_least), 'Int64')}`;
   }
@@ -53,7 +62,17 @@ const tuplesOf = (goals: readonly Goal[], bind: Bind) =>
         })
         .join(', ')}]`;
 
-const shared = ['site_id', 'local_time', 'local_date', 'hostname', 'visit_id', 'visitor'];
+const shared = [
+  'site_id',
+  'local_time',
+  'local_date',
+  'hostname',
+  'visit_id',
+  'visitor',
+  'identified',
+  'width',
+  'line_item_id',
+];
 const kept = [...Object.values(machine), ...Object.values(arrival)];
 
 /**
@@ -66,11 +85,11 @@ export function completions(goals: readonly Goal[], hits: Rows, visits: Rows, bi
   const columns = [...shared, ...kept].join(', ');
   const reached = (list: readonly Goal[]) =>
     `arrayJoin(arrayFilter(one -> one.1 != '', ${tuplesOf(list, bind)})) as reached`;
-  return `(select *, reached.1 as goal, reached.3 as worth, reached.4 as worth_currency from (
-    select ${columns}, at as moment, toString(name) as name, path, toString(section_id) as section_id, props, ${reached(ofHit)}, rowNumberInAllBlocks() as row
+  return `(select *, if(identified != 0, identified, visitor) as person, reached.1 as goal, reached.3 as worth, reached.4 as worth_currency from (
+    select ${columns}, at as moment, toString(name) as name, path, toString(section_id) as section_id, props, site_search, toString(currency) as currency, ${reached(ofHit)}, rowNumberInAllBlocks() as row
       from ${hits.from} where ${hits.where} and name != 'engagement'
     union all
-    select ${columns}, started_at as moment, 'visit' as name, entry_page as path, '' as section_id, cast(map(), 'Map(LowCardinality(String), String)') as props, ${reached(ofVisit)}, rowNumberInAllBlocks() as row
+    select ${columns}, started_at as moment, 'visit' as name, entry_page as path, '' as section_id, cast(map(), 'Map(LowCardinality(String), String)') as props, '' as site_search, toString(currency) as currency, ${reached(ofVisit)}, rowNumberInAllBlocks() as row
       from ${visits.from} where ${visits.where}
   ) order by moment limit 1 by reached.1, if(reached.2 = 1, if(visit_id = 0, visitor, visit_id), row))`;
 }

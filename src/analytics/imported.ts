@@ -9,7 +9,7 @@ import { attributesOf } from './filter.ts';
 import { type Measure, type MetricName, metrics } from './metrics.ts';
 import type { Part, Question } from './plan.ts';
 import type { Source } from './sources.ts';
-import { sitesParam, sitesSql } from './write-sql.ts';
+import { sitesParam, sitesSql } from './rows.ts';
 
 /** The words of Plausible's API for why nothing was added. */
 export type SkipReason = 'no_imported_data' | 'out_of_range' | 'unsupported_query';

@@ -4,7 +4,7 @@ import type { Asking } from './run-query.ts';
 import type { LiveFigures } from './contract.ts';
 import { dayOf } from './dates.ts';
 import { type Sites, sitesOf } from './scope.ts';
-import { sitesParam, sitesSql } from './write-sql.ts';
+import { sitesParam, sitesSql } from './rows.ts';
 
 type Counts = { impressions: number; viewable_impressions: number; clicks: number };
 type Line = { line_item_id: string } & Record<`${'today' | 'total'}_${'impressions' | 'viewable' | 'clicks'}`, number>;

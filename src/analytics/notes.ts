@@ -22,6 +22,14 @@ export const notes = {
     en: 'Reach and frequency count only impressions whose visitor consented to an identifier.',
     fr: 'Couverture et répétition ne comptent que les impressions dont le visiteur a consenti à un identifiant.',
   },
+  'known-visitors-only': {
+    en: 'New and returning, rank and recency are known only of visitors who agreed to be known again.',
+    fr: 'Nouveaux et de retour, rang et récence ne sont connus que pour les visiteurs ayant accepté d’être reconnus.',
+  },
+  'segment-of-known': {
+    en: 'Ads by segment are those shown to visitors who agreed to be known.',
+    fr: 'Les publicités par segment sont celles montrées aux visiteurs ayant accepté d’être reconnus.',
+  },
   'by-entry-page': {
     en: 'Bounce rate, visit duration and views per visit of a page are those of the visits that entered on it.',
     fr: 'Taux de rebond, durée de visite et pages par visite d’une page sont ceux des visites qui y sont entrées.',

@@ -3,13 +3,15 @@ import { Refusal } from '#platform';
 import type { Filter } from './contract.ts';
 import { type Attribute, dimensionOf, type Grain, isTime } from './dimensions.ts';
 import { attributesOf } from './filter.ts';
+import { isOfAds } from './condition.ts';
 import { type Measure, type MetricName, metrics } from './metrics.ts';
 import { type Source, sources } from './sources.ts';
 
 /** A dimension ready to be grouped by. */
 export type Group = { name: string; time: Grain } | { name: string; attribute: Attribute; prop?: string };
 
-export type Part = { source: Source; measures: Measure[] };
+/** `whole`: one figure for all rows together, that each is a share of. */
+export type Part = { source: Source; measures: Measure[]; whole?: true };
 
 export type Question = {
   metrics: readonly MetricName[];
@@ -41,8 +43,16 @@ const grainNamed = (name: string): Grain => {
 /** Splits the question into parts, one per table. Throws a Refusal naming metric and dimension when a pair makes no sense together. */
 export function partsOf(question: Question): Part[] {
   const parts = new Map<Source, Measure[]>();
+  const wholes: Part[] = [];
   for (const metric of question.metrics) {
     for (const measure of metrics[metric].measures) {
+      if (measure === 'all_visitors') {
+        const whole = { ...question, groups: [] };
+        const source = sources.find((one) => answers(one, 'visitors', whole));
+        if (!source) throw impossible(metric, 'visitors', whole);
+        wholes.push({ source, measures: [measure], whole: true });
+        continue;
+      }
       const source = sources.find((one) => answers(one, measure, question));
       if (!source) throw impossible(metric, measure, question);
       const list = parts.get(source) ?? [];
@@ -50,7 +60,7 @@ export function partsOf(question: Question): Part[] {
       parts.set(source, list);
     }
   }
-  return [...parts].map(([source, list]) => ({ source, measures: list }));
+  return [...[...parts].map(([source, list]) => ({ source, measures: list })), ...wholes];
 }
 
 function answers(source: Source, measure: Measure, question: Question): boolean {
@@ -61,19 +71,23 @@ function answers(source: Source, measure: Measure, question: Question): boolean 
       if (!keepsTime(source, measure, group.time)) return false;
     } else if (source.columns[group.attribute] === undefined) return false;
   }
-  const filtered = attributesOf(question.filters).map(({ attribute }) => attribute);
-  const ownFilters = filtered.every((attribute) => source.columns[attribute] !== undefined);
+  const filtered = attributesOf(question.filters, isOfAds(source)).map(({ attribute }) => attribute);
+  const ownFilters = filtered.every((attribute) => canFilter(source, attribute));
   // By page, the visits' own figures are those of the visits that entered on it; under a filter on events, those of the visits that hold such an event.
   const byPage = question.groups.some(
     (group) => 'attribute' in group && (group.attribute === 'page' || group.attribute === 'hostname'),
   );
-  if (source.name === 'entries') return ownFilters && byPage;
+  if (source.name === 'entries' || source.name === 'exits')
+    return ownFilters && (byPage || measure === 'entries' || measure === 'exits');
   if (source.name === 'visits_having') return !byPage && filtered.every((attribute) => joinable(attribute));
   return ownFilters;
 }
 
+const canFilter = (source: Source, attribute: Attribute) =>
+  source.columns[attribute] !== undefined || (source.filters?.includes(attribute) ?? false);
+
 const joinable = (attribute: Attribute) =>
-  sources.some(({ name, columns }) => name === 'joined' && columns[attribute] !== undefined);
+  sources.some((source) => source.name === 'joined' && canFilter(source, attribute));
 
 function keepsTime(source: Source, measure: Measure, grain: Grain): boolean {
   if (grain === 'minute') return source.finest === 'exact' && !source.byDayOnly?.includes(measure);
@@ -93,7 +107,7 @@ function impossible(metric: MetricName, measure: Measure, { groups, filters }: Q
     });
   const filter = attributesOf(filters).find(
     ({ attribute }) =>
-      !able.some((source) => source.columns[attribute] !== undefined) &&
+      !able.some((source) => canFilter(source, attribute)) &&
       !(able.some(({ name }) => name === 'visits_having') && joinable(attribute)),
   );
   if (filter)

@@ -5,6 +5,17 @@ import { askAttribution } from './attribution-contract.ts';
 import { changeGoal, createGoal, listGoals, readGoal, removeGoal } from './goal.ts';
 import * as goal from './goal-contract.ts';
 import { live, liveSnapshot, query } from './contract.ts';
+import {
+  changeAudienceSettings,
+  changeSegment,
+  createSegment,
+  listSegments,
+  readAudienceSettings,
+  readSegment,
+  removeSegment,
+} from './segment.ts';
+import * as segment from './segment-contract.ts';
+import { profileSegment } from './segment-profile.ts';
 import { liveFigures, streamLive } from './live.ts';
 import { runQuery } from './run-query.ts';
 
@@ -22,6 +33,17 @@ export const routes = [
     await removeGoal(db, caller, id);
     return {};
   }),
+  serve(segment.listSegments, (input, { db, caller }) => listSegments(db, caller, input)),
+  serve(segment.readSegment, ({ id }, { db, caller }) => readSegment(db, caller, id)),
+  serve(segment.createSegment, (input, { db, caller }) => createSegment(db, caller, input)),
+  serve(segment.changeSegment, (input, { db, caller }) => changeSegment(db, caller, input)),
+  serve(segment.removeSegment, async ({ id }, { db, caller }) => {
+    await removeSegment(db, caller, id);
+    return {};
+  }),
+  serve(segment.profileSegment, (input, context) => profileSegment(context, input)),
+  serve(segment.readAudienceSettings, (_, { db, caller }) => readAudienceSettings(db, caller)),
+  serve(segment.changeAudienceSettings, (input, { db, caller }) => changeAudienceSettings(db, caller, input)),
   serve(live, (input, context) =>
     streamLive({ read: () => liveFigures(context, input.site_id), send: context.send, signal: context.signal, wait }),
   ),

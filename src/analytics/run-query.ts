@@ -1,6 +1,7 @@
 /** Answers one question about audience and ads. */
 import { type Caller, type Clock, type Database, type Events, Refusal } from '#platform';
 import { compareWith } from './comparison.ts';
+import { isOfAds } from './condition.ts';
 import { type Filter, type Query, type QueryReply } from './contract.ts';
 import {
   addDays,
@@ -14,7 +15,7 @@ import {
   timeLabels,
 } from './dates.ts';
 import { dimensionOf, type Grain, isTime } from './dimensions.ts';
-import { readFilters } from './filter.ts';
+import { isSegment, readFilters } from './filter.ts';
 import { goalsOf } from './goal.ts';
 import type { Goal } from './goal-contract.ts';
 import { minorDigits } from './goal-sql.ts';
@@ -23,9 +24,11 @@ import { labelsOf } from './labels.ts';
 import { metrics } from './metrics.ts';
 import { type NoteCode, notes } from './notes.ts';
 import { type Group, groupsOf, type Part, partsOf, type Question } from './plan.ts';
+import { resolveFilters } from './resolve-filters.ts';
 import { checkCaller, firstDay, type Sites, sitesOf } from './scope.ts';
 import { notRebuilt } from './staleness.ts';
-import { type Scope, writeSql } from './write-sql.ts';
+import type { Scope } from './rows.ts';
+import { writeSql } from './write-sql.ts';
 
 export type Asking = { db: Database; events: Events; clock: Clock; caller: Caller; signal?: AbortSignal };
 
@@ -44,8 +47,8 @@ export async function runQuery(
 ): Promise<QueryReply> {
   const { db, events, clock, caller } = asking;
   checkCaller(caller, query.metrics);
-  const filters = readFilters(query.filters);
   const sites = await sitesOf(db, caller, query.site_id);
+  const { filters, goals: asked } = await resolveFilters(db, caller, sites.ids, readFilters(query.filters));
   const now = clock();
   const first =
     query.date_range === 'all'
@@ -64,7 +67,7 @@ export async function runQuery(
   const own = partsOf(question);
   const parts = [...own, ...imports.parts];
 
-  const goals = usesGoals(parts) ? await goalsOf(db, caller.org_id, sites.ids) : [];
+  const goals = usesGoals(parts) ? (asked ?? (await goalsOf(db, caller.org_id, sites.ids))) : (asked ?? []);
 
   const ask = (asked: Period, limit: number, offset: number) =>
     answer(asking, {
@@ -96,7 +99,7 @@ export async function runQuery(
           labels && grain ? timeLabels(compared, grain, sites.zone) : undefined,
         )
       : found.rows;
-  const codes = notesOf(query, { parts, period, sites, stale, foreignMoney: found.foreignMoney, imports });
+  const codes = notesOf(query, { parts, filters, period, sites, stale, foreignMoney: found.foreignMoney, imports });
   return {
     results,
     meta: {
@@ -273,10 +276,11 @@ function bounds({ from, to, instants }: Period, zone: string): [string, string] 
 }
 
 const usesVisits = (parts: readonly Part[]) =>
-  parts.some(({ source }) => /^(visits|entries|joined|goal)/.test(source.name));
+  parts.some(({ source }) => /^(visits|entries|exits|joined|seen|goal)/.test(source.name));
 const usesGoals = (parts: readonly Part[]) => parts.some(({ source }) => source.name.startsWith('goal'));
 
 type Circumstances = {
+  filters: readonly Filter[];
   parts: readonly Part[];
   period: Period;
   sites: Sites;
@@ -285,7 +289,10 @@ type Circumstances = {
   imports: Imports;
 };
 
-function notesOf(query: Query, { parts, period, sites, stale, foreignMoney, imports }: Circumstances): NoteCode[] {
+function notesOf(
+  query: Query,
+  { parts, filters, period, sites, stale, foreignMoney, imports }: Circumstances,
+): NoteCode[] {
   const asks = (name: string) => query.metrics.some((one) => one === name);
   const audience = query.metrics.some((name) => metrics[name].family === 'audience');
   // Rows of one day each hold true visitors; a week, a month or the whole period adds days up.
@@ -299,6 +306,8 @@ function notesOf(query: Query, { parts, period, sites, stale, foreignMoney, impo
     ['visits-not-rebuilt', stale],
     ['several-currencies', foreignMoney],
     ['consented-only', asks('reach') || asks('frequency')],
+    ['known-visitors-only', parts.some(({ source }) => source.name === 'visits_known')],
+    ['segment-of-known', filters.some(isSegment) && parts.some(({ source }) => isOfAds(source))],
     ['by-entry-page', parts.some(({ source }) => source.name === 'entries')],
     ['imported-included', imports.included],
     ['imported-partly', imports.included && imports.without.length > 0],

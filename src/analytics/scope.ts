@@ -2,7 +2,7 @@
 import { type Caller, type Database, type Events, Refusal } from '#platform';
 import type { MetricName } from './metrics.ts';
 import { metrics } from './metrics.ts';
-import { sitesParam, sitesSql } from './write-sql.ts';
+import { sitesParam, sitesSql } from './rows.ts';
 
 export type Sites = {
   ids: string[];

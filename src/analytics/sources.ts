@@ -2,7 +2,7 @@
  * What each table of the event store can answer: its columns by attribute and its measures. In order of preference:
  * rollups first, then the visits, then raw facts, then joins. The planner takes the first that can answer.
  */
-import type { Attribute } from './dimensions.ts';
+import { type Attribute, depths, durations, frequencies, recencies, screens } from './dimensions.ts';
 import type { Measure } from './metrics.ts';
 
 export type Source = {
@@ -19,9 +19,14 @@ export type Source = {
   measures: Partial<Record<Measure, string>>;
   /** Measures that are right by the day and coarser only: a visit belongs to the moment it starts. */
   byDayOnly?: readonly Measure[];
+  /** What its rows can be filtered by, though not grouped. */
+  filters?: readonly Attribute[];
 };
 
 export type SourceName =
+  | 'visits_known'
+  | 'exits'
+  | 'seen_pages'
   | 'hits_hours'
   | 'pages_days'
   | 'visits'
@@ -38,6 +43,15 @@ export type SourceName =
   | 'ad_requests'
   | 'ignored_hits'
   | 'imported';
+
+/** Names of the events that trackers send by themselves, by what they tell. */
+export const automatic = {
+  outbound: ['Outbound Link: Click', 'outbound link'],
+  download: ['File Download', 'download'],
+  form: ['Form: Submission'],
+  missing: ['404'],
+  search: ['site search'],
+} as const;
 
 const same = <T extends string>(...names: T[]) => Object.fromEntries(names.map((name) => [name, name]));
 
@@ -68,21 +82,127 @@ export const arrival = same(
   'entry_page',
   'exit_page',
 );
+/** What a hit takes of its visit under a name of its own. */
+export const ofItsVisit = {
+  visit_pageviews: 'pageviews',
+  visit_duration_ms: 'duration_ms',
+  visit_engaged_ms: 'engaged_ms',
+  visit_hostname: 'hostname',
+} as const;
+const screen = `multiIf(width = 0, '', ${classOf('width', [576, 992, 1440], screens)})`;
+const clockOf = (time: string) => ({
+  hour: `leftPad(toString(toHour(${time})), 2, '0')`,
+  weekday: `toString(toDayOfWeek(${time}))`,
+});
+
+/** The class of a number as the arms of a multiIf: below the first bound the first name, and so on. */
+function classOf(value: string, bounds: readonly number[], names: readonly string[]): string {
+  const arms = bounds.map((bound, i) => `${value} < ${bound}, '${names[i]}'`);
+  return `${arms.join(', ')}, '${names.at(-1)}'`;
+}
+const depthOf = (pages: string) => `multiIf(${classOf(pages, [1, 2, 3, 4, 5, 6, 10, 20], depths)})`;
+const durationOf = (ms: string) =>
+  `multiIf(${classOf(ms, [10_000, 30_000, 60_000, 180_000, 600_000, 1_800_000], durations)})`;
+
+/** Who a row is about, within its site: the identifier that was consented to, else the visitor of the day. */
+export const person = '(site_id, if(identified != 0, identified, visitor))';
 const site = { site: 'site_id' };
 const onPage = { page: 'path', hostname: 'hostname', section: 'section_id' };
-const hitColumns = { ...site, ...machine, ...onPage, name: 'name', prop: 'props' };
+const behaviour = {
+  site_search: `if(name = 'pageview', site_search, if(name = 'site search', props['term'], ''))`,
+  outbound_link: `if(${names('outbound')}, props['url'], '')`,
+  download: `if(${names('download')}, props['url'], '')`,
+  form: `if(${names('form')}, if(props['form'] = '', props['path'], concat(props['path'], '#', props['form'])), '')`,
+  not_found: `if(${names('missing')}, path, '')`,
+};
+
+/** Events that trackers send by themselves: ours and Plausible's by one name, Matomo's by another. */
+function names(what: keyof typeof automatic): string {
+  return `name in (${automatic[what].map((one) => `'${one}'`).join(', ')})`;
+}
+const hitColumns = {
+  ...site,
+  ...machine,
+  screen,
+  ...clockOf('local_time'),
+  ...onPage,
+  ...behaviour,
+  name: 'name',
+  prop: 'props',
+  currency: 'currency',
+};
+const visitColumns = {
+  ...site,
+  ...machine,
+  ...arrival,
+  screen,
+  ...clockOf('local_time'),
+  depth: depthOf('pageviews'),
+  duration: durationOf('duration_ms'),
+  line_item: 'line_item_id',
+  entry_hostname: 'hostname',
+  visit: 'visit_id',
+  person,
+};
+/** A hit's own columns and those of its visit. */
+const joinedColumns = {
+  ...hitColumns,
+  ...arrival,
+  depth: depthOf('visit_pageviews'),
+  duration: durationOf('visit_duration_ms'),
+  line_item: 'line_item_id',
+  entry_hostname: 'visit_hostname',
+  visit: 'visit_id',
+  person: '(site_id, person)',
+};
 
 const counted = (sum: (condition: string) => string): Source['measures'] => ({
   pageviews: sum("name = 'pageview'"),
   events: sum("name != 'engagement'"),
-  conversions: sum("name not in ('pageview', 'engagement')"),
+  conversions: sum(
+    `name not in ('pageview', 'engagement', ${Object.values(automatic)
+      .flat()
+      .map((name) => `'${name}'`)
+      .join(', ')})`,
+  ),
+  outbound_clicks: sum(names('outbound')),
+  downloads: sum(names('download')),
+  forms: sum(names('form')),
+  missing_pages: sum(names('missing')),
 });
 const revenue = {
   revenue: 'sumIf(revenue_micros, currency = {currency:String})',
+  paid_events: 'countIf(revenue_micros != 0 and currency = {currency:String})',
   other_revenue: 'countIf(revenue_micros != 0 and currency != {currency:String})',
 };
 
+/** Amounts in minor units of their own currency: ISO 4217 gives most two decimals, these none or three. */
+const ownMinor = `sum(revenue_micros / multiIf(currency in ('BIF','CLP','DJF','GNF','ISK','JPY','KMF','KRW','PYG','RWF','UGX','UYI','VND','VUV','XAF','XOF','XPF'), 1000000, currency in ('BHD','IQD','JOD','KWD','LYD','OMR','TND'), 1000, 10000))`;
+const vital = (quantile: string) => `ifNotFinite(toFloat64(${quantile}), 0)`;
+const vitals: Source['measures'] = {
+  lcp: vital('quantileExactIf(0.75)(lcp_ms, lcp_ms > 0)'),
+  lcp_pages: 'countIf(lcp_ms > 0)',
+  inp: vital('quantileExactIf(0.75)(inp_ms, inp_ms > 0)'),
+  inp_pages: 'countIf(inp_ms > 0)',
+  cls: vital('quantileExactIf(0.75)(assumeNotNull(cls_milli), cls_milli is not null)'),
+  cls_pages: 'countIf(cls_milli is not null)',
+};
+
+/** A completion keeps what a hit and a visit have in common. */
+const goalColumns = {
+  ...hitColumns,
+  ...arrival,
+  line_item: 'line_item_id',
+  visit: 'visit_id',
+  person: '(site_id, person)',
+  goal: 'goal',
+};
+
 const visitMeasures = {
+  visit_ms_median: 'ifNotFinite(quantileExact(0.5)(duration_ms), 0)',
+  visit_ms_p90: 'ifNotFinite(quantileExact(0.9)(duration_ms), 0)',
+  visit_engaged_ms: 'sum(engaged_ms)',
+  known_visitors: 'uniqExactIf((site_id, identified), identified != 0)',
   visit_count: 'count()',
   visit_pageviews: 'sum(pageviews)',
   visit_ms: 'sum(duration_ms)',
@@ -93,6 +213,7 @@ const reading: Source['measures'] = {
   engaged_pages: 'countIf(engaged > 0)',
   scroll_percents: 'sum(deepest)',
   scrolled_pages: 'countIf(deepest > 0)',
+  engaged_median: 'ifNotFinite(quantileExactIf(0.5)(engaged, engaged > 0), 0)',
 };
 
 const adColumns = {
@@ -107,12 +228,14 @@ const adColumns = {
   size: 'size',
   country: 'country',
   device: 'device',
+  kind: 'kind',
   invalid_reason: 'invalid',
 };
 const adMeasures = (sum: (condition: string) => string): Source['measures'] => ({
   impressions: sum("kind = 'impression' and invalid = ''"),
   viewables: sum("kind = 'viewable' and invalid = ''"),
   clicks: sum("kind = 'click' and invalid = ''"),
+  ad_conversions: sum("kind = 'conversion' and invalid = ''"),
   impressions_gross: sum("kind = 'impression'"),
   clicks_gross: sum("kind = 'click'"),
   invalid: sum("invalid != '' and kind in ('impression', 'click')"),
@@ -132,8 +255,22 @@ export const sources: readonly Source[] = [
     finest: 'hour',
     time: 'local_hour',
     instant: '',
-    columns: { ...site, name: 'name', country: 'country', device: 'device' },
-    measures: { ...counted(ofHits), ...revenue, other_revenue: 'sumIf(revenues, currency != {currency:String})' },
+    columns: {
+      ...site,
+      ...clockOf('local_hour'),
+      name: 'name',
+      country: 'country',
+      device: 'device',
+      currency: 'currency',
+    },
+    measures: {
+      ...counted(ofHits),
+      ...revenue,
+      paid_events: 'sumIf(revenues, currency = {currency:String})',
+      other_revenue: 'sumIf(revenues, currency != {currency:String})',
+      own_revenue: ownMinor,
+      own_paid_events: 'sum(revenues)',
+    },
   },
   {
     name: 'pages_days',
@@ -149,7 +286,21 @@ export const sources: readonly Source[] = [
     finest: 'exact',
     time: 'local_time',
     instant: 'started_at',
-    columns: { ...site, ...machine, ...arrival },
+    columns: visitColumns,
+    measures: { visitors: 'uniqExact(visitor)', visits: 'count()', ...visitMeasures },
+    byDayOnly: ['visitors'],
+  },
+  {
+    name: 'visits_known',
+    finest: 'exact',
+    time: 'local_time',
+    instant: 'started_at',
+    columns: {
+      ...visitColumns,
+      visitor_type: "multiIf(identified = 0, '', visit_number = 1, 'new', 'returning')",
+      frequency: `multiIf(identified = 0, '', ${classOf('visit_number', [2, 3, 4, 5, 10, 25], frequencies)})`,
+      recency: `multiIf(identified = 0, '', visit_number = 1, 'first', ${classOf('days_since', [1, 2, 7, 14, 30], recencies.slice(1))})`,
+    },
     measures: { visitors: 'uniqExact(visitor)', visits: 'count()', ...visitMeasures },
     byDayOnly: ['visitors'],
   },
@@ -157,44 +308,75 @@ export const sources: readonly Source[] = [
     name: 'hits',
     ...exact,
     columns: hitColumns,
-    measures: { visitors: "uniqExactIf(visitor, name != 'engagement')", ...counted(ofRows), ...revenue },
+    measures: {
+      visitors: "uniqExactIf(visitor, name != 'engagement')",
+      ...counted(ofRows),
+      ...revenue,
+      own_revenue: ownMinor,
+      own_paid_events: 'countIf(revenue_micros != 0)',
+      site_searches: `countIf(${behaviour.site_search} != '')`,
+      ...vitals,
+    },
   },
   {
     name: 'entries',
     finest: 'exact',
     time: 'local_time',
     instant: 'started_at',
-    columns: { ...site, ...machine, ...arrival, page: 'entry_page', hostname: 'hostname' },
-    measures: visitMeasures,
+    columns: { ...visitColumns, page: 'entry_page', hostname: 'hostname' },
+    measures: { ...visitMeasures, entries: 'count()' },
+  },
+  {
+    name: 'exits',
+    finest: 'exact',
+    time: 'local_time',
+    instant: 'started_at',
+    columns: { ...visitColumns, page: 'exit_page' },
+    measures: { exits: 'count()' },
   },
   {
     name: 'visits_having',
     finest: 'exact',
     time: 'local_time',
     instant: 'started_at',
-    columns: { ...site, ...machine, ...arrival },
+    columns: visitColumns,
     measures: visitMeasures,
   },
   {
     name: 'joined',
     ...exact,
-    columns: { ...hitColumns, ...arrival },
+    columns: joinedColumns,
+    filters: ['goal'],
     measures: {
       visitors: "uniqExactIf(visitor, name != 'engagement')",
       visits: 'uniqExactIf(visit_id, visit_id != 0)',
+      known_visitors: 'uniqExactIf(person, is_known)',
       ...counted(ofRows),
       ...revenue,
+      own_revenue: ownMinor,
+      own_paid_events: 'countIf(revenue_micros != 0)',
+      site_searches: `countIf(${behaviour.site_search} != '')`,
+      ...vitals,
     },
   },
   { name: 'readings', ...exact, columns: hitColumns, measures: reading },
-  { name: 'joined_readings', ...exact, columns: { ...hitColumns, ...arrival }, measures: reading },
+  { name: 'joined_readings', ...exact, columns: joinedColumns, measures: reading },
+  {
+    name: 'seen_pages',
+    ...exact,
+    columns: joinedColumns,
+    measures: { seen_pages: 'countIf(shown > 0)', unmeasured_pages: 'countIf(shown > 0 and engaged = 0)' },
+  },
   {
     name: 'goals',
     finest: 'exact',
     time: 'local_time',
     instant: '',
-    columns: { ...hitColumns, ...arrival, goal: 'goal' },
+    columns: goalColumns,
     measures: {
+      visitors: 'uniqExact(visitor)',
+      visits: 'uniqExactIf(visit_id, visit_id != 0)',
+      events: 'count()',
       goal_completions: 'count()',
       goal_visits: 'uniqExactIf(visit_id, visit_id != 0)',
       goal_value: 'sumIf(worth, worth_currency = {currency:String})',
@@ -206,7 +388,7 @@ export const sources: readonly Source[] = [
     finest: 'exact',
     time: 'local_time',
     instant: '',
-    columns: { ...site, ...machine, ...arrival, goal: 'goal' },
+    columns: { ...visitColumns, goal: 'goal' },
     measures: { goal_base: 'uniqExact(visit_id)' },
   },
   {
@@ -215,13 +397,20 @@ export const sources: readonly Source[] = [
     finest: 'hour',
     time: 'local_hour',
     instant: '',
-    columns: adColumns,
+    columns: { ...adColumns, ...clockOf('local_hour') },
     measures: adMeasures(ofEvents),
   },
   {
     name: 'ad_events',
     ...exact,
-    columns: { ...adColumns, browser: 'browser', os: 'os', page: 'path' },
+    columns: {
+      ...adColumns,
+      ...clockOf('local_time'),
+      browser: 'browser',
+      os: 'os',
+      page: 'path',
+      person: '(site_id, visitor)',
+    },
     measures: {
       ...adMeasures(ofRows),
       reach: "uniqExactIf(visitor, visitor != 0 and kind = 'impression' and invalid = '')",
@@ -231,7 +420,13 @@ export const sources: readonly Source[] = [
   {
     name: 'ad_requests',
     ...exact,
-    columns: { ...site, placement: 'placement_id', country: 'country', device: 'device' },
+    columns: {
+      ...site,
+      ...clockOf('local_time'),
+      placement: 'placement_id',
+      country: 'country',
+      device: 'device',
+    },
     measures: { requests: 'sum(requests)', filled: 'sum(filled)' },
   },
   {

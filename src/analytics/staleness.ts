@@ -1,7 +1,7 @@
 /** Are the visits of a period as new as its hits? */
 import type { Events } from '#platform';
 import type { Period } from './dates.ts';
-import { sitesParam, sitesSql } from './write-sql.ts';
+import { sitesParam, sitesSql } from './rows.ts';
 
 /** True when some day of the period has hits that came after its visits were built. */
 export async function notRebuilt(

@@ -1,31 +1,7 @@
-import { dimensionOf, metrics } from '#analytics/contract';
+import { channelsInFrench, dimensionOf, metrics } from '#analytics/contract';
 import type { MetricName } from '#analytics/contract';
 import { useFormat, useLanguage, useWords } from '#platform/web';
 import { messages } from './messages.ts';
-
-const channels: Record<string, string> = {
-  Direct: 'Accès direct',
-  'Organic Search': 'Recherche naturelle',
-  'Paid Search': 'Recherche payante',
-  'Organic Social': 'Réseaux sociaux',
-  'Paid Social': 'Réseaux sociaux payants',
-  'Organic Video': 'Vidéo',
-  'Paid Video': 'Vidéo payante',
-  'Organic Shopping': 'Shopping',
-  'Paid Shopping': 'Shopping payant',
-  'Paid Other': 'Autres payants',
-  'AI Assistants': 'Assistants IA',
-  Referral: 'Sites référents',
-  Email: 'E-mail',
-  Affiliates: 'Affiliation',
-  Display: 'Display',
-  Audio: 'Audio',
-  SMS: 'SMS',
-  'Mobile Push Notifications': 'Notifications mobiles',
-  'Cross-network': 'Multi-réseaux',
-  Internal: 'Interne',
-  Unassigned: 'Non attribué',
-};
 
 /** Figures of the query language as a person reads them. */
 export const useMetric = () => {
@@ -64,7 +40,7 @@ export const useValueName = () => {
       const known = (['desktop', 'phone', 'tablet', 'tv'] as const).find((name) => name === value);
       return known ? words[known] : value;
     }
-    if (dimension === 'visit:channel' && format.language === 'fr') return channels[value] ?? value;
+    if (dimension === 'visit:channel' && format.language === 'fr') return channelsInFrench[value] ?? value;
     return labels[value] ?? value;
   };
 };

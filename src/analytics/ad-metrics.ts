@@ -1,0 +1,202 @@
+/** Metrics of ads, of the requests for them, and of what is left out of the audience. */
+import { type Metric, money, percent, ratio } from './formula.ts';
+
+export const adMetrics = {
+  impressions: {
+    family: 'ads',
+    unit: 'count',
+    measures: ['impressions'],
+    formula: 'impressions',
+    label: { en: 'Impressions', fr: 'Impressions' },
+    definition: {
+      en: 'Ads that began to render, net of invalid traffic.',
+      fr: 'Publicités dont l’affichage a commencé, hors trafic invalide.',
+    },
+  },
+  viewable_impressions: {
+    family: 'ads',
+    unit: 'count',
+    measures: ['viewables'],
+    formula: 'viewables',
+    label: { en: 'Viewable impressions', fr: 'Impressions visibles' },
+    definition: {
+      en: 'Impressions with half of their pixels in view for one continuous second (MRC), net of invalid traffic.',
+      fr: 'Impressions dont la moitié des pixels a été visible pendant une seconde continue (MRC), hors trafic invalide.',
+    },
+  },
+  viewability: {
+    family: 'ads',
+    unit: 'percent',
+    measures: ['viewables', 'impressions'],
+    formula: percent('viewables', 'impressions'),
+    label: { en: 'Viewability', fr: 'Taux de visibilité' },
+    definition: {
+      en: 'Viewable impressions divided by impressions.',
+      fr: 'Impressions visibles divisées par les impressions.',
+    },
+  },
+  clicks: {
+    family: 'ads',
+    unit: 'count',
+    measures: ['clicks'],
+    formula: 'clicks',
+    label: { en: 'Clicks', fr: 'Clics' },
+    definition: {
+      en: 'Clicks on ads, once each, net of invalid traffic.',
+      fr: 'Clics sur les publicités, une fois chacun, hors trafic invalide.',
+    },
+  },
+  ctr: {
+    family: 'ads',
+    unit: 'percent',
+    measures: ['clicks', 'impressions'],
+    formula: percent('clicks', 'impressions'),
+    label: { en: 'CTR', fr: 'Taux de clics' },
+    definition: { en: 'Clicks divided by impressions.', fr: 'Clics divisés par les impressions.' },
+  },
+  spend: {
+    family: 'ads',
+    unit: 'money',
+    measures: ['spend', 'other_spend'],
+    formula: money('spend'),
+    label: { en: 'Spend', fr: 'Dépense' },
+    definition: {
+      en: 'What the valid impressions, viewable impressions and clicks cost at their line item’s rate.',
+      fr: 'Coût des impressions, impressions visibles et clics valides au tarif de leur ligne.',
+    },
+  },
+  ecpm: {
+    family: 'ads',
+    unit: 'money',
+    measures: ['spend', 'other_spend', 'impressions'],
+    formula: ratio('1000 * spend / {minor:Float64}', 'impressions', 2),
+    label: { en: 'eCPM', fr: 'eCPM' },
+    definition: { en: 'Spend for a thousand impressions.', fr: 'Dépense pour mille impressions.' },
+  },
+  cpc: {
+    family: 'ads',
+    unit: 'money',
+    measures: ['spend', 'other_spend', 'clicks'],
+    formula: ratio('spend / {minor:Float64}', 'clicks', 2),
+    label: { en: 'CPC', fr: 'CPC' },
+    definition: { en: 'Spend divided by clicks.', fr: 'Dépense divisée par les clics.' },
+  },
+  ad_conversions: {
+    family: 'ads',
+    unit: 'count',
+    measures: ['ad_conversions'],
+    formula: 'ad_conversions',
+    label: { en: 'Ad conversions', fr: 'Conversions publicitaires' },
+    definition: {
+      en: 'Completions of a line item’s goal after its ad: in the visit that a click led to, or by a known visitor within 30 days of a click or a day of a view.',
+      fr: 'Objectifs d’une ligne atteints après sa publicité : dans la visite amenée par un clic, ou par un visiteur connu sous 30 jours d’un clic ou un jour d’une impression.',
+    },
+  },
+  ad_conversion_rate: {
+    family: 'ads',
+    unit: 'percent',
+    measures: ['ad_conversions', 'clicks'],
+    formula: percent('ad_conversions', 'clicks'),
+    label: { en: 'Conversions per click', fr: 'Conversions par clic' },
+    definition: {
+      en: 'Ad conversions divided by clicks.',
+      fr: 'Conversions publicitaires divisées par les clics.',
+    },
+  },
+  cpa: {
+    family: 'ads',
+    unit: 'money',
+    measures: ['spend', 'other_spend', 'ad_conversions'],
+    formula: ratio('spend / {minor:Float64}', 'ad_conversions', 2),
+    label: { en: 'CPA', fr: 'CPA' },
+    definition: {
+      en: 'Spend divided by ad conversions.',
+      fr: 'Dépense divisée par les conversions publicitaires.',
+    },
+  },
+  impressions_gross: {
+    family: 'ads',
+    unit: 'count',
+    measures: ['impressions_gross'],
+    formula: 'impressions_gross',
+    label: { en: 'Gross impressions', fr: 'Impressions brutes' },
+    definition: {
+      en: 'Impressions before invalid traffic is taken out.',
+      fr: 'Impressions avant retrait du trafic invalide.',
+    },
+  },
+  clicks_gross: {
+    family: 'ads',
+    unit: 'count',
+    measures: ['clicks_gross'],
+    formula: 'clicks_gross',
+    label: { en: 'Gross clicks', fr: 'Clics bruts' },
+    definition: { en: 'Clicks before invalid traffic is taken out.', fr: 'Clics avant retrait du trafic invalide.' },
+  },
+  invalid: {
+    family: 'ads',
+    unit: 'count',
+    measures: ['invalid'],
+    formula: 'invalid',
+    label: { en: 'Invalid', fr: 'Invalides' },
+    definition: {
+      en: 'Impressions and clicks found invalid, taken out of the net figures.',
+      fr: 'Impressions et clics jugés invalides, retirés des chiffres nets.',
+    },
+  },
+  reach: {
+    family: 'ads',
+    unit: 'count',
+    measures: ['reach'],
+    formula: 'reach',
+    label: { en: 'Reach', fr: 'Couverture' },
+    definition: {
+      en: 'Distinct visitors who saw an impression, among those who consented to an identifier.',
+      fr: 'Visiteurs distincts ayant vu une impression, parmi ceux qui ont consenti à un identifiant.',
+    },
+  },
+  frequency: {
+    family: 'ads',
+    unit: 'ratio',
+    measures: ['identified', 'reach'],
+    formula: ratio('identified', 'reach', 2),
+    label: { en: 'Frequency', fr: 'Répétition' },
+    definition: {
+      en: 'Impressions per reached visitor, among those who consented to an identifier.',
+      fr: 'Impressions par visiteur touché, parmi ceux qui ont consenti à un identifiant.',
+    },
+  },
+  ad_requests: {
+    family: 'requests',
+    unit: 'count',
+    measures: ['requests'],
+    formula: 'requests',
+    label: { en: 'Ad requests', fr: 'Appels publicitaires' },
+    definition: {
+      en: 'Times a placement asked for an ad.',
+      fr: 'Nombre de fois où un emplacement a demandé une publicité.',
+    },
+  },
+  fill_rate: {
+    family: 'requests',
+    unit: 'percent',
+    measures: ['filled', 'requests'],
+    formula: percent('filled', 'requests'),
+    label: { en: 'Fill rate', fr: 'Taux de remplissage' },
+    definition: {
+      en: 'Share of ad requests answered with an ad.',
+      fr: 'Part des appels publicitaires servis par une publicité.',
+    },
+  },
+  ignored_hits: {
+    family: 'crawlers',
+    unit: 'count',
+    measures: ['ignored'],
+    formula: 'ignored',
+    label: { en: 'Not counted', fr: 'Non comptés' },
+    definition: {
+      en: 'Hits left out of the audience: crawlers, prefetches, files that are no pages.',
+      fr: 'Hits écartés de l’audience : robots, préchargements, fichiers qui ne sont pas des pages.',
+    },
+  },
+} as const satisfies Record<string, Metric>;

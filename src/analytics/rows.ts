@@ -1,0 +1,150 @@
+/** Where the rows of each table lie for a scope of sites and days, as SQL. */
+import type { Bind } from './filter.ts';
+import type { Goal } from './goal-contract.ts';
+import { completions, visitsPerGoal } from './goal-sql.ts';
+import { arrival, machine, ofItsVisit, type SourceName, sources } from './sources.ts';
+
+export type Scope = {
+  org_id: string;
+  sites: readonly string[];
+  /** Days of the sites' calendars, both included. */
+  from: string;
+  to: string;
+  instants?: { from: Date; to: Date };
+  /** Only this advertiser's ads. */
+  advertiser_id: string | null;
+  currency: string;
+  /** Minor units in a unit of the currency, as a power of ten: 2 for EUR, 0 for JPY. */
+  digits: number;
+};
+
+/** A table (or a part of a statement that stands for one) and the condition of its rows. */
+export type Rows = { from: string; where: string };
+
+/** Whose rows. `since`: SQL of an earlier first day than the scope's. */
+export type Lying = { scope: Scope; goals: readonly Goal[]; since?: string };
+
+/** Beyond so many sites their list would not fit a request to the store; the store then looks them up itself. */
+const mostListed = 100;
+
+/** The sites of a scope as the right side of `in`; takes the parameters `org` and `sites`. */
+export const sitesSql = (sites: readonly string[]): string =>
+  sites.length <= mostListed
+    ? '{sites:Array(String)}'
+    : '(select site_id from hits_hours where org_id = {org:String} group by site_id union distinct select site_id from ad_hours where org_id = {org:String} group by site_id)';
+
+export const sitesParam = (sites: readonly string[]): readonly string[] => (sites.length <= mostListed ? sites : []);
+
+/** The rows of a source, and which of them belong to the scope. */
+export function rowsFrom(name: SourceName, lying: Lying, bind: Bind): Rows {
+  const source = sources.find((one) => one.name === name);
+  if (!source) throw new Error(`no source ${name}`);
+  const { scope, goals, since = '{from:Date}' } = lying;
+  const instants = (column: string) =>
+    scope.instants
+      ? `${lying.since ? '' : ` and ${column} >= {from_at:DateTime64(3, 'UTC')}`} and ${column} <= {to_at:DateTime64(3, 'UTC')}`
+      : '';
+  // Instants may touch another day in another zone of the same organisation.
+  const days = scope.instants
+    ? `local_date between ${since} - 1 and {to:Date} + 1`
+    : `local_date between ${since} and {to:Date}`;
+  const ofSites = `org_id = {org:String} and site_id in ${sitesSql(scope.sites)}`;
+  const where = `${ofSites} and ${days}${source.instant ? instants(source.instant) : ''}`;
+  switch (source.name) {
+    case 'visits':
+    case 'entries':
+    case 'exits':
+    case 'visits_having':
+      return { from: 'visits', where: `${where} and ${current(scope.sites, `${since} - 1`)}` };
+    case 'visits_known':
+      return { from: visitsKnown(scope.sites), where };
+    case 'hits':
+    case 'readings':
+      return { from: 'hits', where };
+    case 'joined':
+    case 'joined_readings':
+    case 'seen_pages':
+      return { from: hitsWithVisit(scope.sites, `${ofSites} and ${days}${instants('at')}`, since), where: '1' };
+    case 'goals':
+      return {
+        from: completions(goals, rowsFrom('joined', lying, bind), rowsFrom('visits', lying, bind), bind),
+        where: '1',
+      };
+    case 'goal_visits':
+      return { from: visitsPerGoal(goals, rowsFrom('visits', lying, bind), bind), where: '1' };
+    case 'ad_hours':
+    case 'ad_events':
+      return {
+        from: source.name,
+        where:
+          scope.advertiser_id === null ? where : `${where} and advertiser_id = ${bind(scope.advertiser_id, 'String')}`,
+      };
+    default:
+      return { from: source.name, where };
+  }
+}
+
+/** Visits count only in their day's current build. `since`: the first day on which a visit may have begun. */
+const current = (sites: readonly string[], since: string) =>
+  `(site_id, local_date, build) in (select site_id, local_date, max(build) from visit_days where site_id in ${sitesSql(sites)} and local_date between ${since} and {to:Date} + 1 group by site_id, local_date)`;
+
+/**
+ * Visits that know which one of their visitor they are, and how many days after the one before: only where the visitor consented to
+ * an identifier. All that came before is looked at, however long ago.
+ */
+function visitsKnown(sites: readonly string[]): string {
+  const ofVisits = `from visits where org_id = {org:String} and site_id in ${sitesSql(sites)} and local_date <= {to:Date} + 1 and ${current(sites, "toDate('1970-01-01')")}`;
+  const visitor = 'partition by site_id, identified order by started_at, visit_id';
+  return `(select *, toInt64(row_number() over (${visitor})) as visit_number,
+      toInt64(local_date - lagInFrame(local_date) over (${visitor} rows between unbounded preceding and current row)) as days_since
+      ${ofVisits} and identified != 0
+    union all select *, toInt64(0) as visit_number, toInt64(0) as days_since ${ofVisits} and identified = 0)`;
+}
+
+const ofHit = [
+  'org_id',
+  'site_id',
+  'at',
+  'local_time',
+  'local_date',
+  'hit_id',
+  'name',
+  'hostname',
+  'path',
+  'section_id',
+  'props',
+  'engaged_ms',
+  'scroll',
+  'revenue_micros',
+  'currency',
+  'width',
+  'site_search',
+  'lcp_ms',
+  'inp_ms',
+  'cls_milli',
+  ...Object.values(machine),
+];
+
+/**
+ * Hits with the visit they belong to: the visitor's latest visit that began at or before the hit. Over midnight a visitor
+ * has two ids (the salt changes); hits of the first half hour carry both, so a visit is found under either.
+ */
+function hitsWithVisit(sites: readonly string[], where: string, since: string): string {
+  const ofSites = `org_id = {org:String} and site_id in ${sitesSql(sites)}`;
+  const ofVisit = ['visit_id', 'line_item_id', ...Object.values(arrival)];
+  const taken = Object.entries(ofItsVisit);
+  const visits = `select site_id, visitor, identified, started_at, ${[...ofVisit, ...taken.map(([, column]) => column)].join(', ')} from visits where ${ofSites} and local_date between ${since} - 2 and {to:Date} + 1 and ${current(sites, `${since} - 3`)}`;
+  const pairs = `select distinct site_id, visitor as later, visitor_before as earlier from hits where ${ofSites} and local_date between ${since} - 2 and {to:Date} + 1 and visitor_before != 0`;
+  const under = (known: string, other: string) =>
+    `select pair.${other} as key, visit.* from (${visits}) as visit inner join (${pairs}) as pair on visit.site_id = pair.site_id and visit.visitor = pair.${known}`;
+  const candidates = `select visitor as key, * from (${visits}) union all ${under('earlier', 'later')} union all ${under('later', 'earlier')}`;
+  return `(select ${[
+    ...ofHit.map((name) => `hit.${name} as ${name}`),
+    ...ofVisit.map((name) => `visit.${name} as ${name}`),
+    ...taken.map(([name, column]) => `visit.${column} as ${name}`),
+  ].join(', ')},
+    if(visit.visit_id = 0, hit.visitor, visit.visitor) as visitor, greatest(hit.identified, visit.identified) as identified,
+    if(identified != 0, identified, visitor) as person
+    from (select ${ofHit.join(', ')}, visitor, identified from hits where ${where}) as hit
+    asof left join (${candidates}) as visit on hit.site_id = visit.site_id and hit.visitor = visit.key and hit.at >= visit.started_at)`;
+}
