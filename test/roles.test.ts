@@ -49,6 +49,14 @@ const cases: Record<string, string | null> = {
   'POST /api/proposals/:id/move': 'proposal',
   'POST /api/proposals/:id/send': 'proposal',
   'POST /api/proposals/:id/comments': 'proposal',
+  'GET /api/orders/:id/change-requests': 'order',
+  'POST /api/orders/:id/change-requests': 'order',
+  'POST /api/change-requests/:id/answer': 'change_request',
+  'GET /p/:token/change': null,
+  'POST /api/p/:token/change': null,
+  'GET /api/line-items/:id/shortfall': 'line_item',
+  'POST /api/line-items/:id/make-goods': 'line_item',
+  'GET /api/orders/:id/make-goods': 'order',
   ...crud('rfps', 'rfp'),
   'POST /api/rfps/:id/invitations': 'rfp',
   'POST /api/rfp-invitations/:id/send': 'rfp_invitation',
@@ -174,6 +182,8 @@ const bodies: Record<string, object> = {
   'POST /api/creatives/:id/comments': { body: 'hello' },
   'POST /api/proposals/:id/move': { move: 'submit' },
   'POST /api/proposals/:id/comments': { note: 'hello' },
+  'POST /api/change-requests/:id/answer': { move: 'withdraw' },
+  'POST /api/line-items/:id/make-goods': { kind: 'line' },
   'POST /api/rfp-invitations/:id/move': { move: 'withdraw' },
   'POST /api/rfp-invitations/:id/comments': { note: 'hello' },
   'POST /api/rfp-invitations/:id/counter': { lines: [{ line_id: 'x', amount: 1 }] },
@@ -314,6 +324,10 @@ async function makeThings(admin: Caller): Promise<Things> {
     start: '2026-11-01',
     days: 7,
   });
+  const change_request = await make(`/api/orders/${order}/change-requests`, {
+    asked_of: 'us',
+    lines: [{ line_item_id: line_item, quantity: 900 }],
+  });
   const asked = await api.call(admin, 'POST', '/api/rfps', {
     advertiser_id: advertiser,
     name: 'Secret',
@@ -326,6 +340,7 @@ async function makeThings(admin: Caller): Promise<Things> {
   const request = asked.body as { id: string; invitations: { id: string }[] };
   return {
     simulation,
+    change_request,
     rfp: request.id,
     rfp_invitation: request.invitations[0]?.id ?? '',
     proposal,

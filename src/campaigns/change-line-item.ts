@@ -122,7 +122,7 @@ function checkState(row: LineItemRow, changed: readonly (keyof Terms)[], terms: 
 }
 
 /** A creative that is on the line must still fit in it. */
-async function checkAssigned(tx: Sql, row: LineItemRow, formats: readonly string[]): Promise<void> {
+export async function checkAssigned(tx: Sql, row: LineItemRow, formats: readonly string[]): Promise<void> {
   for (const creative of await formatsOfAssigned(tx, row.id)) {
     if (creative.formats.some((format) => formats.includes(format))) continue;
     const size = creative.formats[0] ?? 'no size';

@@ -9,6 +9,7 @@ import { LineItemType, Side, optionalTerms, terms } from './line-terms.ts';
 
 export { FrequencyCap, GoalUnit, RateModel, TargetingGroup } from '#inventory/contract';
 export { Goal, LineItemType, Pacing, Rate, Roadblock, Rotation, Side } from './line-terms.ts';
+export * from './change-request-contract.ts';
 export * from './media-plan-contract.ts';
 export * from './occupancy-contract.ts';
 export * from './paperwork-contract.ts';

@@ -12,18 +12,18 @@ import { insertLineItem } from './save-line-item.ts';
 export const createLineItem = (db: Database, caller: Caller, input: LineItemInput): Promise<LineItem> =>
   db.transaction((tx) => createLineItemWithin(tx, caller, input));
 
-/** The same inside the caller's transaction. */
+/** The same inside the caller's transaction. Work that asks for room runs again, and must then make the same line: it says its id. */
 export async function createLineItemWithin(
   tx: Sql,
   caller: Caller,
   { order_id, ...given }: LineItemInput,
+  id = newId('li'),
 ): Promise<LineItem> {
   const terms = withDefaults(given);
   checkTerms(terms);
   const order = await lockOrder(tx, caller, order_id);
   await checkPlaces(tx, caller, terms, order);
 
-  const id = newId('li');
   await insertLineItem(tx, { id, org_id: caller.org_id, order_id, terms });
   const after = await readLineItem(tx, caller, id);
   await audit(tx, caller, { action: 'line-item.create', subject: { kind: 'line-item', id }, before: null, after });

@@ -27,6 +27,7 @@ function pageOf(paper: Paper, row: InsertionRow, token: string, nonce: string): 
     [w.issued, paper.issued],
     [w.order, paper.order],
     ...(paper.po_number ? [[w.po, paper.po_number]] : []),
+    ...(paper.amends ? [[w.amends, paper.amends]] : []),
   ]
     .map(([name = '', value = '']) => `<p><small>${esc(name)}</small><br><strong>${esc(value)}</strong></p>`)
     .join('');

@@ -9,6 +9,8 @@ import { dayOf } from './zoned-day.ts';
 export type Paper = {
   language: 'en' | 'fr';
   number: string;
+  /** Number of the one it amends; empty for the first of an order. */
+  amends: string;
   issued: string;
   seller: string;
   buyer: string;
@@ -25,6 +27,7 @@ export const words = {
   en: {
     title: 'Insertion order',
     issued: 'Issued',
+    amends: 'Amends',
     seller: 'Publisher',
     buyer: 'Advertiser',
     order: 'Order',
@@ -59,6 +62,7 @@ export const words = {
   fr: {
     title: 'Ordre d’insertion',
     issued: 'Émis le',
+    amends: 'Modifie',
     seller: 'Éditeur',
     buyer: 'Annonceur',
     order: 'Bon de commande',
@@ -132,8 +136,9 @@ export async function paperOf(
     language,
     terms,
     number,
+    amends,
     at,
-  }: { order: Order; language: 'en' | 'fr'; terms: string; number: string; at: Date },
+  }: { order: Order; language: 'en' | 'fr'; terms: string; number: string; amends: string; at: Date },
 ): Promise<Paper> {
   const said = units[language];
   const labels = words[language];
@@ -167,6 +172,7 @@ export async function paperOf(
   return {
     language,
     number,
+    amends,
     issued: days.format(at),
     // Bought space is ordered from its publisher, for the advertiser.
     seller: order.side === 'sell' ? ours : (order.publisher_name ?? ''),

@@ -62,7 +62,13 @@ export const issueInsertionOrder = (
 export async function issueInsertionOrderWithin(
   tx: Sql,
   caller: Caller,
-  { id, language, terms, now }: z.output<(typeof contract.issueInsertionOrder)['input']> & { now: Date },
+  {
+    id,
+    language,
+    terms,
+    now,
+    amends = '',
+  }: z.output<(typeof contract.issueInsertionOrder)['input']> & { now: Date; amends?: string },
 ): Promise<InsertionOrder & { path: string }> {
   const order = await lockOrder(tx, caller, id);
   const year = now.getUTCFullYear();
@@ -73,7 +79,14 @@ export async function issueInsertionOrderWithin(
     [caller.org_id, year],
   );
   const sequence = (last?.sequence ?? 0) + 1;
-  const paper = await paperOf(tx, caller, { order, language, terms, number: numberOf(year, sequence), at: now });
+  const paper = await paperOf(tx, caller, {
+    order,
+    language,
+    terms,
+    amends,
+    number: numberOf(year, sequence),
+    at: now,
+  });
   if (paper.lines.length === 0)
     throw new Refusal(
       'wrong-state',
@@ -106,6 +119,35 @@ export async function issueInsertionOrderWithin(
   const after = toInsertionOrder(await insertionRow(tx, caller, made));
   await audit(tx, caller, { action: 'insertion-order.issue', subject: { kind: 'order', id }, after });
   return { ...after, path: `/p/${token}/insertion` };
+}
+
+/**
+ * After a change of an order: a new insertion order in the words of the last one, which it amends, accepted already where the other
+ * side signed the change. Answers its id; null where the order never had one, or nothing is left to order.
+ */
+export async function amendInsertionOrder(
+  tx: Sql,
+  caller: Caller,
+  { order_id, now, signature }: { order_id: string; now: Date; signature: Signature | undefined },
+): Promise<string | null> {
+  const last = await tx.one<InsertionRow>(
+    `${select} where i.order_id = $1 and i.org_id = $2 order by i.id desc limit 1`,
+    [order_id, caller.org_id],
+  );
+  const left = await tx.one("select 1 from line_items where order_id = $1 and state <> 'cancelled' limit 1", [
+    order_id,
+  ]);
+  if (!last || !left) return null;
+  const { terms } = JSON.parse(last.document) as Paper;
+  const made = await issueInsertionOrderWithin(tx, caller, {
+    id: order_id,
+    language: last.language,
+    terms,
+    now,
+    amends: numberOf(last.year, last.sequence),
+  });
+  if (signature) await sign(tx, caller, await insertionRow(tx, caller, made.id), signature, 'accepted');
+  return made.id;
 }
 
 export const acceptOffline = (
@@ -149,10 +191,10 @@ async function sign(
   });
 }
 
-/** The one behind a private link: its own, or that of a request for proposals whose chosen offer it orders. */
+/** The one behind a private link: its own, that of a change it follows from, or of a request for proposals whose chosen offer it orders. */
 export async function rowOfToken(sql: Sql, token: string, lock = ''): Promise<InsertionRow> {
   const row = await sql.one<InsertionRow>(
-    `${select} where i.token_hash = $1 or i.id = (
+    `${select} where i.token_hash = $1 or i.id = (select insertion_order_id from change_requests where token_hash = $1) or i.id = (
        select n.id from rfp_links k join rfp_invitations v on v.id = k.invitation_id join insertion_orders n on n.order_id = v.order_id
        where k.token_hash = $1 order by n.id desc limit 1) ${lock}`,
     [tokenHash(token)],

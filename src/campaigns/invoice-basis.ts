@@ -3,14 +3,13 @@ import { Refusal, type Caller, type Events, type FileReply, type Sql } from '#pl
 import type { InvoiceBasis, InvoiceLine } from './contract.ts';
 import { type LineItemRow, rowsOfOrder } from './line-item.ts';
 import { readOrder } from './order.ts';
+import { type Delivery, none, readDelivery } from './delivered.ts';
+import { listMakeGoods } from './make-good.ts';
 import { calendarDays, sumsByCurrency } from './totals.ts';
 import { dayOf, nextDay, startOfDay } from './zoned-day.ts';
 
 type Desk = { db: Sql; events: Pick<Events, 'query'>; caller: Caller };
 type Period = { id: string; from: string; to: string };
-
-/** What a line delivered of each kind, in the period and before it. */
-export type Delivery = Record<'impression' | 'viewable' | 'click' | 'conversion', { before: number; within: number }>;
 
 const kinds = { cpm: 'impression', vcpm: 'viewable', cpc: 'click', cpa: 'conversion' } as const;
 const unitsOfModel = { cpm: 'impressions', vcpm: 'viewable_impressions', cpc: 'clicks', cpa: 'conversions' } as const;
@@ -23,7 +22,20 @@ export async function invoiceBasis({ db, events, caller }: Desk, { id, from, to 
     ({ state }) => !['draft', 'proposed', 'reserved'].includes(state),
   );
   const delivered = await readDelivery(events, caller.org_id, { ids: rows.map((row) => row.id), from, to });
-  const lines = rows.map((row) => invoiceLine(row, delivered.get(row.id) ?? none(), { from, to }));
+  const made = await listMakeGoods(db, caller, id);
+  const lines = rows.map((row) => ({
+    ...invoiceLine(row, delivered.get(row.id) ?? none(), { from, to }),
+    make_good_of: made.find(({ made_line_item_id }) => made_line_item_id === row.id)?.line_name ?? null,
+  }));
+  const credits = made
+    .filter(({ kind, day }) => kind === 'credit' && day >= from && day <= to)
+    .map(({ line_item_id, line_name, day, note, amount }) => ({
+      line_item_id,
+      name: line_name,
+      day,
+      note,
+      amount: { ...amount, amount: -amount.amount },
+    }));
   return {
     order_id: order.id,
     order_name: order.name,
@@ -32,37 +44,9 @@ export async function invoiceBasis({ db, events, caller }: Desk, { id, from, to 
     from,
     to,
     lines,
-    totals: sumsByCurrency(lines.map(({ amount }) => amount)),
+    credits,
+    totals: sumsByCurrency([...lines, ...credits].map(({ amount }) => amount)),
   };
-}
-
-const none = (): Delivery => ({
-  impression: { before: 0, within: 0 },
-  viewable: { before: 0, within: 0 },
-  click: { before: 0, within: 0 },
-  conversion: { before: 0, within: 0 },
-});
-
-/** Net of invalid traffic, by the days of the sites. */
-async function readDelivery(
-  events: Pick<Events, 'query'>,
-  org_id: string,
-  { ids, from, to }: { ids: readonly string[]; from: string; to: string },
-): Promise<Map<string, Delivery>> {
-  const found = new Map<string, Delivery>();
-  if (ids.length === 0) return found;
-  const rows = await events.query<{ line: string; kind: string; before: number; within: number }>(
-    `select line_item_id as line, kind, toFloat64(sumIf(events, local_date < {from:Date})) as before, toFloat64(sumIf(events, local_date >= {from:Date})) as within
-       from ad_hours where org_id = {org:String} and line_item_id in {ids:Array(String)} and invalid = '' and local_date <= {to:Date} group by line, kind`,
-    { org: org_id, ids, from, to },
-  );
-  for (const { line, kind, before, within } of rows) {
-    const counts = found.get(line) ?? none();
-    if (kind === 'impression' || kind === 'viewable' || kind === 'click' || kind === 'conversion')
-      counts[kind] = { before, within };
-    found.set(line, counts);
-  }
-  return found;
 }
 
 type Billed = Pick<
@@ -84,7 +68,11 @@ type Billed = Pick<
  * One line over a period: what is billed until its end less what was billed before it, so that the periods of a line add up to its
  * whole price, to the minor unit. Quantities are billed as far as they were ordered; days and lump sums by the days that have run.
  */
-export function invoiceLine(row: Billed, delivery: Delivery, { from, to }: { from: string; to: string }): InvoiceLine {
+export function invoiceLine(
+  row: Billed,
+  delivery: Delivery,
+  { from, to }: { from: string; to: string },
+): Omit<InvoiceLine, 'make_good_of'> {
   const { rate_model: model, rate_amount: rate, currency } = row;
   const common = {
     line_item_id: row.id,
@@ -155,6 +143,7 @@ const heads = {
     'Billable',
     'Amount',
     'Currency',
+    'Make-good of',
   ],
   fr: [
     'Bon de commande',
@@ -173,8 +162,11 @@ const heads = {
     'Facturable',
     'Montant',
     'Devise',
+    'Compense',
   ],
 } as const;
+
+const creditWord = { en: 'credit', fr: 'avoir' };
 
 export function invoiceCsv(basis: InvoiceBasis, language: 'en' | 'fr'): FileReply {
   const rows = basis.lines.map((line) => [
@@ -194,9 +186,22 @@ export function invoiceCsv(basis: InvoiceBasis, language: 'en' | 'fr'): FileRepl
     line.billable,
     decimal(line.amount.amount, line.amount.currency),
     line.amount.currency,
+    line.make_good_of ?? '',
+  ]);
+  const credits = basis.credits.map((credit) => [
+    basis.order_name,
+    basis.po_number ?? '',
+    basis.advertiser_name,
+    credit.day,
+    credit.day,
+    `${credit.name} · ${creditWord[language]}`,
+    ...Array.from({ length: 8 }, () => ''),
+    decimal(credit.amount.amount, credit.amount.currency),
+    credit.amount.currency,
+    credit.name,
   ]);
   return {
-    bytes: `\uFEFF${[heads[language], ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`,
+    bytes: `\uFEFF${[heads[language], ...rows, ...credits].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`,
     media_type: 'text/csv; charset=utf-8',
     file_name: `${basis.order_name.replace(/[^\p{L}\p{N}._ -]+/gu, '-').slice(0, 80)} ${basis.from} ${basis.to}.csv`,
   };

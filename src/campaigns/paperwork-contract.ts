@@ -104,6 +104,7 @@ export const InvoiceLine = z.object({
   delivered_to_date: z.number(),
   billable: z.number().describe('Units of the period that are billed: never more than was ordered in all'),
   amount: Money,
+  make_good_of: z.string().nullable().describe('The line that it makes good for'),
 });
 export type InvoiceLine = z.infer<typeof InvoiceLine>;
 
@@ -115,6 +116,8 @@ export const InvoiceBasis = z.object({
   from: LocalDate,
   to: LocalDate,
   lines: z.array(InvoiceLine),
+  /** Credits of the period, in negative amounts; they are in the totals. */
+  credits: z.array(z.object({ line_item_id: Id, name: z.string(), day: LocalDate, note: z.string(), amount: Money })),
   totals: z.array(Money),
 });
 export type InvoiceBasis = z.infer<typeof InvoiceBasis>;

@@ -5,7 +5,8 @@ import { may } from '#people';
 import type { Database, Events } from '#platform';
 import { callerOf, openTestApi, openTestDatabase, openTestEvents, type TestApi } from '#platform/testing';
 import { InsertionOrder, InvoiceBasis } from './contract.ts';
-import { type Delivery, invoiceCsv, invoiceLine } from './invoice-basis.ts';
+import type { Delivery } from './delivered.ts';
+import { invoiceCsv, invoiceLine } from './invoice-basis.ts';
 import { routes } from './routes.ts';
 import { fillHouse, lineOf, refusal } from './testing.ts';
 

@@ -87,7 +87,7 @@ export function entryHtml(
 }
 
 /** A side of a difference in words: quantities are kept as "1000 impressions", prices as "900 EUR cpm", ends as instants. */
-function said(field: string, text: string, lang: Language, at: Intl.DateTimeFormat): string {
+export function said(field: string, text: string, lang: Language, at: Intl.DateTimeFormat): string {
   const [first = '', second = '', third = ''] = text.split(' ');
   const word = (name: string) => unitWords[lang][name] ?? name;
   const day = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeZone: 'UTC' });

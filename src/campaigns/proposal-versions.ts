@@ -89,10 +89,14 @@ export function documentHash(agreed: {
   terms: string;
   lines: readonly Line[];
 }): string {
-  return createHash('sha256')
+  return sealOf(agreed);
+}
+
+/** SHA-256 (hex) of anything, as JSON with sorted keys. */
+export const sealOf = (agreed: unknown): string =>
+  createHash('sha256')
     .update(JSON.stringify(sorted(agreed)))
     .digest('hex');
-}
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);

@@ -1,6 +1,8 @@
 import { serve, type Served } from '#platform';
 import { changeAssignment, createAssignment, deleteAssignment, listAssignments, readAssignment } from './assignment.ts';
 import { changeLineItem, deleteLineItem } from './change-line-item.ts';
+import { changePage } from './change-request-page.ts';
+import { answerChange, answerChangeRequest, createChangeRequest, listChangeRequests } from './change-request.ts';
 import * as contract from './contract.ts';
 import { cloneLineItem, createLineItem } from './create-line-item.ts';
 import { listLineItems, readLineItem } from './line-item.ts';
@@ -25,6 +27,7 @@ import {
   proposeMediaPlan,
   readMediaPlan,
 } from './media-plan.ts';
+import { createMakeGood, listMakeGoods, readShortfall } from './make-good.ts';
 import { moveLineItem } from './move-line-item.ts';
 import { readOccupancy } from './occupancy.ts';
 import { exportOccupancy } from './occupancy-workbook.ts';
@@ -110,6 +113,17 @@ export const routes: Served[] = [
   serve(contract.openInsertionOrder, ({ token }, { db }) => insertionPage(db, token)),
   serve(contract.openInsertionOrderPdf, async ({ token }, { db }) => pdfOf(await rowOfToken(db, token))),
   serve(contract.signInsertionOrder, (input, context) => signByLink(context, input, context.request.ip)),
+
+  serve(contract.listChangeRequests, async ({ id }, { db, caller }) => ({
+    items: await listChangeRequests(db, caller, id),
+  })),
+  serve(contract.createChangeRequest, (input, context) => createChangeRequest(context, context.caller, input)),
+  serve(contract.answerChangeRequest, (input, context) => answerChangeRequest(context, context.caller, input)),
+  serve(contract.openChange, (input, { db }) => changePage(db, input)),
+  serve(contract.answerChange, (input, context) => answerChange(context, input, context.request.ip)),
+  serve(contract.readShortfall, ({ id }, context) => readShortfall(context, context.caller, id)),
+  serve(contract.listMakeGoods, async ({ id }, { db, caller }) => ({ items: await listMakeGoods(db, caller, id) })),
+  serve(contract.createMakeGood, (input, context) => createMakeGood(context, context.caller, input)),
 
   serve(contract.listMediaPlans, (input, { db, caller }) => listMediaPlans(db, caller, input)),
   serve(contract.createMediaPlan, (input, context) => createMediaPlan(context, input)),

@@ -136,6 +136,11 @@ export async function prepare({ api }: Vigie) {
     ],
   });
   await api('POST', `/api/orders/${order.id}/insertion-orders`, { language: 'fr', terms: 'Trente jours.' });
+  const change = await api<{ path: string }>('POST', `/api/orders/${order.id}/change-requests`, {
+    asked_of: 'them',
+    note: 'Comme convenu au téléphone.',
+    lines: [{ line_item_id: line.id, quantity: 1_400_000, last_day: in_(45) }],
+  });
   const simulation = await api<Made>('POST', '/api/simulations', {
     name: 'Et si l’hiver était doux ? – Reblochon & Comté',
     line_items: [line.id],
@@ -145,6 +150,7 @@ export async function prepare({ api }: Vigie) {
   });
   return {
     simulation: simulation.id,
+    changeLink: change.path,
     rfp: rfp.id,
     rfpLink: asked.path,
     invitation: rfp.invitations[0]?.id ?? '',

@@ -51,6 +51,8 @@ const things = (): Record<string, string> => ({
 const dialogs = () => [
   `/rfps/${ids.rfp}?invite=1`,
   ids.rfpLink,
+  ids.changeLink,
+  `/orders/${ids.order}?change=1`,
   '/advertisers?new=1',
   '/sites?new=1',
   '/orders?new=1',

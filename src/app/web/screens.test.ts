@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { analyticsMessages, attributionMessages, goalMessages } from '#analytics/web';
 import {
   campaignMessages,
+  changeMessages,
   occupancyMessages,
   paperMessages,
   planMessages,
@@ -26,6 +27,7 @@ const domains = {
   analyticsMessages,
   attributionMessages,
   campaignMessages,
+  changeMessages,
   creativeMessages,
   creativeRequestMessages,
   deliveryMessages,

@@ -17,6 +17,7 @@ export { LineItemPage } from './line-item-page.tsx';
 export { LineItemsPage } from './line-items-page.tsx';
 export { OrderPage } from './order-page.tsx';
 export type { LineSummary } from './shapes.ts';
+export { messages as changeMessages } from './change-messages.ts';
 export { messages as campaignMessages } from './messages.ts';
 export { messages as occupancyMessages } from './occupancy-messages.ts';
 export { messages as paperMessages } from './paper-messages.ts';

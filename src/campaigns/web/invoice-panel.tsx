@@ -37,7 +37,21 @@ export const InvoicePanel = ({ order }: { order: string }) => {
   const unitName = ({ unit }: InvoiceLine) =>
     unit === 'days' ? words.days : unit === 'line' ? words.lump : lines[unit];
   const columns: Column<InvoiceLine>[] = [
-    { key: 'line', header: words.line, value: (row) => row.name },
+    {
+      key: 'line',
+      header: words.line,
+      value: (row) => row.name,
+      cell: (row) => (
+        <div>
+          {row.name}
+          {row.make_good_of ? (
+            <Text size="xs" c="dimmed">
+              {words.makeGoodOf(row.make_good_of)}
+            </Text>
+          ) : null}
+        </div>
+      ),
+    },
     { key: 'unit', header: words.unit, value: unitName, from: 'sm' },
     {
       key: 'rate',
@@ -105,6 +119,12 @@ export const InvoicePanel = ({ order }: { order: string }) => {
                 columns={columns}
                 rowKey={(row) => row.line_item_id}
               />
+              {basis.credits.map((credit) => (
+                <Text key={`${credit.line_item_id} ${credit.day} ${credit.amount.amount}`} px="md" size="sm">
+                  {words.credit(credit.name, format.day(credit.day))} : {format.money(credit.amount)}
+                  {credit.note ? ` · ${credit.note}` : ''}
+                </Text>
+              ))}
               <Text px="md" pb="sm" size="sm">
                 <strong>{words.total}</strong> : {basis.totals.map((sum) => format.money(sum)).join(' + ') || '–'}
               </Text>

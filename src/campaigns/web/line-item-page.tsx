@@ -10,6 +10,7 @@ import { Answer, Detail, Link, LinkButton, Page, Panel, useAction, useFormat, us
 import { AssignmentsPanel } from './assignments-panel.tsx';
 import { LineAvailability } from './line-availability.tsx';
 import type { LineSlots } from './line-progress.ts';
+import { MakeGoodButton } from './make-goods.tsx';
 import { messages } from './messages.ts';
 import { MoveMenu } from './move-menu.tsx';
 import { useTargetingText } from './targeting-builder.tsx';
@@ -70,6 +71,7 @@ export const LineItemPage = ({ Progress, Figures, Why }: LineSlots) => {
                     {words.simulate}
                   </LinkButton>
                 ) : null}
+                <MakeGoodButton line={line} />
                 <LinkButton variant="default" to={`/line-items/${id}/edit`} icon={<IconPencil size={16} aria-hidden />}>
                   {words.edit}
                 </LinkButton>

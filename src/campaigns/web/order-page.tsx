@@ -19,8 +19,10 @@ import {
   useWords,
 } from '#platform/web';
 import type { Column } from '#platform/web';
+import { ChangeRequests } from './change-requests-panel.tsx';
 import { InvoicePanel } from './invoice-panel.tsx';
 import type { OrderSlots } from './line-progress.ts';
+import { MakeGoods } from './make-goods.tsx';
 import { messages } from './messages.ts';
 import { MoveMenu } from './move-menu.tsx';
 import { OrderForm } from './order-form.tsx';
@@ -158,6 +160,8 @@ export const OrderPage = ({ slots }: { slots: (order: string) => OrderSlots }) =
                 }
               />
             </Panel>
+            <ChangeRequests order={order.id} lines={lines} />
+            <MakeGoods order={order.id} />
             <OrderPapers order={order.id} />
             <InvoicePanel order={order.id} />
             {may('audit.read') ? (

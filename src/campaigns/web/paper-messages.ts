@@ -50,6 +50,8 @@ export const messages = messagesOf(
     noLines: 'Nothing of this order is booked.',
     days: 'days',
     lump: 'lump sum',
+    makeGoodOf: (line: string) => `makes good for “${line}”`,
+    credit: (line: string, day: string) => `Credit for “${line}”, ${day}`,
   },
   {
     papers: 'Ordres d’insertion',
@@ -100,5 +102,7 @@ export const messages = messagesOf(
     noLines: 'Rien de ce bon de commande n’est réservé.',
     days: 'jours',
     lump: 'forfait',
+    makeGoodOf: (line: string) => `compense « ${line} »`,
+    credit: (line: string, day: string) => `Avoir pour « ${line} », ${day}`,
   },
 );

@@ -93,7 +93,7 @@ const Differences = ({ differences }: { differences: readonly Difference[] }) =>
 };
 
 /** A difference in the words of the screen. The server writes quantities as "1000 impressions" and prices as "900 EUR cpm". */
-const useDifference = () => {
+export const useDifference = () => {
   const words = useWords(messages);
   const line = useWords(terms);
   const phrases: Record<string, unknown> = line;
