@@ -119,6 +119,16 @@ export type BookLine = {
   traffic?: number[] | undefined;
 };
 
+/** Of the serving plan, for one line item. */
+export type LinePlan = {
+  /** Load of the requests that it leans on when all promised lines share what is expected; above 1 there is not enough. */
+  price: number;
+  /** Units of the goal that it lacked, by request that it might have, when this was planned. */
+  tightness: number;
+  /** It cannot be met: it has what lines of its priority leave. */
+  beyond?: boolean | undefined;
+};
+
 export type BookCreative = {
   id: string;
   kind: CreativeKind;
@@ -153,6 +163,8 @@ export type Book = {
   delivered: Record<string, Delivered>;
   /** Requests by placement id and hour of the week (168 numbers, Monday 00:00 of the site first), where 7 days are known. */
   traffic: Record<string, number[]>;
+  /** The serving plan by line item, where one was made. */
+  plan?: Record<string, LinePlan> | undefined;
   /** Who may sell the sites' inventory; absent in books of before. */
   selling?: Selling | undefined;
 };

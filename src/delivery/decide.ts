@@ -8,7 +8,7 @@ import { matches } from '#inventory';
 import type { Reason } from './contract.ts';
 import type { Shares } from './counters.ts';
 import type { Exposure, Frequency } from './frequency.ts';
-import type { LoadedBook, LoadedCreative, LoadedLine, LoadedPlacement } from './load-book.ts';
+import { type LoadedBook, type LoadedCreative, type LoadedLine, type LoadedPlacement, promisedLevel } from './load-book.ts';
 import { allow, grain, mayRunAhead, need, noteDecision } from './pacing.ts';
 import { rotate } from './rotation.ts';
 
@@ -165,6 +165,7 @@ export function choose(
   let best: LoadedLine | undefined;
   let bestNeed = 0;
   let spare: LoadedLine | undefined;
+  let spareNeed = 0;
   let bestLevel = -1;
   const { matcher, fits } = ask.placement;
   const isUsual = isFirst && ask.formats === ask.placement.formats;
@@ -175,7 +176,11 @@ export function choose(
     if (isFirst && at < until && at >= until - grain) continue;
     // Lines come in serving order: nothing after one of another level, or of a lower price, can win against the best so far.
     const level = columns.level[index] ?? 0;
-    if (best && (level !== bestLevel || (best.rank === 2 && (columns.value[index] ?? 0) < best.value))) break;
+    if (best && level !== bestLevel) {
+      if (bestLevel !== promisedLevel || level > lastPromised) break;
+      continue;
+    }
+    if (best && best.rank === 2 && (columns.value[index] ?? 0) < best.value) break;
     // Most shares are had by the time a request comes: it is noted that they could have had it, and no more is looked at.
     const place = columns.place[index] ?? -1;
     if (isUsual && !spare && place >= 0 && fits[index] === 2) {
@@ -191,11 +196,17 @@ export function choose(
     const goesOn = !isFirst && line.line.roadblock === 'as_many' && page.chosen.includes(line);
     if (!isFirst && !goesOn && at < until && at >= until - grain) continue;
     // What nobody of a priority is due goes to the one that may be short of it later, before any lower priority.
-    if (!best && spare && line.line.priority > spare.line.priority) break;
+    if (!best && spare && line.line.priority > spare.line.priority) {
+      if (!line.isPromised || !spare.isPromised || spare.plan?.serving?.beyond || spareNeed >= pressing) break;
+    }
     const allowed = allowance(line, at);
     if (allowed !== 'go' && !(goesOn && allowed === 'ahead_of_pace')) {
       if (allowed === 'ahead_of_pace' && line.plan && mayRunAhead(line.plan, line.state.pace)) {
-        if ((!spare || line.state.pace.tightness > spare.state.pace.tightness) && passes(line, ask)) spare = line;
+        const needed = needOf(line, shares);
+        if ((!spare || goesBefore(line, needed, spare, spareNeed)) && passes(line, ask)) {
+          spare = line;
+          spareNeed = needed;
+        }
       } else pausedUntil[index] = at + grain;
       continue;
     }
@@ -245,7 +256,22 @@ function needOf({ rank, share, state, plan }: LoadedLine, { asked, served }: Sha
   return rank === 1 && plan ? need(plan, state.pace) : 0;
 }
 
+/**
+ * A promised line that needs a request more goes first, whatever the priorities: the other one can be met elsewhere. Where neither
+ * can, or one cannot be met at all, it is the priority that says who falls short.
+ */
+const pressing = Number(process.env['PRESS'] ?? 0.85);
+/** Level of the last promised priority. */
+const lastPromised = 10 * 4 + 3;
+
 function goesBefore(line: LoadedLine, needed: number, best: LoadedLine, bestNeed: number): boolean {
+  if (line.isPromised && best.isPromised) {
+    const [mine, its] = [Math.min(needed, pressing), Math.min(bestNeed, pressing)];
+    if (mine !== its) return mine > its;
+    if (line.line.priority !== best.line.priority) return line.line.priority < best.line.priority;
+    const isBeyond = line.plan?.serving?.beyond ?? false;
+    if (isBeyond !== (best.plan?.serving?.beyond ?? false)) return !isBeyond;
+  }
   if (needed !== bestNeed) return needed > bestNeed;
   if (line.value !== best.value) return line.value > best.value;
   return line.state.turn < best.state.turn;

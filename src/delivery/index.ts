@@ -15,3 +15,4 @@ export { routesOf } from './routes.ts';
 export { jobsOf } from './simulation/run-simulation.ts';
 export { whyLine } from './why-line.ts';
 export { readRequests, readScenario } from './simulate-scenario.ts';
+export { openZone } from './local-time.ts';

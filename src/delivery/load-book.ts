@@ -7,6 +7,7 @@ import type { ReplyTemplate } from './reply-template.ts';
 import type { Book, BookCreative, BookLine, BookPlacement } from './contract.ts';
 import type { Counters, LineState, Shares } from './counters.ts';
 import { openZone, type Zone } from './local-time.ts';
+import { isPlanned } from './plan-delivery.ts';
 import { type Demand, type Plan, shapeOf } from './pacing.ts';
 import { expectedMicros, floorMicros } from './price.ts';
 import type { Rotating } from './rotation.ts';
@@ -76,6 +77,8 @@ export type LoadedLine = {
   /** Whether it has frequency caps: its own or those of its order or advertiser; and whether a creative on it has. */
   isCapped: boolean;
   hasCappedCreative: boolean;
+  /** Whether it shares with others by the serving plan of the book. */
+  isPromised: boolean;
   /** Whether nothing but its dates and the page's other ads can keep it from a request that it matches and fits. */
   isPlain: boolean;
 };
@@ -217,8 +220,10 @@ function fitsOf(count: number, sold: readonly LoadedLine[], formats: ReadonlySet
   return fits;
 }
 
-/** Lines of one level compete; a lower one goes first. */
-const levelOf = ({ line, rank }: LoadedLine): number => line.priority * 4 + rank;
+/** Lines of one level compete; a lower one goes first. Promised lines under a serving plan compete whatever their priority. */
+const levelOf = ({ line, rank, isPromised }: LoadedLine): number =>
+  isPromised ? promisedLevel : line.priority * 4 + rank;
+export const promisedLevel = 255;
 
 const matcherOf = (lines: readonly LoadedLine[]): Matcher =>
   compileTargeting(
@@ -282,9 +287,11 @@ function loadLine(line: BookLine, around: Around): LoadedLine {
           start,
           end,
           around: isPriced ? undefined : aroundOf(line, state, around),
+          serving: around.book.plan?.[line.id],
         }
       : undefined,
     zone,
+    isPromised: around.book.plan !== undefined && isPlanned(line),
     isCapped: counters.frequency.isCapped(line.id),
     hasCappedCreative: line.creatives.some(({ id }) => counters.frequency.isCreativeCapped(line.id, id)),
     isPlain:

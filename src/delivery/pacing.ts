@@ -5,6 +5,7 @@
  * (adaptive pacing on a traffic shape: Xu et al., KDD 2015; Agarwal et al., KDD 2014).
  */
 
+import type { LinePlan } from './contract.ts';
 import type { Zone } from './local-time.ts';
 
 /** Expected traffic by hour of the week, as its running sum: entry h is what comes before hour h. 169 entries. */
@@ -51,6 +52,8 @@ export type Plan = {
   end: number;
   /** What is asked of the placements of the line by all lines with a quantity, and the traffic of these placements; absent: the line is alone. */
   around?: { shape: Shape; demands: readonly Demand[] } | undefined;
+  /** What the serving plan says of the line. */
+  serving?: LinePlan | undefined;
 };
 
 /** Units that the lines of a placement still need, by request of that placement. `weight`: its part of the traffic of the line. */
@@ -72,6 +75,8 @@ export type Pace = {
   density: number;
   /** The larger of its own tightness and that of its placements with all lines on them. */
   pressure: number;
+  /** How much fewer requests than expected may come by chance alone, as a factor of 1 or more: small numbers are uncertain. */
+  doubt: number;
   onTheWay: OnTheWay;
 };
 
@@ -109,6 +114,7 @@ export const newPace = (usual: number): Pace => ({
   tightness: 0,
   density: 0,
   pressure: 0,
+  doubt: 1,
   onTheWay: {
     decided: new Float64Array(slots),
     came: new Float64Array(slots),
@@ -208,8 +214,8 @@ export function allow(plan: Plan, pace: Pace, now: number, zone: Zone | undefine
   advance(pace, now);
   const unit = renderRate(pace.onTheWay);
   if (aim(plan, pace) - committed(pace) < unit - 1e-6) return 'goal_met';
-  if (plan.pacing === 'asap') return 'go';
   refresh(plan, pace, now, zone);
+  if (plan.pacing === 'asap') return 'go';
   return pace.credit < unit - 1e-6 ? 'ahead_of_pace' : 'go';
 }
 
@@ -234,7 +240,12 @@ function refresh(plan: Plan, pace: Pace, now: number, zone: Zone | undefined): v
       pace.credit = aim(plan, pace) - committed(pace);
       pace.rate = pace.credit / Math.max(1, plan.end - now);
     } else {
-      const planned = remaining * partOf(plan, { from, to: Math.min(now, finish), finish, local }, left);
+      // The fewer requests are left, the more of them are kept for what chance may take away.
+      const sure = left - (plan.isMeasured ? Math.min(left * 0.3, 2 * Math.sqrt(left)) : 0);
+      const planned = Math.min(
+        remaining,
+        remaining * partOf(plan, { from, to: Math.min(now, finish), finish, local }, left) * (left / sure),
+      );
       const head = plan.pacing === 'frontloaded' ? 1.4 - 0.35 * ((now - plan.start) / (plan.end - plan.start)) : 1;
       const step = Math.max(1, now - from);
       pace.rate = (planned * head) / step || pace.rate;
@@ -268,13 +279,22 @@ function partOf(
  * wait (its targeting is wide, its flight long) leaves scarce requests to one that cannot. Where no traffic is known, by the time it is behind its plan.
  */
 export const need = (plan: Plan, pace: Pace): number =>
-  plan.isMeasured || pace.rate === 0 ? pace.tightness : Math.min(1, pace.credit / pace.rate / burst);
+  plan.serving
+    ? pressed(plan.serving, pace)
+    : plan.isMeasured || pace.rate === 0
+      ? pace.tightness
+      : Math.min(1, pace.credit / pace.rate / burst);
+
+/** The price of the plan, more since what the line then lacked became harder to have, less since it became easier. */
+const pressed = ({ price, tightness }: LinePlan, pace: Pace): number =>
+  price * Math.min(4, Math.max(0.25, tightness > 0 ? pace.tightness / tightness : 1)) * pace.doubt;
 
 function weigh(plan: Plan, pace: Pace, { left, from, to }: { left: number; from: number; to: number }): void {
   if (!plan.isMeasured) return;
   const remaining = Math.max(0, plan.goal - committed(pace));
   pace.tightness = remaining / Math.max(left, 1e-9);
   pace.pressure = pace.tightness;
+  pace.doubt = 1 / (1 - Math.min(0.6, 2 / Math.sqrt(Math.max(left, 1))));
   if (!plan.around) return;
   const density = Math.min(1, remaining / Math.max(traffic(plan.around.shape, from, to), 1e-9));
   let asked = 0;
@@ -293,8 +313,10 @@ const tight = 0.75;
  * Whether a line may run ahead of its plan on requests that no other is due: what its placements have is nearly all sold, and a
  * request that is let go today is missed tomorrow.
  */
-export const mayRunAhead = ({ goal, curve }: Plan, { pressure, credit }: Pace): boolean =>
-  !curve && pressure > tight && -credit < goal * farthestAhead;
+export const mayRunAhead = ({ goal, curve, serving }: Plan, pace: Pace): boolean =>
+  !curve &&
+  (serving ? serving.beyond || pressed(serving, pace) > tight : pace.pressure > tight) &&
+  -pace.credit < goal * farthestAhead;
 
 /** Part of the goal. Should the forecast be far too low, a line that runs ahead is still spread over its dates. */
 const farthestAhead = 0.5;

@@ -7,7 +7,8 @@ import type { Book, BookCreative, BookLine } from './contract.ts';
 import { type Counters, newCounters } from './counters.ts';
 import { type Ask, choose, commit } from './decide.ts';
 import type { Frequency } from './frequency.ts';
-import { expectTraffic, targetingOf } from './expected-traffic.ts';
+import { targetingOf } from './expected-traffic.ts';
+import { openSimulatedPlanner } from './simulated-planner.ts';
 import { loadBook, type LoadedSite } from './load-book.ts';
 import { openZone } from './local-time.ts';
 import { mayIdentify } from './may-identify.ts';
@@ -43,8 +44,8 @@ export async function simulate({ scenario, history, requests, stopwatch, progres
   const end = localStart(start, scenario.days, zone);
   const draw = seededRandom(scenario.seed ?? 1);
   let counters: Counters = newCounters();
-  const plain = bookOf(scenario, start);
-  const book = { ...plain, ...(await expectTraffic(loadBook(plain, newCounters()), history, zone)) };
+  const planner = await openSimulatedPlanner({ book: bookOf(scenario, start), history, zone, start });
+  let book = planner.plan(start, counters);
   let loaded = loadBook(book, counters);
   const restarts = (scenario.events ?? []).map(({ at }) => Date.parse(at)).toSorted((a, b) => a - b);
 
@@ -69,6 +70,7 @@ export async function simulate({ scenario, history, requests, stopwatch, progres
       // Plans that fall into hours without a request are one plan.
       nextPlan +=
         Math.ceil((at - nextPlan + 1) / (scenario.replan_minutes * minute)) * scenario.replan_minutes * minute;
+      book = planner.plan(at, counters);
       loaded = loadBook(book, counters);
       replans++;
       progress?.(new Date(at), count);
@@ -76,6 +78,7 @@ export async function simulate({ scenario, history, requests, stopwatch, progres
     const site = loaded.sites.get(siteId);
     const placement = site?.placements.get(request.placement);
     if (!site || !placement) continue;
+    planner.note(request, at);
     const ask = askOf(request, {
       at,
       site,

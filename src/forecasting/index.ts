@@ -9,3 +9,4 @@ export { type Place, placesOf } from './places.ts';
 export { routes } from './routes.ts';
 export { type PlanSpace, planSpace } from './plan-space.ts';
 export { type TakenSpace, takenSpace } from './taken-space.ts';
+export { comfort, type PlanLine, type ServingPlan, servingPlan } from './serving-plan.ts';

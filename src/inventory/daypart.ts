@@ -11,8 +11,20 @@ export type Daypart = { days: number[]; from: number; to: number };
 
 const grammar = /^(mon|tue|wed|thu|fri|sat|sun)(?:-(mon|tue|wed|thu|fri|sat|sun))? (\d\d):(\d\d)-(\d\d):(\d\d)$/;
 
+/** What texts said, for they are asked again with every request. */
+const known = new Map<string, Daypart | undefined>();
+
 /** The daypart that a text says, or undefined when it says none. A run may pass over the week's end: "sat-mon". */
 export function parseDaypart(text: string): Daypart | undefined {
+  const found = known.get(text);
+  if (found !== undefined || known.has(text)) return found;
+  const read = readDaypart(text);
+  if (known.size > 2000) known.clear();
+  known.set(text, read);
+  return read;
+}
+
+function readDaypart(text: string): Daypart | undefined {
   const parts = grammar.exec(text);
   if (!parts) return undefined;
 

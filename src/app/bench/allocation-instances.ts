@@ -1,174 +1,140 @@
 /**
- * Campaigns that want the same requests: generated bookings and traffic, what any allocation could have delivered knowing the
- * traffic beforehand (a linear program), and what greedy delivery by remaining goal gives.
+ * Instances of the problem of delivery: bookings that want the same requests, a past to learn from, and what then comes. Goals are
+ * what one allocation that was really made gives, less the slack: with a slack of 0 or more they can certainly be met together.
  */
+import { openZone } from '#delivery';
+import { itemOf, type Line, linesOf, openCaps, takes } from './allocation-lines.ts';
+import { pick, type Request, type Stream, type Timed, trafficOf } from './allocation-traffic.ts';
 import { seeded } from './forecast-series.ts';
 
-export type Request = { at: string; placement: string; geo: { country: string }; device: string };
-type Line = {
-  placements: string[];
-  country: string | undefined;
-  device: string | undefined;
-  from: number;
-  to: number;
-  goal: number;
+export type Past = 'known' | 'new placements' | 'short' | 'gaps' | 'none';
+
+export type Instance = {
+  lines: Line[];
+  scenario: unknown;
+  history: Request[];
+  requests: Request[];
+  timed: Timed[];
 };
-export type Instance = { lines: Line[]; scenario: unknown; history: Request[]; requests: Request[] };
 
 /** `slack`: part of what the lines can have together that is left unsold; negative: more is sold than there is. */
-export type Tightness = { slack: number; wrong: number };
-
-const day = 86_400_000;
-const start = Date.parse('2026-03-02T00:00:00Z');
-const countries = ['FR', 'FR', 'FR', 'BE', 'CH'];
-const devices = ['phone', 'phone', 'desktop'];
-/** Requests by hour of the day, in percent of the busiest. */
-const curve = [9, 5, 3, 2, 3, 9, 27, 55, 66, 58, 50, 52, 68, 63, 50, 46, 48, 56, 68, 66, 62, 64, 50, 24];
-const curveSum = curve.reduce((sum, part) => sum + part, 0);
-
-const pick = <T>(list: readonly T[], draw: () => number): T | undefined => list[Math.floor(draw() * list.length)];
-
-type Traffic = {
-  codes: readonly string[];
-  from: number;
-  days: number;
-  perDay: number;
-  factor: (day: number) => number;
+export type Kind = {
+  slack: number;
+  /** How far a day, an hour and a placement are from what the past says, at most and together. */
+  wrong: number;
+  past: Past;
+  levels: boolean;
+  caps: boolean;
+  /** Goals of one to ten among them, and goals far beyond the traffic. */
+  odd: boolean;
 };
 
-function trafficOf({ codes, from, days, perDay, factor }: Traffic, draw: () => number): Request[] {
-  const times: number[] = [];
-  for (let d = 0; d < days; d++) {
-    for (const [hour, part] of curve.entries()) {
-      const count = Math.round((perDay * factor(d) * part) / curveSum);
-      for (let i = 0; i < count; i++) times.push(from + d * day + (hour + draw()) * 3_600_000);
-    }
-  }
-  return times
-    .toSorted((a, b) => a - b)
-    .map((at) => ({
-      at: new Date(at).toISOString(),
-      placement: codes[Math.floor(codes.length * draw() ** 2)] ?? '',
-      geo: { country: pick(countries, draw) ?? 'FR' },
-      device: pick(devices, draw) ?? 'phone',
-    }));
-}
+const day = 86_400_000;
+const zones = ['Europe/Paris', 'Europe/Paris', 'UTC', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe', 'America/Sao_Paulo', 'Asia/Tokyo'];
+/** Among them the days before a clock change in Paris and New York. */
+const firstDays = ['2026-03-02', '2026-03-27', '2026-10-23', '2026-03-06', '2026-11-05', '2026-12-29'];
 
-const dayOf = (at: string) => Math.floor((Date.parse(at) - start) / day);
-const takes = (line: Line, { placement, geo, device }: Request, on: number) =>
-  on >= line.from &&
-  on < line.to &&
-  line.placements.includes(placement) &&
-  (line.country === undefined || line.country === geo.country) &&
-  (line.device === undefined || line.device === device);
-
-/**
- * An instance of 4 to 12 placements, 6 to 30 lines and 5 to 9 days. Its goals are what a random choice among the lines of each
- * request gives, made smaller by the slack: with a slack of 0 or more they can certainly be met together. The history is two
- * weeks whose level is wrong by up to `wrong`, day by day and as a whole.
- */
-export function instanceOf(seed: number, { slack, wrong }: Tightness): Instance {
+export function instanceOf(seed: number, kind: Kind): Instance {
   const draw = seeded(seed);
-  const codes = Array.from({ length: 4 + Math.floor(draw() * 9) }, (_, i) => `p${i}`);
-  const days = 5 + Math.floor(draw() * 5);
-  const perDay = 3000 + Math.floor(draw() * 3000);
-  const level = 1 + (draw() * 2 - 1) * wrong;
-  const surges = Array.from({ length: days }, () => level * (1 + (draw() * 2 - 1) * wrong));
-  const history = trafficOf({ codes, from: start - 14 * day, days: 14, perDay, factor: () => 1 }, draw);
-  const requests = trafficOf({ codes, from: start, days, perDay, factor: (d) => surges[d] ?? 1 }, draw);
-
-  const lines = Array.from({ length: 6 + Math.floor(draw() * 25) }, (): Line => {
-    const from = Math.floor(draw() * (days - 2));
-    return {
-      placements: codes.filter((_, i) => draw() < 0.35 || i === Math.floor(draw() * codes.length)),
-      country: draw() < 0.4 ? pick(countries, draw) : undefined,
-      device: draw() < 0.3 ? pick(devices, draw) : undefined,
-      from,
-      to: Math.min(days, from + 2 + Math.floor(draw() * days)),
-      goal: 0,
-    };
-  }).filter(({ placements }) => placements.length > 0);
-  for (const request of requests) {
-    const on = dayOf(request.at);
-    const line = pick(
-      lines.filter((one) => takes(one, request, on)),
-      draw,
-    );
-    if (line) line.goal++;
-  }
-  const sold = lines
-    .map((line) => ({ ...line, goal: Math.floor(line.goal * (1 - slack)) }))
-    .filter((line) => line.goal > 0);
-
-  const restart = new Date(start + (1 + Math.floor(draw() * (days - 1))) * day + 14 * 3_600_000).toISOString();
+  const zone = pick(zones, draw);
+  const clock = openZone(zone);
+  const midnight = Date.parse(`${pick(firstDays, draw)}T00:00:00Z`);
+  const start = midnight - clock.offset(midnight);
+  const days = 2 + Math.floor(draw() * 5);
+  const placements = Array.from({ length: 1 + Math.floor(draw() * 10) }, (_, i) => ({ code: `p${i}`, weight: 0.1 + draw() ** 2 }));
+  const sum = placements.reduce((total, { weight }) => total + weight, 0);
+  for (const placement of placements) placement.weight /= sum;
+  const codes = placements.map(({ code }) => code);
+  const hasVisitors = kind.caps && draw() < 0.6;
+  const stream: Stream = {
+    zone,
+    from: start,
+    days,
+    perDay: 1000 + Math.floor(draw() * 4000),
+    placements,
+    factor: surgesOf(kind.wrong, draw),
+    visitors: hasVisitors ? 300 + Math.floor(draw() * 4000) : 0,
+  };
+  const history = pastOf(kind.past, stream, draw);
+  const timed = trafficOf(stream, draw);
+  const wished = linesOf({ codes, start, days, count: 2 + Math.floor(draw() * 30), hasVisitors, levels: kind.levels }, draw);
+  const lines = withGoals(wished, timed, kind, draw);
   const scenario = {
-    time_zone: 'UTC',
+    time_zone: zone,
     start: new Date(start).toISOString(),
     days,
-    replan_minutes: 60,
+    replan_minutes: pick([5, 15, 60, 240], draw),
     seed,
     placements: codes.map((code) => ({ code, formats: ['300x250'] })),
-    line_items: sold.map(({ placements, country, device, from, to, goal }, i) => ({
-      name: `L${i}`,
-      type: 'standard',
-      goal: { unit: 'impressions', quantity: goal },
-      rate: { model: 'cpm', amount: 500, currency: 'EUR' },
-      start: new Date(start + from * day).toISOString(),
-      end: new Date(start + to * day).toISOString(),
-      placements,
-      ...(country || device
-        ? {
-            targeting: {
-              and: [
-                ...(country ? [{ key: 'geo.country', in: [country] }] : []),
-                ...(device ? [{ key: 'device', in: [device] }] : []),
-              ],
-            },
-          }
-        : {}),
-    })),
+    line_items: lines.map(itemOf),
     history: 'history.jsonl',
     requests: 'requests.jsonl',
-    events: [{ at: restart, kind: 'edge_restart' }],
+    events: Array.from({ length: Math.floor(draw() * 3) }, () => ({
+      at: new Date(start + Math.floor(draw() * days * day)).toISOString(),
+      kind: 'edge_restart',
+    })),
   };
-  return { lines: sold, scenario, history, requests };
+  return { lines, scenario, history: history.map(({ request }) => request), requests: timed.map(({ request }) => request), timed };
 }
 
-/** The most that the lines could have had together, as a linear program in CPLEX's LP format: requests alike are one supply. */
-export function hindsightProgram({ lines, requests }: Instance): string {
-  const supplies = new Map<string, { lines: number[]; count: number }>();
-  for (const request of requests) {
-    const on = dayOf(request.at);
-    const takers = lines.flatMap((line, i) => (takes(line, request, on) ? [i] : []));
-    if (takers.length === 0) continue;
-    const known = supplies.get(takers.join(' '));
-    if (known) known.count++;
-    else supplies.set(takers.join(' '), { lines: takers, count: 1 });
+/** Days, hours and placements each go their own way; together never further than said. */
+function surgesOf(wrong: number, draw: () => number): Stream['factor'] {
+  if (wrong === 0) return () => 1;
+  const level = draw() * 2 - 1;
+  const ofDay = Array.from({ length: 40 }, () => draw() * 2 - 1);
+  const ofHour = Array.from({ length: 40 * 24 }, () => draw() * 2 - 1);
+  const ofPlace = Array.from({ length: 40 }, () => draw() * 2 - 1);
+  const style = pick([[1, 0, 0, 0], [0, 1, 0, 0], [0.4, 0.4, 0.2, 0], [0.3, 0.3, 0.2, 0.2], [0, 0, 1, 0], [0.5, 0, 0, 0.5]], draw);
+  const [a = 0, b = 0, c = 0, d = 0] = style;
+  return (on, hour, place) =>
+    1 + wrong * (a * level + b * (ofDay[on] ?? 0) + c * (ofHour[on * 24 + hour] ?? 0) + d * (ofPlace[place] ?? 0));
+}
+
+function pastOf(past: Past, stream: Stream, draw: () => number): Timed[] {
+  if (past === 'none') return [];
+  const days = past === 'short' ? 2 : 21;
+  const all = trafficOf({ ...stream, from: stream.from - days * day, days, factor: () => 1 }, draw);
+  if (past === 'gaps') {
+    const missing = new Set([3, 4, 11, 17]);
+    return all.filter(({ at }) => !missing.has(Math.floor((stream.from - at) / day)));
   }
-  const ofLine = lines.map((): string[] => []);
-  const bounds = [...supplies.values()].map(({ lines: takers, count }, supply) => {
-    const flows = takers.map((line) => `x${supply}_${line}`);
-    for (const [i, line] of takers.entries()) ofLine[line]?.push(flows[i] ?? '');
-    return ` s${supply}: ${flows.join(' + ')} <= ${count}`;
+  if (past !== 'new placements') return all;
+  const isNew = new Set(stream.placements.filter(() => draw() < 0.4).map(({ code }) => code));
+  return all.filter(({ request }) => !isNew.has(request.placement));
+}
+
+/** Each request goes to one of the lines that may have it, by weights that make some lines large and some small. */
+function withGoals(wished: Line[], timed: readonly Timed[], kind: Kind, draw: () => number): Line[] {
+  const weights = new Map(wished.map((line) => [line, Math.exp(1.2 * (draw() + draw() + draw() - 1.5))]));
+  const had = new Map(wished.map((line) => [line, 0]));
+  const caps = openCaps();
+  const shares = wished.filter(({ unit }) => unit === 'share');
+  for (const one of timed) {
+    const sponsor = shares.find((line) => takes(line, one) && draw() < line.goal / 100);
+    if (sponsor && caps.allows(sponsor, one)) {
+      caps.note(sponsor, one);
+      continue;
+    }
+    const able = wished.filter((line) => line.unit !== 'share' && takes(line, one) && caps.allows(line, one));
+    let at = draw() * able.reduce((sum, line) => sum + (weights.get(line) ?? 0), 0);
+    const line = able.find((other) => (at -= weights.get(other) ?? 0) < 0);
+    if (!line) continue;
+    caps.note(line, one);
+    had.set(line, (had.get(line) ?? 0) + 1);
+  }
+  return wished.flatMap((line): Line[] => {
+    if (line.unit === 'share') return [line];
+    const rate = line.unit === 'viewable_impressions' ? 0.6 : 1;
+    let goal = Math.floor((had.get(line) ?? 0) * rate * (1 - kind.slack));
+    let isPromised = true;
+    if (kind.odd && draw() < 0.1) goal = Math.min(goal, 1 + Math.floor(draw() * 10));
+    else if (kind.odd && draw() < 0.04) {
+      // What nobody promised must not be had at the cost of what was.
+      goal = goal * 5 + 1000;
+      isPromised = false;
+    }
+    if (goal === 0) return [];
+    if (isPromised) return [{ ...line, goal }];
+    return [{ ...line, goal, isPromised, cap: undefined, priority: kind.levels ? 12 : 10 }];
   });
-  const goals = ofLine.flatMap((flows, i) =>
-    flows.length > 0 ? [` g${i}: ${flows.join(' + ')} <= ${lines[i]?.goal}`] : [],
-  );
-  return `Maximize\n total: ${ofLine.flat().join(' + ')}\nSubject To\n${[...bounds, ...goals].join('\n')}\nEnd\n`;
-}
-
-/** What each request going to the line that lacks most would deliver: no pacing, no thought of tomorrow. */
-export function greedyDelivery({ lines, requests }: Instance): number {
-  const left = lines.map(({ goal }) => goal);
-  let delivered = 0;
-  for (const request of requests) {
-    const on = dayOf(request.at);
-    let best = -1;
-    for (const [i, line] of lines.entries())
-      if ((left[i] ?? 0) > 0 && (best < 0 || (left[i] ?? 0) > (left[best] ?? 0)) && takes(line, request, on)) best = i;
-    if (best < 0) continue;
-    left[best] = (left[best] ?? 0) - 1;
-    delivered++;
-  }
-  return delivered;
 }

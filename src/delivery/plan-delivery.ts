@@ -1,0 +1,206 @@
+/**
+ * The serving plan of a book: the expected requests of each class cut where flights begin and end, shared among the promised lines
+ * by what they still need. What an edge gets of it is a price a line, which it corrects by what it sees.
+ */
+import { comfort, type PlanLine, type ServingPlan, servingPlan } from '#forecasting';
+import type { BookLine, LinePlan } from './contract.ts';
+import type { Expected } from './expected-traffic.ts';
+import { intoWeek, type Zone } from './local-time.ts';
+import { shapeOf, traffic, weekHours } from './pacing.ts';
+import { usualRates } from './price.ts';
+
+const hour = 3_600_000;
+/** More periods than this make no better plan; those that are far away are joined. */
+const mostPeriods = 40;
+/** Of nodes and lines together; the largest classes come first, and stand for the others. */
+const mostArcs = 40_000;
+/** A line that needs more than this of all its requests cannot be met, should even more come than was expected. */
+const beyond = 1.4;
+/** Load up to which what the others leave is counted as left. */
+const full = 0.97;
+
+export type Planned = {
+  lines: readonly BookLine[];
+  expected: Expected;
+  zone: Zone;
+  now: number;
+  /** Units of the goal that a line still needs. */
+  remaining(line: BookLine): number;
+  /** How the requests of a placement come, beside what is expected, soon and later; 1: as expected. */
+  level?: ((placement: string) => { soon: number; later: number }) | undefined;
+};
+
+/** Lines whose goal is promised: a quantity, and a priority of standard lines or above. */
+export const isPlanned = ({ goal, priority, serves }: BookLine): boolean =>
+  serves && priority <= 10 && (goal.unit === 'impressions' || goal.unit === 'viewable_impressions' || goal.unit === 'clicks');
+
+const perUnit = ({ goal }: BookLine): number =>
+  goal.unit === 'clicks' ? 1 / usualRates.click : goal.unit === 'viewable_impressions' ? 1 / usualRates.viewable : 1;
+
+type Wanted = { line: BookLine; demand: number; start: number; end: number };
+
+/** Prices by line id; lines that no known traffic reaches have none. */
+export function planDelivery(planned: Planned): Record<string, LinePlan> {
+  const { lines, now } = planned;
+  const wanted = lines.flatMap((line): Wanted[] => {
+    const [start, end] = [Date.parse(line.start), Date.parse(line.end)];
+    if (!isPlanned(line) || end <= now) return [];
+    const demand = Math.max(0, planned.remaining(line)) * perUnit(line);
+    return demand > 0 ? [{ line, demand, start: Math.max(start, now), end }] : [];
+  });
+  const graph = graphOf(planned, wanted);
+  // One that cannot be met anyway has what the others leave; they make room for it where it costs them nothing.
+  const isBeyond = wanted.map(({ demand }, j) => demand > beyond * (graph.reach[j] ?? 0));
+  const plan = withWhatIsLeft(graph, isBeyond);
+  const prices: Record<string, LinePlan> = {};
+  for (const [j, { line, demand }] of wanted.entries()) {
+    const reach = graph.reach[j] ?? 0;
+    if (reach <= 0) continue;
+    prices[line.id] = {
+      price: rounded(Math.max(plan.price[j] ?? 0, comfort)),
+      tightness: rounded(tightnessOf(line, planned, demand / perUnit(line))),
+      ...(isBeyond[j] ? { beyond: true } : {}),
+    };
+  }
+  return prices;
+}
+
+function withWhatIsLeft({ supply, lines }: Graph, isBeyond: readonly boolean[]): ServingPlan {
+  const asked = lines.map((line, j) => (isBeyond[j] ? { ...line, demand: 0 } : line));
+  let plan = servingPlan(supply, asked);
+  if (!isBeyond.includes(true)) return plan;
+  for (let round = 0; round < 3; round++) {
+    const load = plan.load.slice();
+    for (const [j, line] of asked.entries()) {
+      if (!isBeyond[j]) continue;
+      line.demand = 0;
+      for (let k = 0; k < line.nodes.length; k++) {
+        const node = line.nodes[k] ?? 0;
+        const own = plan.parts[j]?.[k] ?? 0;
+        const left = Math.min(line.parts[k] ?? 0, Math.max(0, full - (load[node] ?? 0) + own));
+        load[node] = (load[node] ?? 0) - own + left;
+        line.demand += left * (supply[node] ?? 0);
+      }
+      line.demand = Math.min(line.demand, lines[j]?.demand ?? 0);
+    }
+    plan = servingPlan(supply, asked, { before: plan.parts });
+  }
+  return plan;
+}
+
+/** As an edge reckons it. */
+function tightnessOf({ traffic: hours, start, end }: BookLine, { now, zone }: Planned, remaining: number): number {
+  const shape = shapeOf(hours);
+  const local = zone.offset(now) - 4 * 24 * hour;
+  const finish = Date.parse(end) - Math.min((Date.parse(end) - Date.parse(start)) / 200, 240_000);
+  return remaining / Math.max(1e-9, traffic(shape, Math.max(now, Date.parse(start)) + local, finish + local));
+}
+
+const rounded = (value: number): number => Number(value.toPrecision(5));
+
+type Graph = {
+  supply: number[];
+  lines: PlanLine[];
+  /** Requests that each line may have in all. */
+  reach: Float64Array;
+};
+
+function graphOf({ expected, zone, now, level, lines }: Planned, wanted: readonly Wanted[]): Graph {
+  const numbers = new Map(wanted.map(({ line }, j) => [line.id, j]));
+  const shares = new Map(lines.flatMap((line) => (line.serves && line.goal.unit === 'share' ? [[line.id, line]] : [])));
+  const cuts = cutsOf(wanted, now);
+  const walls = cuts.map((at) => at + zone.offset(at));
+  const nodes: number[][] = wanted.map(() => []);
+  const parts: number[][] = wanted.map(() => []);
+  const reach = new Float64Array(wanted.length);
+  const kept = new Float64Array(wanted.length);
+  const supply: number[] = [];
+  const classes = expected.classes
+    .map((one) => ({ ...one, takers: one.lines.flatMap((id) => numbers.get(id) ?? []), sums: sumsOf(one.hours) }))
+    .filter(({ takers, sums }) => takers.length > 0 && (sums[weekHours] ?? 0) > 0)
+    .toSorted((a, b) => (b.sums[weekHours] ?? 0) - (a.sums[weekHours] ?? 0));
+  let arcs = 0;
+  for (const { placement, takers, lines: ids, sums } of classes) {
+    const factor = level?.(placement) ?? { soon: 1, later: 1 };
+    const sponsors = ids.flatMap((id) => shares.get(id) ?? []);
+    for (let p = 0; p + 1 < cuts.length; p++) {
+      const [from = 0, to = 0] = [cuts[p], cuts[p + 1]];
+      const requests = between(sums, walls[p] ?? 0, walls[p + 1] ?? 0) * (from - now < 6 * hour ? factor.soon : factor.later);
+      if (requests <= 0) continue;
+      const left = requests * (1 - shareOf(sponsors, from, to));
+      const node = supply.length;
+      let used = false;
+      const isRoom = arcs < mostArcs;
+      for (const j of takers) {
+        const { start = 0, end = 0, line } = wanted[j] ?? {};
+        const active = Math.min(1, Math.max(0, Math.min(end, to) - Math.max(start, from)) / (to - from));
+        if (active <= 0 || !line) continue;
+        const part = active * (expected.parts.get(line.id) ?? 1);
+        reach[j] = (reach[j] ?? 0) + left * part;
+        if (!isRoom) continue;
+        kept[j] = (kept[j] ?? 0) + left * part;
+        nodes[j]?.push(node);
+        parts[j]?.push(part);
+        arcs++;
+        used = true;
+      }
+      if (used) supply.push(left);
+    }
+  }
+  return {
+    supply,
+    reach,
+    lines: wanted.map(({ demand }, j) => ({
+      // What was left out would have taken its part.
+      demand: (demand * (kept[j] ?? 0)) / Math.max(1e-9, reach[j] ?? 0),
+      nodes: nodes[j] ?? [],
+      parts: parts[j] ?? [],
+    })),
+  };
+}
+
+function shareOf(sponsors: readonly BookLine[], from: number, to: number): number {
+  let sum = 0;
+  for (const { start, end, goal } of sponsors) {
+    const active = Math.max(0, Math.min(Date.parse(end), to) - Math.max(Date.parse(start), from)) / (to - from);
+    sum += active * (goal.quantity / 100);
+  }
+  return Math.min(1, sum);
+}
+
+/** Moments at which flights begin or end, the first of them now. */
+function cutsOf(wanted: readonly Wanted[], now: number): number[] {
+  const moments = [...new Set([now, ...wanted.flatMap(({ start, end }) => [start, end])])].toSorted((a, b) => a - b);
+  if (moments.length <= mostPeriods + 1) return moments;
+  // Those close to one another, for how far away they are, are taken together.
+  const last = moments.at(-1) ?? now;
+  let step = 0.02;
+  for (;;) {
+    const kept = [now];
+    for (const moment of moments)
+      if (moment - (kept.at(-1) ?? now) >= Math.max(600_000, step * (moment - now))) kept.push(moment);
+    if (kept.at(-1) !== last) kept.push(last);
+    if (kept.length <= mostPeriods + 1) return kept;
+    step *= 1.5;
+  }
+}
+
+function sumsOf(hours: Float64Array): Float64Array {
+  const sums = new Float64Array(weekHours + 1);
+  for (let h = 0; h < weekHours; h++) sums[h + 1] = (sums[h] ?? 0) + (hours[h] ?? 0);
+  return sums;
+}
+
+/** Requests between two moments of the wall clock. */
+function between(sums: Float64Array, from: number, to: number): number {
+  if (to <= from) return 0;
+  const week = weekHours * hour;
+  const upTo = (local: number) => {
+    const into = intoWeek(local);
+    const whole = Math.floor(into / hour);
+    const before = sums[whole] ?? 0;
+    return before + ((sums[whole + 1] ?? before) - before) * (into / hour - whole);
+  };
+  const weeks = Math.round((to - intoWeek(to) - (from - intoWeek(from))) / week);
+  return weeks * (sums[weekHours] ?? 0) + upTo(to) - upTo(from);
+}
