@@ -2,6 +2,7 @@
 import { errorFields } from '#platform';
 import { type BookSources, compileBook } from './compile-book.ts';
 import type { Book } from './contract.ts';
+import { openLivePlanner } from './live-planner.ts';
 
 export type ServedBook = { version: string; body: string };
 
@@ -17,6 +18,7 @@ export type BookServer = {
 
 /** `debounceMs`: changes that come together make one book. `everyMs`: compiled anyway, for what changes by itself (salts, dates). */
 export function createBookServer(sources: BookSources, { debounceMs = 200, everyMs = 60_000 } = {}): BookServer {
+  const planner = openLivePlanner(sources.events);
   let served: ServedBook | undefined;
   let traffic: { of: Book['traffic']; until: number } | undefined;
   let compiling: Promise<ServedBook> | undefined;
@@ -28,7 +30,7 @@ export function createBookServer(sources: BookSources, { debounceMs = 200, every
     const now = sources.clock().getTime();
     isStale = false;
     try {
-      const book = await compileBook(sources, traffic && traffic.until > now ? traffic.of : undefined);
+      const book = await compileBook(sources, traffic && traffic.until > now ? traffic.of : undefined, planner);
       // The shape of a week changes slowly; one that is not known yet is asked for again soon.
       if (!traffic || traffic.until <= now)
         traffic = { of: book.traffic, until: now + (Object.keys(book.traffic).length > 0 ? 3_600_000 : 300_000) };

@@ -35,7 +35,13 @@ export function openCapMeter(lines: readonly BookLine[]): CapMeter {
     if (all.length === 0) continue;
     const flight = Date.parse(end) - Date.parse(start);
     const caps = all.map(({ count, per, every = 1 }) => ({ count, window: Math.min(flight, unitMs[per] * every) }));
-    metered.set(id, { caps, horizon: Math.max(...caps.map(({ window }) => window)), visitors: new Map(), all: 0, usable: 0 });
+    metered.set(id, {
+      caps,
+      horizon: Math.max(...caps.map(({ window }) => window)),
+      visitors: new Map(),
+      all: 0,
+      usable: 0,
+    });
   }
   return {
     note(at, visitor, takers) {
@@ -48,7 +54,8 @@ export function openCapMeter(lines: readonly BookLine[]): CapMeter {
         one.usable++;
       }
     },
-    parts: () => new Map([...metered].flatMap(([id, { all, usable }]) => (all > 0 ? [[id, Math.max(0.01, usable / all)]] : []))),
+    parts: () =>
+      new Map([...metered].flatMap(([id, { all, usable }]) => (all > 0 ? [[id, Math.max(0.01, usable / all)]] : []))),
   };
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type Clock, deriveKey, errorFields, type Events, type Log, type Salts, type Sql } from '#platform';
 import type { SiteOfBook } from '#measurement/contract';
 import type { Book, BookCreative, BookLine, BookPlacement, FrequencyCap } from './contract.ts';
+import type { LivePlanner } from './live-planner.ts';
 import { readDelivered, readTraffic } from './read-delivery.ts';
 
 export type BookSources = {
@@ -17,10 +18,11 @@ export type BookSources = {
 /** How long a line that no longer runs stays known, so that late clicks find it: a click address is valid for a day. */
 const keptHours = 25;
 
-/** `traffic`: from an earlier compilation, when it is fresh enough. */
+/** `traffic`: from an earlier compilation, when it is fresh enough. With a `planner`, promised lines come with their serving plan. */
 export async function compileBook(
   { db, events, clock, salts, secret, log }: BookSources,
   traffic?: Book['traffic'],
+  planner?: LivePlanner,
 ): Promise<Book> {
   const now = clock();
   const since = new Date(now.getTime() - keptHours * 3_600_000).toISOString();
@@ -38,10 +40,8 @@ export async function compileBook(
     salts: await salts.current(),
     traffic: traffic ?? (await orWithout({}, log, () => readTraffic(events, now))),
   };
-  return {
-    version: createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16),
+  const dated = {
     compiled_at: now.toISOString(),
-    ...content,
     delivered: await orWithout({}, log, () =>
       readDelivered(
         events,
@@ -49,6 +49,13 @@ export async function compileBook(
       ),
     ),
   };
+  const planned = planner
+    ? await orWithout<Partial<Pick<Book, 'lines' | 'plan'>>>({}, log, () =>
+        planner.plan({ version: '', ...content, ...dated }),
+      )
+    : {};
+  const whole = { ...content, ...planned };
+  return { version: createHash('sha256').update(JSON.stringify(whole)).digest('hex').slice(0, 16), ...whole, ...dated };
 }
 
 /** A campaign goes on while the event store is away: edges have counters of their own, and a flat traffic shape does. */

@@ -8,7 +8,13 @@ import { matches } from '#inventory';
 import type { Reason } from './contract.ts';
 import type { Shares } from './counters.ts';
 import type { Exposure, Frequency } from './frequency.ts';
-import { type LoadedBook, type LoadedCreative, type LoadedLine, type LoadedPlacement, promisedLevel } from './load-book.ts';
+import {
+  type LoadedBook,
+  type LoadedCreative,
+  type LoadedLine,
+  type LoadedPlacement,
+  promisedLevel,
+} from './load-book.ts';
 import { allow, grain, mayRunAhead, need, noteDecision } from './pacing.ts';
 import { rotate } from './rotation.ts';
 
@@ -260,7 +266,7 @@ function needOf({ rank, share, state, plan }: LoadedLine, { asked, served }: Sha
  * A promised line that needs a request more goes first, whatever the priorities: the other one can be met elsewhere. Where neither
  * can, or one cannot be met at all, it is the priority that says who falls short.
  */
-const pressing = Number(process.env['PRESS'] ?? 0.85);
+const pressing = 0.85;
 /** Level of the last promised priority. */
 const lastPromised = 10 * 4 + 3;
 

@@ -33,7 +33,10 @@ export type Learner = {
 };
 
 /** Requests of a day by its hours where nothing is known of them: people sleep. */
-const usualDay = [0.35, 0.25, 0.2, 0.2, 0.25, 0.4, 0.7, 1, 1.2, 1.25, 1.25, 1.3, 1.35, 1.3, 1.2, 1.2, 1.25, 1.35, 1.4, 1.4, 1.4, 1.3, 1, 0.6];
+const usualDay = [
+  0.35, 0.25, 0.2, 0.2, 0.25, 0.4, 0.7, 1, 1.2, 1.25, 1.25, 1.3, 1.35, 1.3, 1.2, 1.2, 1.25, 1.35, 1.4, 1.4, 1.4, 1.3, 1,
+  0.6,
+];
 
 type Seen = { placement: string; lines: readonly string[]; counts: Float64Array };
 
@@ -85,7 +88,8 @@ export function openLearner(zone: Zone): Learner {
     expected() {
       const all = coverage(first);
       const network = new Float64Array(weekHours);
-      for (const { counts } of places.values()) for (let h = 0; h < weekHours; h++) network[h] = (network[h] ?? 0) + (counts[h] ?? 0);
+      for (const { counts } of places.values())
+        for (let h = 0; h < weekHours; h++) network[h] = (network[h] ?? 0) + (counts[h] ?? 0);
       const shape = ratesOf(network, all, undefined);
       const rates = new Map<string, { hours: Float64Array; sum: number }>();
       for (const [id, { counts, first: since }] of places) {
@@ -97,7 +101,11 @@ export function openLearner(zone: Zone): Learner {
       return {
         classes: [...classes.values()].map(({ placement, lines, counts }) => {
           const place = rates.get(placement);
-          return { placement, lines, hours: classRates(counts, place?.hours ?? shape, places.get(placement)?.counts ?? counts) };
+          return {
+            placement,
+            lines,
+            hours: classRates(counts, place?.hours ?? shape, places.get(placement)?.counts ?? counts),
+          };
         }),
         placements: Object.fromEntries([...rates].map(([id, { hours }]) => [id, Array.from(hours)])),
         parts: new Map(),
@@ -169,9 +177,11 @@ export function withTraffic(lines: readonly BookLine[], { classes, parts }: Expe
   }
   return lines.map((line) => {
     const traffic = byLine.get(line.id);
-    return traffic?.some((count) => count > 0) ? { ...line, traffic } : line;
+    return traffic?.some((count) => count > 0) ? { ...line, traffic: traffic.map(rounded) } : line;
   });
 }
+
+const rounded = (requests: number): number => Math.round(requests * 100) / 100;
 
 /** The line items whose targeting takes a request of a placement, whatever their dates. */
 export function takersOf({ lines }: LoadedBook, placement: LoadedPlacement, request: TargetingRequest): string[] {

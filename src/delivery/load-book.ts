@@ -286,7 +286,8 @@ function loadLine(line: BookLine, around: Around): LoadedLine {
           isMeasured: line.traffic !== undefined || line.placements.some((id) => around.book.traffic[id]),
           start,
           end,
-          around: isPriced ? undefined : aroundOf(line, state, around),
+          // The serving plan knows who else wants what the line may have.
+          around: isPriced || around.book.plan?.[line.id] ? undefined : aroundOf(line, state, around),
           serving: around.book.plan?.[line.id],
         }
       : undefined,

@@ -241,7 +241,7 @@ function refresh(plan: Plan, pace: Pace, now: number, zone: Zone | undefined): v
       pace.rate = pace.credit / Math.max(1, plan.end - now);
     } else {
       // The fewer requests are left, the more of them are kept for what chance may take away.
-      const sure = left - (plan.isMeasured ? Math.min(left * 0.3, 2 * Math.sqrt(left)) : 0);
+      const sure = left - (plan.isMeasured ? Math.min(left * 0.3, 3 + 2 * Math.sqrt(left) * shortness(pace)) : 0);
       const planned = Math.min(
         remaining,
         remaining * partOf(plan, { from, to: Math.min(now, finish), finish, local }, left) * (left / sure),
@@ -254,6 +254,9 @@ function refresh(plan: Plan, pace: Pace, now: number, zone: Zone | undefined): v
     pace.at = now;
   }
 }
+
+/** From 0, requests are plenty, to 1, half of them or more are needed. */
+const shortness = ({ tightness }: Pace): number => Math.min(1, (tightness / 0.5) ** 2);
 
 /** Which part of what remains belongs to the time from `from` to `to`. `left`: traffic until `finish`. */
 function partOf(

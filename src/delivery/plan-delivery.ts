@@ -22,7 +22,8 @@ const full = 0.97;
 export type Planned = {
   lines: readonly BookLine[];
   expected: Expected;
-  zone: Zone;
+  /** Of a placement's wall clock. */
+  zoneOf(placement: string): Zone;
   now: number;
   /** Units of the goal that a line still needs. */
   remaining(line: BookLine): number;
@@ -32,7 +33,9 @@ export type Planned = {
 
 /** Lines whose goal is promised: a quantity, and a priority of standard lines or above. */
 export const isPlanned = ({ goal, priority, serves }: BookLine): boolean =>
-  serves && priority <= 10 && (goal.unit === 'impressions' || goal.unit === 'viewable_impressions' || goal.unit === 'clicks');
+  serves &&
+  priority <= 10 &&
+  (goal.unit === 'impressions' || goal.unit === 'viewable_impressions' || goal.unit === 'clicks');
 
 const perUnit = ({ goal }: BookLine): number =>
   goal.unit === 'clicks' ? 1 / usualRates.click : goal.unit === 'viewable_impressions' ? 1 / usualRates.viewable : 1;
@@ -89,9 +92,13 @@ function withWhatIsLeft({ supply, lines }: Graph, isBeyond: readonly boolean[]):
 }
 
 /** As an edge reckons it. */
-function tightnessOf({ traffic: hours, start, end }: BookLine, { now, zone }: Planned, remaining: number): number {
+function tightnessOf(
+  { traffic: hours, start, end, placements }: BookLine,
+  { now, zoneOf }: Planned,
+  remaining: number,
+): number {
   const shape = shapeOf(hours);
-  const local = zone.offset(now) - 4 * 24 * hour;
+  const local = zoneOf(placements[0] ?? '').offset(now) - 4 * 24 * hour;
   const finish = Date.parse(end) - Math.min((Date.parse(end) - Date.parse(start)) / 200, 240_000);
   return remaining / Math.max(1e-9, traffic(shape, Math.max(now, Date.parse(start)) + local, finish + local));
 }
@@ -105,11 +112,16 @@ type Graph = {
   reach: Float64Array;
 };
 
-function graphOf({ expected, zone, now, level, lines }: Planned, wanted: readonly Wanted[]): Graph {
+function graphOf({ expected, zoneOf, now, level, lines }: Planned, wanted: readonly Wanted[]): Graph {
   const numbers = new Map(wanted.map(({ line }, j) => [line.id, j]));
   const shares = new Map(lines.flatMap((line) => (line.serves && line.goal.unit === 'share' ? [[line.id, line]] : [])));
   const cuts = cutsOf(wanted, now);
-  const walls = cuts.map((at) => at + zone.offset(at));
+  const walls = new Map<Zone, number[]>();
+  const wallsOf = (zone: Zone) => {
+    const known = walls.get(zone) ?? cuts.map((at) => at + zone.offset(at));
+    walls.set(zone, known);
+    return known;
+  };
   const nodes: number[][] = wanted.map(() => []);
   const parts: number[][] = wanted.map(() => []);
   const reach = new Float64Array(wanted.length);
@@ -122,10 +134,12 @@ function graphOf({ expected, zone, now, level, lines }: Planned, wanted: readonl
   let arcs = 0;
   for (const { placement, takers, lines: ids, sums } of classes) {
     const factor = level?.(placement) ?? { soon: 1, later: 1 };
+    const clock = wallsOf(zoneOf(placement));
     const sponsors = ids.flatMap((id) => shares.get(id) ?? []);
     for (let p = 0; p + 1 < cuts.length; p++) {
       const [from = 0, to = 0] = [cuts[p], cuts[p + 1]];
-      const requests = between(sums, walls[p] ?? 0, walls[p + 1] ?? 0) * (from - now < 6 * hour ? factor.soon : factor.later);
+      const requests =
+        between(sums, clock[p] ?? 0, clock[p + 1] ?? 0) * (from - now < 6 * hour ? factor.soon : factor.later);
       if (requests <= 0) continue;
       const left = requests * (1 - shareOf(sponsors, from, to));
       const node = supply.length;

@@ -43,7 +43,8 @@ export async function openSimulatedPlanner({
     if (!site) return;
     const takers = takersOf(loaded, placement, targetingOf(request, { at, site, placement }));
     learner.note(at, placement.placement.id, takers);
-    if (request.visitor_id !== undefined && mayIdentify(request.consent, false)) caps.note(at, request.visitor_id, takers);
+    if (request.visitor_id !== undefined && mayIdentify(request.consent, false))
+      caps.note(at, request.visitor_id, takers);
     else caps.note(at, '', takers);
   };
   for await (const request of history) {
@@ -54,6 +55,7 @@ export async function openSimulatedPlanner({
   }
   const known = new Set(book.placements.flatMap(({ id }) => (learner.daysOf(id) >= enoughDays ? [id] : [])));
   let expected: Expected | undefined;
+  let { lines } = book;
   let level = openTrafficLevel({}, zone, start);
   let expectedAt = Number.NEGATIVE_INFINITY;
   let planned: Book | undefined;
@@ -70,6 +72,7 @@ export async function openSimulatedPlanner({
       plannedAt = now;
       if (!expected || (known.size < book.placements.length && now - expectedAt >= hour)) {
         expected = { ...learner.expected(), parts: caps.parts() };
+        lines = withTraffic(book.lines, expected);
         if (known.size > 0 && expectedAt === Number.NEGATIVE_INFINITY)
           level = openTrafficLevel(
             Object.fromEntries(Object.entries(expected.placements).filter(([id]) => known.has(id))),
@@ -79,7 +82,6 @@ export async function openSimulatedPlanner({
         expectedAt = now;
       }
       level.advance(now);
-      const lines = withTraffic(book.lines, expected);
       planned = {
         ...book,
         lines,
@@ -87,7 +89,7 @@ export async function openSimulatedPlanner({
         plan: planDelivery({
           lines,
           expected,
-          zone,
+          zoneOf: () => zone,
           now,
           remaining: ({ id, goal }) => goal.quantity - counters.line(id).pace.delivered,
           level: (placement) => (known.has(placement) ? level.of(placement) : { soon: 1, later: 1 }),

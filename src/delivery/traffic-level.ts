@@ -16,9 +16,17 @@ type Sums = { came: number; expected: number };
 type Memory = { halfLife: number; places: Map<string, Sums>; all: Sums };
 
 /** `placements`: expected requests by hour of the week. */
-export function openTrafficLevel(placements: Readonly<Record<string, number[]>>, zone: Zone, since: number): TrafficLevel {
+export function openTrafficLevel(
+  placements: Readonly<Record<string, number[]>>,
+  zone: Zone,
+  since: number,
+): TrafficLevel {
   const shapes = new Map<string, Shape>(Object.entries(placements).map(([id, hours]) => [id, shapeOf(hours)]));
-  const memories: Memory[] = [4 * hour, 48 * hour].map((halfLife) => ({ halfLife, places: new Map(), all: { came: 0, expected: 0 } }));
+  const memories: Memory[] = [4 * hour, 48 * hour].map((halfLife) => ({
+    halfLife,
+    places: new Map(),
+    all: { came: 0, expected: 0 },
+  }));
   const came = new Map<string, number>();
   let at = since;
 

@@ -60,7 +60,8 @@ export function servingPlan(
       add(load, line.nodes, mine, -1);
       const found = share(supply, load, line, even[j] ?? 0);
       price[j] = comfort + found.height / steepness;
-      for (let k = 0; k < mine.length; k++) moved += Math.abs((mine[k] ?? 0) - (found.parts[k] ?? 0)) * (supply[line.nodes[k] ?? 0] ?? 0);
+      for (let k = 0; k < mine.length; k++)
+        moved += Math.abs((mine[k] ?? 0) - (found.parts[k] ?? 0)) * (supply[line.nodes[k] ?? 0] ?? 0);
       mine.set(found.parts);
       add(load, line.nodes, mine, 1);
     }
@@ -109,10 +110,10 @@ function share(
     return sum;
   };
   let [low, high] = [-1, 1];
-  const highest = steepness * 3;
+  const highest = steepness * 12;
   while (fill(high) < demand && high < highest) [low, high] = [high, Math.min(highest, high * 3)];
   if (fill(high) < demand) return { height: high, parts };
-  for (let i = 0; i < 30 && high - low > 1e-3; i++) {
+  for (let i = 0; i < 24 && high - low > 2e-3 * (1 + high); i++) {
     const middle = (low + high) / 2;
     if (fill(middle) < demand) low = middle;
     else high = middle;

@@ -30,7 +30,16 @@ export type Kind = {
 };
 
 const day = 86_400_000;
-const zones = ['Europe/Paris', 'Europe/Paris', 'UTC', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe', 'America/Sao_Paulo', 'Asia/Tokyo'];
+const zones = [
+  'Europe/Paris',
+  'Europe/Paris',
+  'UTC',
+  'America/New_York',
+  'Asia/Kolkata',
+  'Australia/Lord_Howe',
+  'America/Sao_Paulo',
+  'Asia/Tokyo',
+];
 /** Among them the days before a clock change in Paris and New York. */
 const firstDays = ['2026-03-02', '2026-03-27', '2026-10-23', '2026-03-06', '2026-11-05', '2026-12-29'];
 
@@ -41,7 +50,10 @@ export function instanceOf(seed: number, kind: Kind): Instance {
   const midnight = Date.parse(`${pick(firstDays, draw)}T00:00:00Z`);
   const start = midnight - clock.offset(midnight);
   const days = 2 + Math.floor(draw() * 5);
-  const placements = Array.from({ length: 1 + Math.floor(draw() * 10) }, (_, i) => ({ code: `p${i}`, weight: 0.1 + draw() ** 2 }));
+  const placements = Array.from({ length: 1 + Math.floor(draw() * 10) }, (_, i) => ({
+    code: `p${i}`,
+    weight: 0.1 + draw() ** 2,
+  }));
   const sum = placements.reduce((total, { weight }) => total + weight, 0);
   for (const placement of placements) placement.weight /= sum;
   const codes = placements.map(({ code }) => code);
@@ -57,7 +69,10 @@ export function instanceOf(seed: number, kind: Kind): Instance {
   };
   const history = pastOf(kind.past, stream, draw);
   const timed = trafficOf(stream, draw);
-  const wished = linesOf({ codes, start, days, count: 2 + Math.floor(draw() * 30), hasVisitors, levels: kind.levels }, draw);
+  const wished = linesOf(
+    { codes, start, days, count: 2 + Math.floor(draw() * 30), hasVisitors, levels: kind.levels },
+    draw,
+  );
   const lines = withGoals(wished, timed, kind, draw);
   const scenario = {
     time_zone: zone,
@@ -74,7 +89,13 @@ export function instanceOf(seed: number, kind: Kind): Instance {
       kind: 'edge_restart',
     })),
   };
-  return { lines, scenario, history: history.map(({ request }) => request), requests: timed.map(({ request }) => request), timed };
+  return {
+    lines,
+    scenario,
+    history: history.map(({ request }) => request),
+    requests: timed.map(({ request }) => request),
+    timed,
+  };
 }
 
 /** Days, hours and placements each go their own way; together never further than said. */
@@ -84,7 +105,17 @@ function surgesOf(wrong: number, draw: () => number): Stream['factor'] {
   const ofDay = Array.from({ length: 40 }, () => draw() * 2 - 1);
   const ofHour = Array.from({ length: 40 * 24 }, () => draw() * 2 - 1);
   const ofPlace = Array.from({ length: 40 }, () => draw() * 2 - 1);
-  const style = pick([[1, 0, 0, 0], [0, 1, 0, 0], [0.4, 0.4, 0.2, 0], [0.3, 0.3, 0.2, 0.2], [0, 0, 1, 0], [0.5, 0, 0, 0.5]], draw);
+  const style = pick(
+    [
+      [1, 0, 0, 0],
+      [0, 1, 0, 0],
+      [0.4, 0.4, 0.2, 0],
+      [0.3, 0.3, 0.2, 0.2],
+      [0, 0, 1, 0],
+      [0.5, 0, 0, 0.5],
+    ],
+    draw,
+  );
   const [a = 0, b = 0, c = 0, d = 0] = style;
   return (on, hour, place) =>
     1 + wrong * (a * level + b * (ofDay[on] ?? 0) + c * (ofHour[on * 24 + hour] ?? 0) + d * (ofPlace[place] ?? 0));

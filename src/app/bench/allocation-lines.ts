@@ -29,7 +29,14 @@ export type Line = {
   isPromised: boolean;
 };
 
-export type Wish = { codes: readonly string[]; start: number; days: number; count: number; hasVisitors: boolean; levels: boolean };
+export type Wish = {
+  codes: readonly string[];
+  start: number;
+  days: number;
+  count: number;
+  hasVisitors: boolean;
+  levels: boolean;
+};
 
 export function linesOf({ codes, start, days, count, hasVisitors, levels }: Wish, draw: () => number): Line[] {
   return Array.from({ length: count }, (_, index): Line => {
@@ -147,9 +154,10 @@ export function itemOf(line: Line): object {
       ? [
           {
             key: 'daypart',
-            in: (hours.onWeekdays ? ['mon', 'tue', 'wed', 'thu', 'fri'] : ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']).map(
-              (name) => `${name} ${text(hours.from)}:00-${text(hours.to)}:00`,
-            ),
+            in: (hours.onWeekdays
+              ? ['mon', 'tue', 'wed', 'thu', 'fri']
+              : ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
+            ).map((name) => `${name} ${text(hours.from)}:00-${text(hours.to)}:00`),
           },
         ]
       : []),

@@ -73,5 +73,5 @@ export function greedyDelivery({ lines, timed }: Instance): number[] {
     left[best] = (left[best] ?? 0) - 1;
     had[best] = (had[best] ?? 0) + 1;
   }
-  return had.map((count, i) => count / perUnit(lines[i] ?? { unit: 'impressions' } as Line));
+  return had.map((count, i) => count / perUnit(lines[i] ?? ({ unit: 'impressions' } as Line)));
 }

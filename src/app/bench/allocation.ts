@@ -99,7 +99,14 @@ export const kinds: Record<string, Kind> = {
   '15 % slack, no past': { ...slack, past: 'none' },
   'no slack, forecast right': { ...slack, slack: 0, caps: false, odd: false },
   'no slack, forecast wrong by up to 30 %': { ...slack, slack: 0, wrong: 0.3, caps: false, odd: false },
-  'oversold by 20 %, priorities, wrong by up to 30 %': { ...slack, slack: -0.2, wrong: 0.3, levels: true, caps: false, odd: false },
+  'oversold by 20 %, priorities, wrong by up to 30 %': {
+    ...slack,
+    slack: -0.2,
+    wrong: 0.3,
+    levels: true,
+    caps: false,
+    odd: false,
+  },
 };
 
 const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
@@ -129,8 +136,23 @@ const bench: Command = async (args) => {
 
 type Row = Awaited<ReturnType<typeof runKind>>;
 
-async function runKind(kind: string, terms: Kind, { instances, seed, solve }: { instances: number; seed: number; solve: Solve }) {
-  const total = { lines: 0, ordered: 0, optimum: 0, delivered: 0, greedy: 0, short: 0, short_by_two: 0, over: 0, decisions: 0, seconds: 0 };
+async function runKind(
+  kind: string,
+  terms: Kind,
+  { instances, seed, solve }: { instances: number; seed: number; solve: Solve },
+) {
+  const total = {
+    lines: 0,
+    ordered: 0,
+    optimum: 0,
+    delivered: 0,
+    greedy: 0,
+    short: 0,
+    short_by_two: 0,
+    over: 0,
+    decisions: 0,
+    seconds: 0,
+  };
   const names = Object.keys(total) as (keyof typeof total)[];
   let worst = 1;
   let greedyWorst = 1;
@@ -150,7 +172,10 @@ async function runKind(kind: string, terms: Kind, { instances, seed, solve }: { 
     }
     if (outcome.worst) {
       const { line, delivered } = outcome.worst;
-      worstLines.push({ part: delivered / line.goal, text: `instance ${number}: ${line.name} ${delivered} of ${line.goal}, ${outcome.worst.able} possible; ${wordsFor(line)}` });
+      worstLines.push({
+        part: delivered / line.goal,
+        text: `instance ${number}: ${line.name} ${delivered} of ${line.goal}, ${outcome.worst.able} possible; ${wordsFor(line)}`,
+      });
     }
   }
   worstLines.sort((a, b) => a.part - b.part);
@@ -163,7 +188,9 @@ async function runKind(kind: string, terms: Kind, { instances, seed, solve }: { 
     worst_line: part(worstLines[0]?.part ?? 1, 1),
     greedy_of_optimum: part(total.greedy, total.optimum),
     greedy_worst: part(greedyWorst, 1),
-    levels: [...levels].toSorted((a, b) => a[0] - b[0]).map(([level, { delivered, optimum }]) => ({ level, of_optimum: part(delivered, optimum) })),
+    levels: [...levels]
+      .toSorted((a, b) => a[0] - b[0])
+      .map(([level, { delivered, optimum }]) => ({ level, of_optimum: part(delivered, optimum) })),
     worst_lines: worstLines.slice(0, 8).map(({ text }) => text),
   };
 }
