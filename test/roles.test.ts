@@ -101,6 +101,7 @@ const cases: Record<string, string | null> = {
   'POST /api/p/:token/decline': null,
   'GET /api/reservations': null,
   'GET /api/reservations/:id': 'reservation',
+  'GET /api/export': null,
   'GET /api/history-imports': null,
   'POST /api/history-imports': null,
   'GET /api/history-imports/:id': null,

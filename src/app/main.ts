@@ -7,6 +7,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   org: () => import('./commands/org.ts'),
   key: () => import('./commands/key.ts'),
   import: () => import('./commands/import.ts'),
+  export: () => import('./commands/export.ts'),
   explain: () => import('./commands/explain.ts'),
   simulate: () => import('./commands/simulate.ts'),
   report: () => import('./commands/report.ts'),
@@ -23,6 +24,7 @@ const usage = `Usage: vigie COMMAND [options]
   key create --role ROLE [--org ID] [--advertiser ID] [--name N]     make an API key (shown once)
   import FILE… --site DOMAIN [--format F] [--dry-run] [--follow]     read web-server logs (gz too, - for stdin), or exports of
          [--from DAY --to DAY] [--table NAME]                        Plausible, Matomo, GA4, Umami (CSV, JSON, zip)
+  export DIR [--site D] [--format csv|parquet] [--from D] [--to D]   everything as files: facts, figures, settings
   explain hit --url U [--referrer R] [--user-agent A] [--ip I]       how a hit is classified (- reads JSON lines)
   explain ad --site D --placement CODE …                             why each line item runs or not
   simulate SCENARIO.json                                             days of traffic through the live decision

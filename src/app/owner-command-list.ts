@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { explainAd, whyLine } from '#delivery';
 import { siteByDomain } from '#inventory';
 import { createSite } from '#inventory/contract';
-import { readHistoryImport, recognise, startHistoryImport } from '#measurement';
-import { historyFamilies } from '#measurement/contract';
+import { exportedFiles, exportTo, readHistoryImport, recognise, startHistoryImport } from '#measurement';
+import { exportFormats, historyFamilies } from '#measurement/contract';
 import { audit, createKey, createOrganisation, systemOf } from '#people';
 import { type Database, deriveKey, newId, openDataFiles, Refusal } from '#platform';
 import { renderReport } from '#reporting';
@@ -127,6 +127,26 @@ export const ownerCommands: readonly OwnerCommand[] = [
       );
       ended.catch((error: unknown) => log.error('an import broke off', { import: id, error: String(error) }));
       return { id, already };
+    },
+  }),
+  ownerCommand({
+    name: 'export',
+    input: z.strictObject({
+      folder: z.string().min(1),
+      format: z.enum(exportFormats),
+      domain: z.string().optional(),
+      from: z.iso.date().optional(),
+      to: z.iso.date().optional(),
+    }),
+    async run({ folder, domain, ...asked }, { db, events }) {
+      const site = domain === undefined ? undefined : await siteByDomain(db, domain);
+      if (domain !== undefined && !site)
+        throw new Refusal('not-found', `site: there is no site ${domain}.`, { field: 'site' });
+      const org_id = site?.org_id ?? (await organisationOf(db, undefined));
+      const sites = site
+        ? [site.id]
+        : (await db.query<{ id: string }>('select id from sites where org_id = $1', [org_id])).map(({ id }) => id);
+      return { files: await exportTo(folder, await exportedFiles({ db, events }, { ...asked, org_id, sites })) };
     },
   }),
   ownerCommand({

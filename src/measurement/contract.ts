@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Id, Money, route, Timestamp } from '#platform/contract';
 
+export { exportData, type ExportFormat, exportFormats } from './history/export-contract.ts';
 export {
   HistoryImport,
   historyFamilies,

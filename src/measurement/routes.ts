@@ -2,6 +2,8 @@ import { serve, type Served } from '#platform';
 import * as contract from './contract.ts';
 import type { CountryOf } from './geo.ts';
 import { listHistoryImports, readHistoryImport, removeHistoryImport, startHistory } from './history/history.ts';
+import { answerExport } from './history/answer-export.ts';
+import { exportData } from './history/export-contract.ts';
 import * as history from './history/history-contract.ts';
 import { ingest, siteToIngest } from './ingest.ts';
 
@@ -10,6 +12,7 @@ export function routesOf({ countryOf, visitorKey }: { countryOf: CountryOf; visi
   // One request at a time for each site: two that carry the same id must not both find it missing.
   const last = new Map<string, Promise<unknown>>();
   return [
+    serve(exportData, (input, context) => answerExport(context, input)),
     serve(history.startHistory, (input, context) => startHistory(context, input, visitorKey)),
     serve(history.listHistory, (input, { db, caller }) => listHistoryImports(db, caller, input)),
     serve(history.readHistory, ({ id }, { db, caller }) => readHistoryImport(db, caller.org_id, id)),

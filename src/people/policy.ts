@@ -49,6 +49,7 @@ export const rights = {
   'alerts.write': operators,
   'ingest.write': operators,
   'imports.write': operators,
+  'data.export': operators,
   'seo.read': staff,
   'seo.write': ['admin', 'traffic_manager', 'analyst'],
   'watch.read': staff,

@@ -11,6 +11,8 @@ export type Events = {
     params?: Record<string, unknown>,
     options?: { heavy?: boolean; signal?: AbortSignal },
   ): Promise<T[]>;
+  /** The answer to a question as a file of one of the store's formats (CSVWithNames, Parquet), as it comes. Runs among the heavy questions. */
+  file(sql: string, params: Record<string, unknown>, format: 'CSVWithNames' | 'Parquet'): Promise<Readable>;
   /** A statement without rows (DDL, insert … select). */
   command(sql: string, params?: Record<string, unknown>): Promise<void>;
   /**
@@ -74,6 +76,14 @@ export function openEvents(url: string): Events {
         ...(options.signal ? { abort_signal: options.signal } : {}),
       });
       return result.json<T>();
+    },
+    async file(sql, params, format) {
+      const { stream } = await client.exec({
+        query: `${sql} format ${format}`,
+        query_id: id('h'),
+        ...named(params),
+      });
+      return stream as unknown as Readable;
     },
     async command(sql, params) {
       await client.command({ query: sql, query_id: id('w'), ...named(params) });

@@ -1,4 +1,5 @@
 /** From what a handler answers to the reply on the wire: checked JSON, files, server-sent events. */
+import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
 import type { Route } from './contract.ts';
@@ -60,5 +61,6 @@ export function sendFile(reply: FastifyReply, file: FileReply): FastifyReply {
       `${file.inline ? 'inline' : 'attachment'}; filename="${plain}"; filename*=UTF-8''${full}`,
     );
   }
-  return reply.send(typeof file.bytes === 'string' ? file.bytes : Buffer.from(file.bytes));
+  if (typeof file.bytes === 'string' || file.bytes instanceof Readable) return reply.send(file.bytes);
+  return reply.send(Buffer.from(file.bytes));
 }

@@ -1,4 +1,5 @@
 /** A route bound to what answers it, and what its handler is given. */
+import type { Readable } from 'node:stream';
 import type * as z from 'zod';
 import type { Clock } from './clock.ts';
 import type { Route } from './contract.ts';
@@ -36,7 +37,8 @@ export type Context = Services & {
 
 /** What a handler of a `file` route answers. */
 export type FileReply = {
-  bytes: Uint8Array | string;
+  /** A stream is sent as it comes. */
+  bytes: Uint8Array | string | Readable;
   media_type: string;
   file_name?: string;
   inline?: boolean;

@@ -83,6 +83,7 @@ export function callerOf(role: string, org = 'org_test', advertiser: string | nu
 /** An event store that must not be asked: for routes that live from the database alone. */
 export const noEvents: Events = {
   query: () => Promise.reject(Object.assign(new Error('no event store in this test'), { code: 'ECONNREFUSED' })),
+  file: () => Promise.reject(new Error('no event store in this test')),
   command: () => Promise.reject(new Error('no event store in this test')),
   insert: () => Promise.reject(new Error('no event store in this test')),
   insertBlock: () => Promise.reject(new Error('no event store in this test')),

@@ -35,6 +35,12 @@ export const historyMessages = messagesOf(
     removeSure: 'Its figures leave every answer. The facts of the site stay.',
     already: 'These files were imported before: nothing was added.',
     show: 'Show in the audience',
+    take: 'Take everything with you',
+    takeNote:
+      'Hits, visits, ad events, ad requests and imported figures, a file per table and month, and the settings as JSON, in one zip. Larger than a browser takes: `vigie export DIR`.',
+    everySite: 'Every site',
+    format: 'Format',
+    download: 'Download the zip',
   },
   {
     title: 'Importer et exporter',
@@ -70,6 +76,12 @@ export const historyMessages = messagesOf(
     removeSure: 'Ses chiffres quittent toutes les réponses. Les faits du site restent.',
     already: 'Ces fichiers ont déjà été importés : rien n’a été ajouté.',
     show: 'Voir dans l’audience',
+    take: 'Tout emporter',
+    takeNote:
+      'Hits, visites, évènements publicitaires, appels publicitaires et chiffres importés, un fichier par table et par mois, et les réglages en JSON, dans un zip. Trop gros pour un navigateur : `vigie export DOSSIER`.',
+    everySite: 'Tous les sites',
+    format: 'Format',
+    download: 'Télécharger le zip',
   },
 );
 

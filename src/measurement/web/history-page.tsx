@@ -21,6 +21,7 @@ import {
   useWords,
 } from '#platform/web';
 import type { Column } from '#platform/web';
+import { ExportPanel } from './export-panel.tsx';
 import { HistoryForm } from './history-form.tsx';
 import { historyMessages, tableNames } from './history-messages.ts';
 
@@ -42,6 +43,7 @@ export const HistoryPage = () => {
   return (
     <Page title={words.title} under={words.under} actions={add}>
       <Imports add={add} />
+      {may('data.export') ? <ExportPanel /> : null}
       <FormDialog title={words.bring} opened={one('new') === '1'} onClose={close}>
         <HistoryForm site={one('site')} onDone={close} />
       </FormDialog>
