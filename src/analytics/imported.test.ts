@@ -280,7 +280,7 @@ describe('Matomo', () => {
     expect((await ask({ dimensions: ['event:name'], metrics: ['events'] }, false)).rows).toEqual([
       ['pageview', 2],
       ['order', 1],
-      ['outbound link', 1],
+      ['Outbound Link: Click', 1],
       ['site search', 1],
     ]);
     expect((await ask({ metrics: ['revenue', 'pageviews'] }, false)).rows).toEqual([[4250, 2]]);

@@ -45,7 +45,14 @@ export const judged = (draft: Draft): IgnoredReason | null => steps.find(({ ends
 /** A web page has an http(s) address with a host; `file:`, `about:` and the like are somebody's own copy. */
 function readPage(draft: Draft): boolean {
   draft.page = pageOf(draft.input.url);
+  if (draft.input.keepsFragment) draft.page = { ...draft.page, path: draft.page.path + fragmentOf(draft.input.url) };
   return draft.page.host === '';
+}
+
+/** The fragment with its mark; one that pageOf keeps already (`#!…`) and none are empty. */
+function fragmentOf(url: string): string {
+  const at = url.indexOf('#');
+  return at < 0 || url[at + 1] === '!' || at === url.length - 1 ? '' : url.slice(at, at + 500);
 }
 
 const longestPath = 1000;

@@ -379,9 +379,12 @@ describe('/matomo.php', () => {
     ],
     [
       'link=https%3A%2F%2Felsewhere.example%2F',
-      { name: 'outbound link', props: { url: 'https://elsewhere.example/' } },
+      { name: 'Outbound Link: Click', props: { url: 'https://elsewhere.example/' } },
     ],
-    ['download=https%3A%2F%2Fnews.example%2Fa.pdf', { name: 'download', props: { url: 'https://news.example/a.pdf' } }],
+    [
+      'download=https%3A%2F%2Fnews.example%2Fa.pdf',
+      { name: 'File Download', props: { url: 'https://news.example/a.pdf' } },
+    ],
     [
       'search=lac&search_cat=news&search_count=3',
       { name: 'site search', props: { term: 'lac', category: 'news', results: '3' } },

@@ -19,6 +19,10 @@ export type HitInput = {
   /** Hash of an identifier that the visitor consented to; '0' without. */
   identified: string;
   vitals: Vitals | undefined;
+  /** Words searched on the site itself, where the sender says so; else they are read from the address. */
+  siteSearch: string;
+  /** The fragment is a route of its own (`/#second`) and belongs to the path. */
+  keepsFragment: boolean;
 };
 
 /** How a page felt (web vitals): paint and interaction in milliseconds, shift in thousandths. Absent where not measured. */
@@ -38,6 +42,8 @@ export const blankHit: HitInput = {
   width: 0,
   identified: '0',
   vitals: undefined,
+  siteSearch: '',
+  keepsFragment: false,
 };
 
 /** Longest engaged time that one report may carry: a page kept in view for longer reports more than once. */

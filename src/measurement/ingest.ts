@@ -111,6 +111,8 @@ function inputOf(hit: IngestHit, index: number): HitInput {
     width: hit.width ?? 0,
     identified: '0',
     vitals: undefined,
+    siteSearch: '',
+    keepsFragment: false,
   };
 }
 

@@ -3,7 +3,7 @@
  * Matomo's token there (`cip`, and a `cdt` of more than a day ago) needs a Vigie key here, given as `token_auth`.
  */
 import { limits } from './contract.ts';
-import { address, bad, blankHit, type HitInput, isCurrency, revenueInMajorUnits } from './hit.ts';
+import { address, bad, blankHit, type HitInput, isCurrency, longestEngagement, revenueInMajorUnits } from './hit.ts';
 
 export type MatomoHit = {
   /** The site's integer number or its domain. */
@@ -34,9 +34,21 @@ export function readMatomo(params: URLSearchParams, currencyOf: CurrencyOf): Mat
     language: get('lang').slice(0, 35),
     width: widthIn(get('res')),
     ...eventIn(get),
+    engaged_ms: get('ping') === '1' ? Math.min(Number(get('engaged_ms')) || 0, longestEngagement) : 0,
   };
+  input.url = withCampaign(input.url, get('_rcn'), get('_rck'));
+  const more = {
+    ...productIn(get),
+    ...dimensionsIn(params),
+    ...variablesIn(get('cvar')),
+    ...variablesIn(get('_cvar')),
+  };
+  if (Object.keys(more).length > 0)
+    input.props = Object.fromEntries(Object.entries({ ...input.props, ...more }).slice(0, limits.props));
+  if (get('search') !== '') input.siteSearch = get('search').trim().replace(/\s+/g, ' ').toLowerCase().slice(0, 200);
   const revenue = get('revenue');
-  if (revenue !== '') {
+  // The worth of a cart is no revenue: nothing was bought.
+  if (revenue !== '' && input.name !== 'cart') {
     const currency = currencyOf(idsite);
     if (isCurrency(currency)) Object.assign(input, revenueInMajorUnits(revenue, currency, 'revenue'));
   }
@@ -61,15 +73,91 @@ function eventIn(get: (name: string) => string): Pick<HitInput, 'name' | 'props'
     );
     return { name: name.slice(0, limits.name), props: Object.keys(props).length > 0 ? props : undefined };
   };
-  if (get('idgoal') !== '')
-    return named(get('idgoal') === '0' ? 'order' : `goal ${get('idgoal')}`, { order_id: get('ec_id') });
+  if (get('ec_id') !== '')
+    return named('order', {
+      order_id: get('ec_id'),
+      sub_total: get('ec_st'),
+      tax: get('ec_tx'),
+      shipping: get('ec_sh'),
+      discount: get('ec_dt'),
+      items: itemsIn(get('ec_items')),
+    });
+  if (get('idgoal') === '0') return named('cart', { amount: get('revenue'), items: itemsIn(get('ec_items')) });
+  if (get('idgoal') !== '') return named(`goal ${get('idgoal')}`, {});
+  if (get('c_n') !== '')
+    return named(get('c_i') === '' ? 'content impression' : 'content interaction', {
+      content: get('c_n'),
+      piece: get('c_p'),
+      target: get('c_t'),
+      interaction: get('c_i'),
+    });
   if (get('e_a') !== '') return named(get('e_a'), { category: get('e_c'), label: get('e_n'), value: get('e_v') });
-  if (get('download') !== '') return named('download', { url: get('download') });
-  if (get('link') !== '') return named('outbound link', { url: get('link') });
+  if (get('download') !== '') return named('File Download', { url: get('download') });
+  if (get('link') !== '') return named('Outbound Link: Click', { url: get('link') });
   if (get('search') !== '')
     return named('site search', { term: get('search'), category: get('search_cat'), results: get('search_count') });
   if (get('ping') === '1') return named('engagement', {});
   return named('pageview', { title: get('action_name') });
+}
+
+/** `[["sku", "name", "category", price, quantity], …]` as one short text: `2 × name; name`. */
+function itemsIn(text: string): string {
+  if (text === '') return '';
+  try {
+    const items: unknown = JSON.parse(text);
+    if (!Array.isArray(items)) return '';
+    return items
+      .filter((item): item is unknown[] => Array.isArray(item))
+      .map(
+        ([sku, name, , , quantity]) =>
+          `${Number(quantity) > 1 ? `${Number(quantity)} × ` : ''}${shown(name) || shown(sku)}`,
+      )
+      .filter((item) => item !== '')
+      .join('; ');
+  } catch {
+    throw bad('ec_items', 'must be JSON');
+  }
+}
+
+const shown = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+
+/** The product of a page view (`_pks`, `_pkn`, `_pkc`, `_pkp`). */
+const productIn = (get: (name: string) => string): Record<string, string> =>
+  filled({ product_sku: get('_pks'), product: get('_pkn'), product_category: get('_pkc'), product_price: get('_pkp') });
+
+/** Custom dimensions `dimension1` … by their own names. */
+const dimensionsIn = (params: URLSearchParams): Record<string, string> =>
+  filled(Object.fromEntries([...params].filter(([name]) => /^dimension\d{1,4}$/.test(name))));
+
+/** Custom variables `{"1": ["name", "value"]}`. */
+function variablesIn(text: string): Record<string, string> {
+  if (text === '') return {};
+  try {
+    const given: unknown = JSON.parse(text);
+    if (typeof given !== 'object' || given === null) return {};
+    const pairs = Object.values(given).filter((pair): pair is unknown[] => Array.isArray(pair) && pair.length === 2);
+    return filled(
+      Object.fromEntries(pairs.map(([name, value]) => [shown(name).slice(0, limits.propName), shown(value)])),
+    );
+  } catch {
+    return {};
+  }
+}
+
+const filled = (given: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(given)
+      .filter(([name, value]) => name !== '' && value !== '')
+      .map(([name, value]) => [name, value.slice(0, limits.propValue)]),
+  );
+
+/** The campaign that a tracker remembered (`_rcn`, `_rck`) as tags of the address, where that has none of its own. */
+function withCampaign(url: string, name: string, keyword: string): string {
+  if (name === '' || /[?&#](?:utm|mtm|pk|piwik|matomo)_/.test(url)) return url;
+  const tagged = new URL(url);
+  tagged.searchParams.set('mtm_campaign', name.slice(0, 200));
+  if (keyword !== '') tagged.searchParams.set('mtm_kwd', keyword.slice(0, 200));
+  return tagged.href;
 }
 
 function visitorIn(get: (name: string) => string): string {

@@ -39,6 +39,7 @@ export function readPlausibleEvent(body: unknown): { domains: string[]; input: H
     engaged_ms: bounded(given.get('e'), longestEngagement),
     scroll: bounded(given.get('sd'), 100),
     width: bounded(get('screen_width', 'w'), 65_535),
+    keepsFragment: isYes(given.get('h')) || isYes(given.get('hashMode')),
   };
   const revenue = fromJson(get('revenue', '$'), 'revenue');
   if (revenue !== undefined && revenue !== null) {
@@ -49,6 +50,8 @@ export function readPlausibleEvent(body: unknown): { domains: string[]; input: H
   }
   return { domains, input };
 }
+
+const isYes = (value: unknown): boolean => value === 1 || value === true || value === '1';
 
 /** Objects may come as JSON inside a text. */
 function fromJson(value: unknown, field: string): unknown {

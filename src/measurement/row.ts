@@ -89,7 +89,8 @@ export function hitLine(facts: HitFacts, input: HitInput): string {
   if (input.scroll > 0) row += `,"scroll":${input.scroll}`;
   if (input.props) row += `,"props":${quoted(input.props)}`;
   if (input.identified !== '0') row += `,"identified":"${input.identified}"`;
-  if (facts.query !== '') row += ofQuery(facts.query, input.name);
+  if (input.siteSearch !== '') row += `,"site_search":${quoted(input.siteSearch)}`;
+  if (facts.query !== '') row += ofQuery(facts.query, input.siteSearch === '' ? input.name : '');
   if (input.vitals) row += vitalColumns(input.vitals);
   if (input.currency !== '') row += `,"revenue_micros":"${input.revenue_micros}","currency":"${input.currency}"`;
   return `${row}}}`;

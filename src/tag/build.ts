@@ -10,6 +10,7 @@ const entries = {
   'vigie.audience.js': 'audience.ts',
   'vigie.formats.js': 'formats.ts',
   'vigie.behaviour.js': 'behaviour.ts',
+  'matomo.js': 'matomo.ts',
 } as const;
 
 export type TagName = keyof typeof entries;
@@ -38,6 +39,7 @@ export async function buildTags(): Promise<Record<TagName, Buffer>> {
     'vigie.audience.js': await one(entries['vigie.audience.js']),
     'vigie.formats.js': await one(entries['vigie.formats.js']),
     'vigie.behaviour.js': await one(entries['vigie.behaviour.js']),
+    'matomo.js': await one(entries['matomo.js']),
   };
 }
 
@@ -50,6 +52,7 @@ export async function writeTags(folder: string): Promise<void> {
     writeFile(join(folder, 'vigie.audience.js'), built['vigie.audience.js']),
     writeFile(join(folder, 'vigie.formats.js'), built['vigie.formats.js']),
     writeFile(join(folder, 'vigie.behaviour.js'), built['vigie.behaviour.js']),
+    writeFile(join(folder, 'matomo.js'), built['matomo.js']),
   ]);
 }
 
@@ -66,6 +69,7 @@ export async function readTags(folder: string): Promise<Record<TagName, Tag>> {
     'vigie.audience.js': await one('vigie.audience.js'),
     'vigie.formats.js': await one('vigie.formats.js'),
     'vigie.behaviour.js': await one('vigie.behaviour.js'),
+    'matomo.js': await one('matomo.js'),
   };
 }
 

@@ -70,9 +70,9 @@ function actionOf(action: JsonObject): { name: string; props: Record<string, str
     case 'goal':
       return { name: `goal ${get('goalId') || get('goalName')}`, props: filled({ goal: get('goalName') }) };
     case 'download':
-      return { name: 'download', props: filled({ url: get('url') }) };
+      return { name: 'File Download', props: filled({ url: get('url') }) };
     case 'outlink':
-      return { name: 'outbound link', props: filled({ url: get('url') }) };
+      return { name: 'Outbound Link: Click', props: filled({ url: get('url') }) };
     case 'search':
       return {
         name: 'site search',
