@@ -60,7 +60,7 @@ const textOf = (value: unknown): string =>
 
 function send(fields: Record<string, string>): void {
   if (isOut() || trackerUrl === '' || site === '') return;
-  const params = new URLSearchParams({
+  const all: Record<string, string> = {
     idsite: site,
     rec: '1',
     url: customUrl || location.href,
@@ -75,8 +75,8 @@ function send(fields: Record<string, string>): void {
     ...(Object.keys(variables['visit'] ?? {}).length > 0 ? { _cvar: JSON.stringify(variables['visit']) } : {}),
     ...(Object.keys(variables['page'] ?? {}).length > 0 ? { cvar: JSON.stringify(variables['page']) } : {}),
     ...fields,
-  });
-  for (const [name, value] of [...params]) if (value === '') params.delete(name);
+  };
+  const params = new URLSearchParams(Object.entries(all).filter(([, value]) => value !== ''));
   const go = (): void => {
     if (isOut()) return;
     if (!navigator.sendBeacon?.(trackerUrl, params))
