@@ -167,6 +167,7 @@ const cases: Record<string, string | null> = {
   'GET /api/audience-settings': null,
   'PUT /api/audience-settings': null,
   'POST /api/query': null,
+  'POST /api/query/stream': null,
   'POST /api/attribution': null,
   'POST /api/forecast': null,
   'POST /api/availability': null,

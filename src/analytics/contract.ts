@@ -167,6 +167,20 @@ export const query = route({
   summary: 'Ask for metrics of audience and ads, by dimensions, over a period',
 });
 
+/** The same question, answered as server-sent events: `progress` while it takes time, then `answer` or `problem`. */
+export const queryStream = route({
+  method: 'POST',
+  path: '/api/query/stream',
+  can: 'analytics.read',
+  kind: 'stream',
+  input: Query,
+  reply: z.union([
+    z.object({ read_rows: z.int(), total_rows: z.int(), elapsed_ms: z.int() }).describe('progress'),
+    QueryReply.describe('answer'),
+  ]),
+  summary: 'Ask, and hear how far the answer is; closing the request ends the question',
+});
+
 const AdFigures = z.object({ impressions: z.int(), viewable_impressions: z.int(), clicks: z.int() });
 
 export const LiveFigures = z.object({

@@ -77,6 +77,8 @@ function answers(source: Source, measure: Measure, question: Question): boolean 
   const byPage = question.groups.some(
     (group) => 'attribute' in group && (group.attribute === 'page' || group.attribute === 'hostname'),
   );
+  if (source.single && !isTold(source, measure, question)) return false;
+  if (source.name === 'entry_figures') return ownFilters && byPage;
   if (source.name === 'entries' || source.name === 'exits')
     return ownFilters && (byPage || measure === 'entries' || measure === 'exits');
   if (source.name === 'visits_having') return !byPage && filtered.every((attribute) => joinable(attribute));
@@ -85,6 +87,27 @@ function answers(source: Source, measure: Measure, question: Question): boolean 
 
 const canFilter = (source: Source, attribute: Attribute) =>
   source.columns[attribute] !== undefined || (source.filters?.includes(attribute) ?? false);
+
+/** What is asked of a table whose rows are by one dimension at a time: the attributes beside the site. */
+export const figuredAttributes = (
+  source: Source,
+  { groups, filters }: Pick<Question, 'groups' | 'filters'>,
+): Attribute[] =>
+  [...new Set([...groupAttributes(groups), ...attributesOf(filters).map(({ attribute }) => attribute)])].filter(
+    (attribute) => source.columns[attribute] === 'value',
+  );
+
+const groupAttributes = (groups: readonly Group[]) =>
+  groups.flatMap((group) => ('attribute' in group ? [group.attribute] : []));
+
+/** One attribute at most. A visitor may be there under several values of it: visitors are told value by value, never of some together. */
+function isTold(source: Source, measure: Measure, question: Question): boolean {
+  const [attribute, second] = figuredAttributes(source, question);
+  if (second !== undefined) return false;
+  // Who was on a page is told by page; who was there at all, by the visits.
+  if (attribute === undefined) return source.name !== 'page_figures';
+  return measure !== 'visitors' || groupAttributes(question.groups).includes(attribute);
+}
 
 const joinable = (attribute: Attribute) =>
   sources.some((source) => source.name === 'joined' && canFilter(source, attribute));

@@ -4,7 +4,7 @@ import { answerAttribution } from './answer-attribution.ts';
 import { askAttribution } from './attribution-contract.ts';
 import { changeGoal, createGoal, listGoals, readGoal, removeGoal } from './goal.ts';
 import * as goal from './goal-contract.ts';
-import { live, liveSnapshot, query } from './contract.ts';
+import { live, liveSnapshot, query, queryStream } from './contract.ts';
 import {
   changeAudienceSettings,
   changeSegment,
@@ -23,6 +23,12 @@ const wait = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal 
 
 export const routes = [
   serve(query, (input, context) => runQuery(context, input)),
+  serve(queryStream, async (input, context) =>
+    context.send(
+      'answer',
+      await runQuery({ ...context, onProgress: (progress) => context.send('progress', progress) }, input),
+    ),
+  ),
   serve(liveSnapshot, (input, context) => liveFigures(context, input.site_id)),
   serve(askAttribution, (input, context) => answerAttribution(context, input)),
   serve(goal.listGoals, (input, { db, caller }) => listGoals(db, caller, input)),

@@ -56,6 +56,10 @@ export function rowsFrom(name: SourceName, lying: Lying, bind: Bind): Rows {
     case 'exits':
     case 'visits_having':
       return { from: 'visits', where: `${where} and ${current(scope.sites, `${since} - 1`)}` };
+    case 'visit_figures':
+    case 'page_figures':
+    case 'entry_figures':
+      return { from: 'visit_figures', where: `${where} and ${current(scope.sites, since)}` };
     case 'visits_known':
       return { from: visitsKnown(scope.sites), where };
     case 'hits':

@@ -1,5 +1,5 @@
 /** Answers one question about audience and ads. */
-import { type Caller, type Clock, type Database, type Events, Refusal } from '#platform';
+import { type AskProgress, type Caller, type Clock, type Database, type Events, Refusal } from '#platform';
 import { compareWith } from './comparison.ts';
 import { isOfAds } from './condition.ts';
 import { type Filter, type Query, type QueryReply } from './contract.ts';
@@ -30,7 +30,16 @@ import { notRebuilt } from './staleness.ts';
 import type { Scope } from './rows.ts';
 import { writeSql } from './write-sql.ts';
 
-export type Asking = { db: Database; events: Events; clock: Clock; caller: Caller; signal?: AbortSignal };
+export type Asking = {
+  db: Database;
+  events: Events;
+  clock: Clock;
+  caller: Caller;
+  /** Ends the question, in the event store too. */
+  signal?: AbortSignal;
+  /** Told how far a question is that takes longer than a moment. */
+  onProgress?: (progress: AskProgress) => void;
+};
 
 type Row = { dimensions: string[]; metrics: (number | null)[] };
 type Answer = { rows: Row[]; total: number; foreignMoney: boolean };
@@ -172,7 +181,7 @@ type Plan = {
 };
 
 async function answer(
-  { events, signal }: Asking,
+  { events, signal, onProgress }: Asking,
   { query, groups, filters, parts, goals, order, scope, limit, offset }: Plan,
 ): Promise<Answer> {
   const names: string[] = [...query.metrics];
@@ -191,7 +200,12 @@ async function answer(
     offset,
     order: [...ordered, ...ties.map((one) => ({ column: one, direction: 'asc' as const }))],
   });
-  const rows = await events.query<Record<string, unknown>>(sql, params, signal ? { signal } : {}).catch(refusePattern);
+  const options = {
+    heavy: isHeavy(parts, scope),
+    ...(signal ? { signal } : {}),
+    ...(onProgress ? { onProgress } : {}),
+  };
+  const rows = await events.query<Record<string, unknown>>(sql, params, options).catch(refusePattern);
   const empty = groups.map((group) => ('time' in group ? undefined : dimensionOf(group.name)?.empty));
   return {
     rows: rows.map((row) => ({
@@ -202,6 +216,10 @@ async function answer(
     foreignMoney: Number(rows[0]?.['foreign_money'] ?? 0) > 0,
   };
 }
+
+/** Facts or visits of more than a month, one by one: it waits its turn beside the panels, which rollups answer at once. */
+const isHeavy = (parts: readonly Part[], { from, to }: Scope): boolean =>
+  parts.some(({ source }) => !source.rollup) && addDays(from, 31) < to;
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const numberOf = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
@@ -276,7 +294,7 @@ function bounds({ from, to, instants }: Period, zone: string): [string, string] 
 }
 
 const usesVisits = (parts: readonly Part[]) =>
-  parts.some(({ source }) => /^(visits|entries|exits|joined|seen|goal)/.test(source.name));
+  parts.some(({ source }) => /^(visit|page_figures|entr|exits|joined|seen|goal)/.test(source.name));
 const usesGoals = (parts: readonly Part[]) => parts.some(({ source }) => source.name.startsWith('goal'));
 
 type Circumstances = {
@@ -308,7 +326,7 @@ function notesOf(
     ['consented-only', asks('reach') || asks('frequency')],
     ['known-visitors-only', parts.some(({ source }) => source.name === 'visits_known')],
     ['segment-of-known', filters.some(isSegment) && parts.some(({ source }) => isOfAds(source))],
-    ['by-entry-page', parts.some(({ source }) => source.name === 'entries')],
+    ['by-entry-page', parts.some(({ source }) => /^entr/.test(source.name))],
     ['imported-included', imports.included],
     ['imported-partly', imports.included && imports.without.length > 0],
     ['imported-left-out', imports.skip === 'unsupported_query'],

@@ -17,6 +17,8 @@ export type Source = {
   instant: string;
   columns: Partial<Record<Attribute, string>>;
   measures: Partial<Record<Measure, string>>;
+  /** The rows are by one dimension at a time, named in `dimension`: at most one attribute beside the site can be asked. */
+  single?: true;
   /** Measures that are right by the day and coarser only: a visit belongs to the moment it starts. */
   byDayOnly?: readonly Measure[];
   /** What its rows can be filtered by, though not grouped. */
@@ -29,6 +31,9 @@ export type SourceName =
   | 'seen_pages'
   | 'hits_hours'
   | 'pages_days'
+  | 'visit_figures'
+  | 'page_figures'
+  | 'entry_figures'
   | 'visits'
   | 'hits'
   | 'entries'
@@ -243,6 +248,18 @@ const adMeasures = (sum: (condition: string) => string): Source['measures'] => (
   other_spend: "countIf(spend_micros != 0 and invalid = '' and currency != {currency:String})",
 });
 
+/** Written with each build of the visits (`visit-figures.ts` of measurement), so they are the visits. */
+const figures = { rollup: true, single: true, finest: 'day', time: 'local_date', instant: '' } as const;
+const valued = (...attributes: string[]) => Object.fromEntries(attributes.map((name) => [name, 'value']));
+const figuredVisitors = 'sum(visitors) + uniqExactArray(lasting)';
+const figuredVisits = {
+  visit_count: 'sum(visits)',
+  visit_pageviews: 'sum(pageviews)',
+  visit_ms: 'sum(duration_ms)',
+  visit_engaged_ms: 'sum(engaged_ms)',
+  bounces: 'sum(bounces)',
+};
+
 const ofEvents = (condition: string) => `sumIf(events, ${condition})`;
 const ofHits = (condition: string) => `sumIf(hits, ${condition})`;
 const ofRows = (condition: string) => `countIf(${condition})`;
@@ -281,6 +298,19 @@ export const sources: readonly Source[] = [
     columns: { ...site, ...onPage, name: 'name' },
     measures: counted(ofHits),
   },
+  {
+    ...figures,
+    name: 'visit_figures',
+    columns: { ...site, ...valued(...Object.keys(machine), ...Object.keys(arrival)) },
+    measures: { visitors: figuredVisitors, visits: 'sum(visits)', ...figuredVisits },
+  },
+  {
+    ...figures,
+    name: 'page_figures',
+    columns: { ...site, ...valued('page', 'hostname', 'section') },
+    measures: { visitors: figuredVisitors },
+  },
+  { ...figures, name: 'entry_figures', columns: { ...site, page: 'value' }, measures: figuredVisits },
   {
     name: 'visits',
     finest: 'exact',

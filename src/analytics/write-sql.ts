@@ -4,10 +4,10 @@ import type { Grain } from './dimensions.ts';
 import { attributesOf, type Bind } from './filter.ts';
 import { type Measure, type MetricName, metrics } from './metrics.ts';
 import type { Goal } from './goal-contract.ts';
-import { type Group, type Part } from './plan.ts';
+import { figuredAttributes, type Group, type Part } from './plan.ts';
 import { importedRows } from './imported.ts';
 import { columnOf, conditionIn } from './condition.ts';
-import { rowsFrom, type Scope, sitesParam } from './rows.ts';
+import { type Rows, rowsFrom, type Scope, sitesParam } from './rows.ts';
 import { type Source, sources } from './sources.ts';
 
 export type Statement = { sql: string; params: Record<string, unknown> };
@@ -105,7 +105,9 @@ function writePart({ source, measures }: Part, all: readonly Measure[], asked: A
   const { from, where } =
     source.name === 'imported' && source.table !== undefined
       ? { from: 'imported_figures', where: importedRows(source.table, asked.scope.sites, grain) }
-      : rowsFrom(source.name, asked, bind);
+      : source.single
+        ? figuresOf(source, asked, bind)
+        : rowsFrom(source.name, asked, bind);
   const own = source.name === 'visits_having' ? filters.filter((filter) => covered(source, filter)) : filters;
   const having = source.name === 'visits_having' ? ` and visit_id in (${visitsHaving(asked, source, bind)})` : '';
   return `select ${[...dims, ...values].join(', ')} from ${from} where ${where} and ${conditionIn(source, own, asked, bind)}${having}${by}`;
@@ -149,4 +151,12 @@ function periodStart(source: Source, grain: Grain): string {
     case 'month':
       return 'toStartOfMonth(local_date)';
   }
+}
+
+/** The rows of the one dimension that is asked; '' holds the figures of all visits together. */
+function figuresOf(source: Source, asked: Asked, bind: Bind): Rows {
+  const [attribute = ''] = figuredAttributes(source, asked);
+  const dimension = source.name === 'entry_figures' ? 'entry_page' : attribute;
+  const { from, where } = rowsFrom(source.name, asked, bind);
+  return { from, where: `${where} and dimension = ${bind(dimension, 'String')}` };
 }

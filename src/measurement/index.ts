@@ -16,3 +16,4 @@ export { wallClock } from './local-time.ts';
 export type { ImportRows } from './log-batch.ts';
 export { recordFacts, recordRows } from './record.ts';
 export { routesOf } from './routes.ts';
+export { insertVisitFigures } from './visit-figures.ts';

@@ -5,6 +5,7 @@
 import type { Clock, Events } from '#platform';
 import { insertVisits, scopeFingerprint, spansDay } from './visit-sql.ts';
 import { dayFrom } from './local-time.ts';
+import { insertVisitFigures } from './visit-figures.ts';
 
 export type VisitBuilder = {
   /** One round; answers the site days it built. */
@@ -79,6 +80,11 @@ export function createVisitBuilder({
 
   async function build(site_id: string, day: string, number: number, ahead: number): Promise<number> {
     await events.command(insertVisits(ahead), { site: site_id, day, build: number });
+    await events.command(insertVisitFigures('site_id = {site:String} and local_date = {day:Date}', '{build:UInt64}'), {
+      site: site_id,
+      day,
+      build: number,
+    });
     const [counted] = await events.query<{ visits: number }>(
       'select count() as visits from visits where site_id = {site:String} and local_date = {day:Date} and build = {build:UInt64}',
       { site: site_id, day, build: number },
@@ -163,8 +169,10 @@ export function createVisitBuilder({
   async function purge(): Promise<void> {
     const old = `build < toUnixTimestamp64Milli(now64(3)) - ${keepOldMs} and (site_id, local_date, build) not in
       (select site_id, local_date, max(build) from visit_days group by site_id, local_date)`;
-    const [found] = await events.query<{ rows: number }>(`select count() as rows from visits where ${old}`);
-    if (Number(found?.rows ?? 0) > 0) await events.command(`delete from visits where ${old}`);
+    for (const table of ['visits', 'visit_figures']) {
+      const [found] = await events.query<{ rows: number }>(`select count() as rows from ${table} where ${old}`);
+      if (Number(found?.rows ?? 0) > 0) await events.command(`delete from ${table} where ${old}`);
+    }
   }
 }
 

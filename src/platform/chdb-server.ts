@@ -26,6 +26,9 @@ const limits = [
   'set output_format_json_quote_64bit_integers = 0',
 ];
 
+/** What a request asks of a lane. `id` is written to the statement's log_comment, by which it is found and killed. */
+type Statement = { id: string; isGone: () => boolean };
+
 /** A lane runs its statements one after the other; lanes run side by side. */
 function openLane(folder: string) {
   const session = new Session(folder, { installSignalHandlers: false });
@@ -34,9 +37,18 @@ function openLane(folder: string) {
   let waiting = 0;
   return {
     waiting: () => waiting,
-    run<T>(task: (session: Session) => Promise<T>): Promise<T> {
+    run<T>(
+      task: (session: Session) => Promise<T>,
+      { id, isGone }: Statement = { id: '', isGone: () => false },
+    ): Promise<T> {
       waiting++;
-      const next = last.then(() => task(session)).finally(() => waiting--);
+      const next = last
+        .then(() => {
+          if (isGone()) throw new Error('Code: 394. The caller left before the statement began. (QUERY_WAS_CANCELLED)');
+          session.query(`set log_comment = ${quotedText(id)}`);
+          return task(session);
+        })
+        .finally(() => waiting--);
       last = next.catch(() => undefined);
       return next;
     },
@@ -56,9 +68,12 @@ async function serve(folder: string, wanted: number, password: string) {
   const writer = openLane(folder);
   const heavy = openLane(folder);
   const panels = [openLane(folder), openLane(folder)];
+  // Looks after the others: how far a statement is, and its end before its time.
+  const watch = openLane(folder);
   const lane = (id: string): Lane => {
     if (id.startsWith('w')) return writer;
     if (id.startsWith('h')) return heavy;
+    if (id.startsWith('k')) return watch;
     return panels.reduce((least, other) => (other.waiting() < least.waiting() ? other : least));
   };
 
@@ -74,7 +89,8 @@ async function serve(folder: string, wanted: number, password: string) {
       return void response.end('Code: 516. DB::Exception: Authentication failed. (AUTHENTICATION_FAILED)');
     }
     const query = url.searchParams.get('query');
-    const chosen = lane(url.searchParams.get('query_id') ?? '');
+    const id = url.searchParams.get('query_id') ?? '';
+    const chosen = lane(id);
     const token = url.searchParams.get('insert_deduplication_token') ?? '';
     const block = query ? /^insert into ([a-z_]+) \(([a-z0-9_, ]+)\) format Native$/.exec(query) : null;
     if (block) {
@@ -96,8 +112,18 @@ async function serve(folder: string, wanted: number, password: string) {
       if (name.startsWith('param_'))
         params[name.slice(6)] = valueOfParam(value, sql.includes(`{${name.slice(6)}:Array(`));
     }
-    const result = await chosen.run((session) =>
-      Object.keys(params).length > 0 ? session.queryBindAsync(sql, params) : session.queryAsync(sql),
+    // A question whose asker left is not begun, or ended; what writes goes on.
+    let isGone = false;
+    if (chosen !== writer)
+      response.once('close', () => {
+        if (response.writableFinished) return;
+        isGone = true;
+        const kill = `kill query where Settings['log_comment'] = ${quotedText(id)} async`;
+        if (id) watch.run((session) => session.queryAsync(kill)).catch(() => undefined);
+      });
+    const result = await chosen.run(
+      (session) => (Object.keys(params).length > 0 ? session.queryBindAsync(sql, params) : session.queryAsync(sql)),
+      { id, isGone: () => isGone },
     );
     response.setHeader(
       'x-clickhouse-summary',
@@ -148,8 +174,8 @@ async function serve(folder: string, wanted: number, password: string) {
     stopping = true;
     server.close();
     server.closeIdleConnections();
-    void Promise.allSettled([writer, heavy, ...panels].map((l) => l.run(async () => undefined))).then(() => {
-      for (const l of [writer, heavy, ...panels]) l.close();
+    void Promise.allSettled([writer, heavy, watch, ...panels].map((l) => l.run(async () => undefined))).then(() => {
+      for (const l of [writer, heavy, watch, ...panels]) l.close();
       process.exit(0);
     });
   };

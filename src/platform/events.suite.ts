@@ -1,6 +1,6 @@
 /** What an event store must do, whichever engine is behind it: run on chDB always, on ClickHouse where one is given. */
-import { expect, test } from 'vitest';
-import type { Events } from './events.ts';
+import { expect, test, vi } from 'vitest';
+import type { AskProgress, Events } from './events.ts';
 import {
   constantColumn,
   dictionaryColumn,
@@ -134,6 +134,36 @@ export function eventStoreSuite(store: () => Events): void {
     expect(await store().query("select sum(events) as n from ad_hours where site_id = 'site_block'")).toEqual([
       { n: rows },
     ]);
+  });
+
+  test('a question tells how far it is, and ends in the store when its asker leaves', async () => {
+    const leaves = new AbortController();
+    const told: AskProgress[] = [];
+    const endless = "select sum(cityHash64(number, 'endless')) as n from numbers(1000000000000)";
+    const running = () =>
+      store().query<{ n: number }>(
+        "select count() as n from system.processes where query like '%endless%' and query not like '%processes%'",
+      );
+    const asked = store().query(
+      endless,
+      {},
+      { heavy: true, signal: leaves.signal, onProgress: (progress) => told.push(progress) },
+    );
+    const next = store().query<{ n: number }>('select 1 as n', {}, { heavy: true });
+    const left = new AbortController();
+    const neverBegun = store().query(endless, {}, { heavy: true, signal: left.signal });
+    await vi.waitUntil(() => told.length >= 3, { timeout: 10_000 });
+    expect(await running()).toEqual([{ n: 1 }]);
+    left.abort();
+    leaves.abort();
+    await expect(asked).rejects.toThrow();
+    await expect(neverBegun).rejects.toThrow();
+    // The lane is free again.
+    expect(await next).toEqual([{ n: 1 }]);
+    await vi.waitUntil(async () => (await running())[0]?.n === 0, { timeout: 10_000 });
+    const [first, last] = [told[0], told.at(-1)];
+    expect(last?.read_rows).toBeGreaterThan(first?.read_rows ?? 0);
+    expect(last?.total_rows).toBe(1_000_000_000_000);
   });
 
   test('an insert of no rows does nothing', async () => {

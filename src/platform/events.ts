@@ -5,12 +5,8 @@ import { Readable } from 'node:stream';
 import type { NativeBlock } from './native-block.ts';
 
 export type Events = {
-  /** Rows of a question with `{name:Type}` parameters. `heavy` questions run beside the panels' ones, never before them. */
-  query<T>(
-    sql: string,
-    params?: Record<string, unknown>,
-    options?: { heavy?: boolean; signal?: AbortSignal },
-  ): Promise<T[]>;
+  /** Rows of a question with `{name:Type}` parameters. */
+  query<T>(sql: string, params?: Record<string, unknown>, options?: AskOptions): Promise<T[]>;
   /** The answer to a question as a file of one of the store's formats (CSVWithNames, Parquet), as it comes. Runs among the heavy questions. */
   file(sql: string, params: Record<string, unknown>, format: 'CSVWithNames' | 'Parquet'): Promise<Readable>;
   /** A statement without rows (DDL, insert … select). */
@@ -26,6 +22,19 @@ export type Events = {
   close(): Promise<void>;
 };
 
+export type AskOptions = {
+  /** Runs beside the panels' questions, never before them. */
+  heavy?: boolean;
+  /** Ends the question in the store too. */
+  signal?: AbortSignal;
+  /** Told a few times a second how far a question is that takes longer than a moment. */
+  onProgress?: (progress: AskProgress) => void;
+};
+/** Rows read, and how many there are to read (0 while that is not known). */
+export type AskProgress = { read_rows: number; total_rows: number; elapsed_ms: number };
+
+const progressEveryMs = 250;
+
 const exact = {
   insert_deduplicate: 1,
   deduplicate_blocks_in_dependent_materialized_views: 1,
@@ -34,6 +43,12 @@ const exact = {
   input_format_skip_unknown_fields: 1,
   output_format_json_quote_64bit_integers: 0,
 } as const;
+
+// The embedded engine gives its statements ids of its own; ours is in the log's comment then.
+const called = (query_id: string) => `(query_id = '${query_id}' or Settings['log_comment'] = '${query_id}')`;
+const killed = (query_id: string) => `kill query where ${called(query_id)} async`;
+const progressOf = (query_id: string) =>
+  `select read_rows as read, total_rows_approx as total from system.processes where ${called(query_id)} limit 1`;
 
 /** Opens the store at `url` (`http://user:password@host:port/database`). */
 export function openEvents(url: string): Events {
@@ -50,7 +65,7 @@ export function openEvents(url: string): Events {
   });
   // The embedded engine keeps one connection for writing, one for heavy questions, the rest for panels; it reads the
   // first letter of the query id. A ClickHouse server pays no heed.
-  const id = (lane: 'w' | 'h' | 'p') => `${lane}-${randomUUID()}`;
+  const id = (lane: 'w' | 'h' | 'p' | 'k') => `${lane}-${randomUUID()}`;
   async function insertAs(format: string, table: string, values: string | Buffer, token: string): Promise<void> {
     const { stream } = await client.exec({
       query: `insert into ${table} ${format}`,
@@ -60,22 +75,44 @@ export function openEvents(url: string): Events {
     });
     for await (const _ of stream);
   }
+  /** Looks again and again how far a question is. */
+  function watch(query_id: string, heard: (progress: AskProgress) => void): () => void {
+    const began = performance.now();
+    let isOver = false;
+    const look = async () => {
+      const asked = await client.query({ query: progressOf(query_id), format: 'JSONEachRow', query_id: id('k') });
+      const [found] = await asked.json<{ read: number; total: number }>();
+      if (isOver || !found) return;
+      const elapsed_ms = Math.round(performance.now() - began);
+      heard({ read_rows: Number(found.read), total_rows: Number(found.total), elapsed_ms });
+    };
+    const timer = setInterval(() => void look().catch(() => undefined), progressEveryMs);
+    return () => {
+      isOver = true;
+      clearInterval(timer);
+    };
+  }
   const named = (params: Record<string, unknown> | undefined) => (params ? { query_params: params } : {});
   return {
-    async query<T>(
-      sql: string,
-      params?: Record<string, unknown>,
-      options: { heavy?: boolean; signal?: AbortSignal } = {},
-    ) {
-      const result = await client.query({
-        query: sql,
-        format: 'JSONEachRow',
-        query_id: id(options.heavy ? 'h' : 'p'),
-        clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
-        ...named(params),
-        ...(options.signal ? { abort_signal: options.signal } : {}),
-      });
-      return result.json<T>();
+    async query<T>(sql: string, params?: Record<string, unknown>, options: AskOptions = {}) {
+      const query_id = id(options.heavy ? 'h' : 'p');
+      const left = () => void client.command({ query: killed(query_id), query_id: id('k') }).catch(() => undefined);
+      options.signal?.addEventListener('abort', left, { once: true });
+      const stopWatching = options.onProgress ? watch(query_id, options.onProgress) : () => undefined;
+      try {
+        const result = await client.query({
+          query: sql,
+          format: 'JSONEachRow',
+          query_id,
+          clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+          ...named(params),
+          ...(options.signal ? { abort_signal: options.signal } : {}),
+        });
+        return await result.json<T>();
+      } finally {
+        stopWatching();
+        options.signal?.removeEventListener('abort', left);
+      }
     },
     async file(sql, params, format) {
       const { stream } = await client.exec({

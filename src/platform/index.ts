@@ -2,7 +2,7 @@ export { type Browser, launchBrowser } from './browser.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type Config, readConfig } from './config.ts';
 export { type EmbeddedEvents, startEmbeddedEvents } from './chdb.ts';
-export { type Events, openEvents } from './events.ts';
+export { type AskProgress, type Events, openEvents } from './events.ts';
 export { type FileStore, openFiles, writeDurably } from './files.ts';
 export { createHttp } from './http.ts';
 export { refusalOfZod } from './http-input.ts';

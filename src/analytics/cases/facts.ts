@@ -2,6 +2,7 @@
  * Two days of a small publisher, small enough to add up by hand (the sums stand in queries.json). Times are wall clocks of
  * Paris, UTC+1 in November; visits are written here as the visit builder would, so that this room is tested alone.
  */
+import { insertVisitFigures } from '#measurement';
 import type { Database, Events } from '#platform';
 
 export const now = new Date('2026-11-23T12:00:00Z');
@@ -320,6 +321,10 @@ export async function fill({ db, events }: { db: Database; events: Events }): Pr
   ];
   for (const [table, rows] of tables)
     for (let time = 0; time < 2; time++) await events.insert(table, rows, { token: `case:${table}` });
+  for (const { site_id, local_date, build } of visitDays)
+    await events.command(
+      insertVisitFigures(`site_id = '${site_id}' and local_date = toDate('${local_date}')`, String(build)),
+    );
   const site = "insert into sites (id, org_id, domain, name, time_zone, currency) values ($1, $2, $3, $4, $5, 'EUR')";
   await db.query("insert into organisations (id, name) values ('org_test', 'Gazette'), ('org_other', 'Other')");
   await db.query(site, ['site_gazette', org, 'gazette.fr', 'La Gazette', 'Europe/Paris']);

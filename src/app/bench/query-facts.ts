@@ -1,4 +1,5 @@
 /** A year of one site's facts, generated inside the event store: the bench measures questions, not the way in. */
+import { insertVisitFigures } from '#measurement';
 import type { Events } from '#platform';
 
 export const benchOrg = 'org_bench';
@@ -71,6 +72,10 @@ export async function fillFacts(events: Events, hits: number, progress: (done: n
       from (select number, intDiv(number, 2) as v, toUInt32(cityHash64(number, 'l') % 200) as line, ${machine} from numbers(${first * 2}, ${count * 2}))`);
     progress(Math.min(hits, (first + count) * hitsPerVisit));
   }
+  for (let day = 0; day < days; day++)
+    await events.command(
+      insertVisitFigures(`site_id = '${benchSite}' and local_date = toDate('${benchFrom}') + ${day}`, '1'),
+    );
   await events.command(
     `insert into visit_days (site_id, local_date, build, visits) select site_id, local_date, 1, count() from visits group by site_id, local_date`,
   );
