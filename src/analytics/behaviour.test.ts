@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { insertVisitFigures } from '#measurement';
 import type { Database, Events } from '#platform';
 import { callerOf, openTestDatabase, openTestEvents } from '#platform/testing';
 import { now, org } from './cases/facts.ts';
@@ -228,6 +229,7 @@ describe('segments', () => {
       .command(`insert into visits (build, org_id, site_id, local_date, visitor, visit_id, started_at, local_time, pageviews, country, device, channel)
       select 4000000000000, '${org}', '${site}', '${from}', number, number + 1, toDateTime64('${from} 10:00:00', 3, 'UTC'), toDateTime('${from} 10:00:00', 'UTC'), 2,
         if(number % 2 = 0, 'FR', 'BE'), if(number % 4 = 0, 'phone', 'desktop'), 'Direct' from numbers(1000)`);
+    await store.events.command(insertVisitFigures(`site_id = '${site}'`, 'toUInt64(4000000000000)'));
     await store.events.command(
       `insert into visit_days (site_id, local_date, build, visits) values ('${site}', '${from}', 4000000000000, 1000)`,
     );
