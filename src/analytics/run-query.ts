@@ -326,7 +326,7 @@ function notesOf(
     ['consented-only', asks('reach') || asks('frequency')],
     ['known-visitors-only', parts.some(({ source }) => source.name === 'visits_known')],
     ['segment-of-known', filters.some(isSegment) && parts.some(({ source }) => isOfAds(source))],
-    ['by-entry-page', parts.some(({ source }) => /^entr/.test(source.name))],
+    ['by-entry-page', parts.some(({ source }) => source.name.startsWith('entr'))],
     ['imported-included', imports.included],
     ['imported-partly', imports.included && imports.without.length > 0],
     ['imported-left-out', imports.skip === 'unsupported_query'],
