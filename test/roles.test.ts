@@ -169,6 +169,17 @@ const cases: Record<string, string | null> = {
   'POST /api/query': null,
   'POST /api/query/stream': null,
   'POST /api/attribution': null,
+  ...crud('funnels', 'funnel'),
+  'GET /api/explorations': null,
+  'POST /api/explorations': null,
+  'DELETE /api/explorations/:id': 'exploration',
+  'GET /api/annotations': null,
+  'POST /api/annotations': null,
+  'DELETE /api/annotations/:id': 'annotation',
+  'GET /api/query.xlsx': null,
+  'POST /api/funnel': null,
+  'POST /api/retention': null,
+  'POST /api/flow': null,
   'POST /api/forecast': null,
   'POST /api/availability': null,
   'GET /api/live': null,
@@ -293,6 +304,10 @@ async function makeThings(admin: Caller): Promise<Things> {
     name: 'Secret',
     match: { kind: 'page', path: '/thanks' },
   });
+  const exploration = await make('/api/explorations', { name: 'Secret', search: 'm=visits' });
+  const annotation = await make('/api/annotations', { site_id: site, day: '2026-11-01', text: 'Secret' });
+  const pageStep = (page: string) => ({ name: page, filters: [['is', 'event:page', [page]]] });
+  const funnel = await make('/api/funnels', { site_id: site, name: 'Secret', steps: ['/a', '/b'].map(pageStep) });
   const segment = await make('/api/segments', {
     site_id: site,
     name: 'Secret',
@@ -367,6 +382,9 @@ async function makeThings(admin: Caller): Promise<Things> {
     assignment,
     reservation,
     segment,
+    funnel,
+    exploration,
+    annotation,
     goal,
     report,
   };

@@ -6,6 +6,7 @@ import type { askAttribution, AttributionReply } from './attribution-contract.ts
 import { addDays, periodOf } from './dates.ts';
 import { dimensionOf } from './dimensions.ts';
 import { readGoal } from './goal.ts';
+import { labelsOf } from './labels.ts';
 import { type Asking, scopeOf } from './run-query.ts';
 import { sitesOf } from './scope.ts';
 import { contactPathsSql } from './contact-paths.ts';
@@ -33,6 +34,8 @@ export async function answerAttribution(
     goal,
     attribute: dimensionOf(input.dimension)?.attribute ?? 'channel',
     lookback: input.lookback_days,
+    ads: input.ads,
+    viewDays: input.view_days,
     limit: mostPaths + 1,
   });
   const rows = await events.query<Row>(sql, params, signal ? { signal } : {});
@@ -58,7 +61,9 @@ export async function answerAttribution(
     const credits = attributionModels.map((model) => rounded(found[model].get(contact) ?? 0));
     return { contact, credits, disagreement: rounded(Math.max(...credits) - Math.min(...credits)) };
   });
+  const lines = [...contacts].filter((one) => one.startsWith('ad:')).map((one) => [one.slice(3)]);
   return {
+    labels: await labelsOf(db, caller.org_id, ['ad:line_item'], lines),
     models: [...attributionModels],
     results: results.sort((a, b) => (b.credits[0] ?? 0) - (a.credits[0] ?? 0) || (a.contact < b.contact ? -1 : 1)),
     completions: sum((_, path) => path.conversions),
@@ -72,6 +77,8 @@ export async function answerAttribution(
       date_range: [period.from, period.to],
       dimension: input.dimension,
       lookback_days: input.lookback_days,
+      ads: input.ads,
+      view_days: input.view_days,
     },
   };
 }

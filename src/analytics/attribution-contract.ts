@@ -15,7 +15,7 @@ export const AttributionReply = z.object({
   models: z.array(z.enum(attributionModels)),
   results: z.array(
     z.object({
-      /** A value of the dimension. */
+      /** A value of the dimension; of an ad, `ad:` and the line item's id. */
       contact: z.string(),
       /** Completions earned, one per model in the order of `models`; each model's column adds up to `attributed`. */
       credits: z.array(z.number()),
@@ -24,6 +24,8 @@ export const AttributionReply = z.object({
     }),
   ),
   /** Completions of the period, and those before which a visit was found. */
+  /** Names of the line items. */
+  labels: z.record(z.string(), z.string()),
   completions: z.number(),
   attributed: z.number(),
   /** Worth of all completions in the currency's minor unit; completions in other currencies are worth nothing here. */
@@ -37,6 +39,8 @@ export const AttributionReply = z.object({
     date_range: z.tuple([z.string(), z.string()]),
     dimension: z.string(),
     lookback_days: z.int(),
+    ads: z.enum(['none', 'clicks', 'all']),
+    view_days: z.int(),
   }),
 });
 export type AttributionReply = z.infer<typeof AttributionReply>;
@@ -52,6 +56,9 @@ export const askAttribution = route({
     dimension: z.enum(attributionDimensions).default('visit:channel'),
     /** Visits up to so many days before a completion count. Cookieless visitors are known for one day only. */
     lookback_days: z.int().min(1).max(90).default(30),
+    /** Ads of line items as contacts too: their clicks, or their impressions as well (for so many days, `view_days`). Known visitors only. */
+    ads: z.enum(['none', 'clicks', 'all']).default('none'),
+    view_days: z.int().min(1).max(30).default(7),
   }),
   reply: AttributionReply,
   summary:

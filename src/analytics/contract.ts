@@ -10,6 +10,33 @@ export { askAttribution, AttributionReply, attributionDimensions } from './attri
 export { type AttributionModel, attributionModels } from './attribution.ts';
 export { changeGoal, createGoal, Goal, GoalMatch, listGoals, readGoal, removeGoal } from './goal-contract.ts';
 export { channelsInFrench } from './channel-words.ts';
+export {
+  askFlow,
+  askFunnel,
+  askRetention,
+  changeFunnel,
+  createFunnel,
+  flowDimensions,
+  FlowReply,
+  Funnel,
+  FunnelReply,
+  listFunnels,
+  readFunnel,
+  removeFunnel,
+  retentionGrains,
+  RetentionReply,
+} from './funnel-contract.ts';
+export {
+  Annotation,
+  createAnnotation,
+  createExploration,
+  Exploration,
+  exportQuery,
+  listAnnotations,
+  listExplorations,
+  removeAnnotation,
+  removeExploration,
+} from './exploration-contract.ts';
 export { type NoteCode, notes } from './notes.ts';
 export {
   AudienceSettings,

@@ -15,6 +15,14 @@ import {
   removeSegment,
 } from './segment.ts';
 import * as segment from './segment-contract.ts';
+import { answerFlow } from './answer-flow.ts';
+import { answerFunnel } from './answer-funnel.ts';
+import { answerRetention } from './answer-retention.ts';
+import { changeFunnel, createFunnel, listFunnels, readFunnel, removeFunnel } from './funnel.ts';
+import * as funnel from './funnel-contract.ts';
+import * as kept from './exploration.ts';
+import * as exploration from './exploration-contract.ts';
+import { exportQuery } from './query-workbook.ts';
 import { profileSegment } from './segment-profile.ts';
 import { liveFigures, streamLive } from './live.ts';
 import { runQuery } from './run-query.ts';
@@ -39,6 +47,30 @@ export const routes = [
     await removeGoal(db, caller, id);
     return {};
   }),
+  serve(funnel.listFunnels, (input, { db, caller }) => listFunnels(db, caller, input)),
+  serve(funnel.readFunnel, ({ id }, { db, caller }) => readFunnel(db, caller, id)),
+  serve(funnel.createFunnel, (input, { db, caller }) => createFunnel(db, caller, input)),
+  serve(funnel.changeFunnel, (input, { db, caller }) => changeFunnel(db, caller, input)),
+  serve(funnel.removeFunnel, async ({ id }, { db, caller }) => {
+    await removeFunnel(db, caller, id);
+    return {};
+  }),
+  serve(funnel.askFunnel, (input, context) => answerFunnel(context, input)),
+  serve(funnel.askRetention, (input, context) => answerRetention(context, input)),
+  serve(funnel.askFlow, (input, context) => answerFlow(context, input)),
+  serve(exploration.listExplorations, (input, { db, caller }) => kept.listExplorations(db, caller, input)),
+  serve(exploration.createExploration, (input, { db, caller }) => kept.createExploration(db, caller, input)),
+  serve(exploration.removeExploration, async ({ id }, { db, caller }) => {
+    await kept.removeExploration(db, caller, id);
+    return {};
+  }),
+  serve(exploration.listAnnotations, (input, { db, caller }) => kept.listAnnotations(db, caller, input)),
+  serve(exploration.createAnnotation, (input, { db, caller }) => kept.createAnnotation(db, caller, input)),
+  serve(exploration.removeAnnotation, async ({ id }, { db, caller }) => {
+    await kept.removeAnnotation(db, caller, id);
+    return {};
+  }),
+  serve(exploration.exportQuery, (input, context) => exportQuery(context, input)),
   serve(segment.listSegments, (input, { db, caller }) => listSegments(db, caller, input)),
   serve(segment.readSegment, ({ id }, { db, caller }) => readSegment(db, caller, id)),
   serve(segment.createSegment, (input, { db, caller }) => createSegment(db, caller, input)),

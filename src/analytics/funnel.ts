@@ -1,0 +1,105 @@
+/** Funnels as they are kept and changed. Names are unique within a site. */
+import { audit, deleteRow, insertRow, listRows, requireRow, updateRow } from '#people';
+import { type Caller, type Database, newId, Refusal, type Sql } from '#platform';
+import type * as z from 'zod';
+import { readFilters } from './filter.ts';
+import type * as contract from './funnel-contract.ts';
+import type { Funnel } from './funnel-contract.ts';
+
+const select = 'select id, org_id, site_id, name, steps, by, within_days, created_at from funnels';
+const subject = (id: string) => ({ kind: 'funnel', id });
+const mostPerSite = 100;
+
+export const readFunnel = (sql: Sql, caller: Caller, id: string, lock = false): Promise<Funnel> =>
+  requireRow<Funnel>(sql, {
+    select,
+    filters: [
+      ['org_id = ?', caller.org_id],
+      ['id = ?', id],
+    ],
+    what: 'funnel',
+    lock,
+  });
+
+export const listFunnels = (sql: Sql, caller: Caller, input: z.output<(typeof contract.listFunnels)['input']>) =>
+  listRows<Funnel>(sql, {
+    select,
+    filters: [
+      ['org_id = ?', caller.org_id],
+      ['site_id = ?', input.site_id],
+    ],
+    limit: input.limit,
+    cursor: input.cursor,
+  });
+
+export const createFunnel = (
+  db: Database,
+  caller: Caller,
+  { steps, ...input }: z.output<(typeof contract.createFunnel)['input']>,
+): Promise<Funnel> =>
+  db.transaction(async (tx) => {
+    checkSteps(steps, input.by, input.within_days);
+    const site = await tx.one<{ id: string }>('select id from sites where id = $1 and org_id = $2 for update', [
+      input.site_id,
+      caller.org_id,
+    ]);
+    if (!site) throw new Refusal('not-found', 'site_id: there is no such site.', { field: 'site_id' });
+    await checkName(tx, input.site_id, input.name);
+    const count = await tx.one<{ count: number }>('select count(*)::int as count from funnels where site_id = $1', [
+      input.site_id,
+    ]);
+    if ((count?.count ?? 0) >= mostPerSite)
+      throw new Refusal('conflict', `site_id: a site has at most ${mostPerSite} funnels.`, { field: 'site_id' });
+    const id = newId('fun');
+    await insertRow(tx, 'funnels', { id, org_id: caller.org_id, ...input, steps: JSON.stringify(steps) });
+    const after = await readFunnel(tx, caller, id);
+    await audit(tx, caller, { action: 'funnel.create', subject: subject(id), after });
+    return after;
+  });
+
+export const changeFunnel = (
+  db: Database,
+  caller: Caller,
+  { id, steps, ...values }: z.output<(typeof contract.changeFunnel)['input']>,
+): Promise<Funnel> =>
+  db.transaction(async (tx) => {
+    const before = await readFunnel(tx, caller, id, true);
+    checkSteps(
+      steps ?? before.steps,
+      values.by ?? before.by,
+      values.within_days === undefined ? before.within_days : values.within_days,
+    );
+    if (values.name !== undefined && values.name !== before.name) await checkName(tx, before.site_id, values.name);
+    await updateRow(tx, {
+      table: 'funnels',
+      id,
+      org_id: caller.org_id,
+      values: { ...values, steps: steps && JSON.stringify(steps) },
+    });
+    const after = await readFunnel(tx, caller, id);
+    await audit(tx, caller, { action: 'funnel.change', subject: subject(id), before, after });
+    return after;
+  });
+
+export const removeFunnel = (db: Database, caller: Caller, id: string): Promise<void> =>
+  db.transaction(async (tx) => {
+    const before = await readFunnel(tx, caller, id, true);
+    await deleteRow(tx, { table: 'funnels', id, org_id: caller.org_id });
+    await audit(tx, caller, { action: 'funnel.remove', subject: subject(id), before });
+  });
+
+/** Each step is read as filters are; days are counted over several visits only. */
+export function checkSteps(
+  steps: readonly { filters: readonly unknown[] }[],
+  by: Funnel['by'],
+  within: number | null,
+): void {
+  for (const [i, step] of steps.entries()) readFilters(step.filters, `steps.${i}.filters`);
+  if (by === 'visit' && within !== null)
+    throw new Refusal('bad-input', 'within_days: goes with by = "visitor" only.', { field: 'within_days' });
+}
+
+async function checkName(sql: Sql, site_id: string, name: string): Promise<void> {
+  const taken = await sql.one('select id from funnels where site_id = $1 and name = $2', [site_id, name]);
+  if (taken) throw new Refusal('conflict', 'name: this site has a funnel of that name already.', { field: 'name' });
+}

@@ -1,0 +1,101 @@
+/** The answer to a question as a workbook: one row per row, figures as numbers, and what they mean on a second sheet. */
+import { type FileReply, Refusal } from '#platform';
+import { Query } from './contract.ts';
+import { dimensionOf, timeDimensions } from './dimensions.ts';
+import { minorDigits } from './goal-sql.ts';
+import { metrics, type Unit } from './metrics.ts';
+import { type Asking, runQuery } from './run-query.ts';
+
+type Language = 'en' | 'fr';
+const words = {
+  en: {
+    figures: 'Figures',
+    definitions: 'Definitions',
+    metric: 'Metric',
+    meaning: 'What it is',
+    period: 'Period',
+    before: 'before',
+  },
+  fr: {
+    figures: 'Chiffres',
+    definitions: 'Définitions',
+    metric: 'Indicateur',
+    meaning: 'Ce que c’est',
+    period: 'Période',
+    before: 'avant',
+  },
+};
+
+const times: Readonly<Record<string, Record<Language, string>>> = timeDimensions;
+
+/** Throws a Refusal when the question is none, or not the caller's to ask. */
+export async function exportQuery(
+  asking: Asking,
+  { question, language }: { question: string; language: Language },
+): Promise<FileReply> {
+  const query = Query.safeParse(parsed(question));
+  if (!query.success) {
+    const issue = query.error.issues[0];
+    throw new Refusal('bad-input', `question: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(), {
+      field: 'question',
+    });
+  }
+  const reply = await runQuery(asking, query.data);
+  const { default: ExcelJS } = await import('exceljs');
+  const said = words[language];
+  const book = new ExcelJS.Workbook();
+  const sheet = book.addWorksheet(said.figures, { views: [{ state: 'frozen', ySplit: 1 }] });
+  const compared = reply.results.some((row) => row.comparison);
+  const names = query.data.metrics;
+  const heads = [
+    ...query.data.dimensions.map((name) => (times[name] ?? dimensionOf(name)?.label)?.[language] ?? name),
+    ...names.map((name) => metrics[name].label[language]),
+    ...(compared ? names.map((name) => `${metrics[name].label[language]} (${said.before})`) : []),
+  ];
+  sheet.addRow(heads).font = { bold: true };
+  const digits = minorDigits(reply.meta.currency);
+  const value = (name: (typeof names)[number], figure: number | null | undefined) => {
+    if (figure === null || figure === undefined) return null;
+    const { unit } = metrics[name];
+    return unit === 'money' ? figure / 10 ** digits : unit === 'percent' ? figure / 100 : figure;
+  };
+  for (const row of reply.results) {
+    const added = sheet.addRow([
+      ...row.dimensions.map((one) => reply.meta.labels[one] ?? one),
+      ...names.map((name, i) => value(name, row.metrics[i])),
+      ...(compared ? names.map((name, i) => value(name, row.comparison?.metrics[i])) : []),
+    ]);
+    for (const [i, name] of [...names, ...(compared ? names : [])].entries())
+      added.getCell(row.dimensions.length + 1 + i).numFmt = formats[metrics[name].unit];
+  }
+  heads.forEach((head, i) => (sheet.getColumn(i + 1).width = Math.min(48, Math.max(14, head.length + 2))));
+  const meaning = book.addWorksheet(said.definitions);
+  meaning.addRow([said.period, reply.query.date_range.join(' – ')]);
+  meaning.addRow([said.metric, said.meaning]).font = { bold: true };
+  for (const name of names) meaning.addRow([metrics[name].label[language], metrics[name].definition[language]]);
+  for (const note of reply.meta.notes) meaning.addRow(['', note]);
+  meaning.getColumn(1).width = 28;
+  meaning.getColumn(2).width = 110;
+  return {
+    bytes: new Uint8Array(await book.xlsx.writeBuffer()),
+    media_type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    file_name: 'vigie.xlsx',
+  };
+}
+
+const formats: Record<Unit, string> = {
+  count: '#,##0',
+  percent: '0.0%',
+  seconds: '#,##0',
+  milliseconds: '#,##0',
+  money: '#,##0.00',
+  ratio: '0.00',
+};
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refusal('bad-input', 'question: must be JSON.', { field: 'question' });
+  }
+}
