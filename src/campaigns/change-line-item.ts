@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { withRoom } from '#forecasting';
+import { type RoomCheck, withRoom } from '#forecasting';
 import { audit } from '#people';
 import { Refusal, type Caller, type Clock, type Database, type Events, type Sql } from '#platform';
 import { askCreatives } from './ask-creatives.ts';
@@ -46,37 +46,45 @@ const takesSpace: readonly (keyof Terms)[] = [
 export function changeLineItem(
   desk: { db: Database; clock: Clock; events?: Pick<Events, 'query'> },
   caller: Caller,
-  { id, ...change }: LineItemChange & { id: string },
+  change: LineItemChange & { id: string },
 ): Promise<LineItem> {
-  return withRoom(desk, caller, async (tx, room) => {
-    const row = await lineItemRow(tx, caller, id, 'for update of l');
-    const before = termsOf(row);
-    const terms = merged(before, change);
-    const changed = (Object.keys(terms) as (keyof Terms)[]).filter((field) => !isSame(field, before, terms));
-    if (changed.length === 0) return readLineItem(tx, caller, id);
+  return withRoom(desk, caller, (tx, room) => changeWithin(tx, caller, change, { now: desk.clock(), room }));
+}
 
-    checkState(row, changed, terms, desk.clock());
-    checkTerms(terms);
-    const { formats } = await checkPlaces(tx, caller, terms, row);
-    await checkAssigned(tx, row, formats);
+/** The same inside the caller's transaction. */
+export async function changeWithin(
+  tx: Sql,
+  caller: Caller,
+  { id, ...change }: LineItemChange & { id: string },
+  { now, room }: { now: Date; room: RoomCheck },
+): Promise<LineItem> {
+  const row = await lineItemRow(tx, caller, id, 'for update of l');
+  const before = termsOf(row);
+  const terms = merged(before, change);
+  const changed = (Object.keys(terms) as (keyof Terms)[]).filter((field) => !isSame(field, before, terms));
+  if (changed.length === 0) return readLineItem(tx, caller, id);
 
-    await updateLineItem(tx, id, terms);
-    const now = await lineItemRow(tx, caller, id);
-    if (ledgerStates[row.state] !== null) {
-      // What takes no more space than before was granted already, perhaps by force.
-      const force = !changed.some((field) => takesSpace.includes(field));
-      const hold = { row: now, state: row.state, formats, expires_at: row.expires_at, force };
-      await holdOrRelease(tx, caller, { ...hold, room: force ? undefined : room });
-    }
-    if (isSold(row.state)) await askCreatives(tx, caller, now, { state: row.state, now: desk.clock() });
-    await audit(tx, caller, {
-      action: 'line-item.change',
-      subject: { kind: 'line-item', id },
-      before: picked(before, changed),
-      after: picked(terms, changed),
-    });
-    return readLineItem(tx, caller, id);
+  checkState(row, changed, terms, now);
+  checkTerms(terms);
+  const { formats } = await checkPlaces(tx, caller, terms, row);
+  await checkAssigned(tx, row, formats);
+
+  await updateLineItem(tx, id, terms);
+  const after = await lineItemRow(tx, caller, id);
+  if (ledgerStates[row.state] !== null) {
+    // What takes no more space than before was granted already, perhaps by force.
+    const force = !changed.some((field) => takesSpace.includes(field));
+    const hold = { row: after, state: row.state, formats, expires_at: row.expires_at, force };
+    await holdOrRelease(tx, caller, { ...hold, room: force ? undefined : room });
+  }
+  if (isSold(row.state)) await askCreatives(tx, caller, after, { state: row.state, now });
+  await audit(tx, caller, {
+    action: 'line-item.change',
+    subject: { kind: 'line-item', id },
+    before: picked(before, changed),
+    after: picked(terms, changed),
   });
+  return readLineItem(tx, caller, id);
 }
 
 /** The old terms with the given ones over them; a new type brings its own default priority. */

@@ -1,89 +1,22 @@
 /** Orders, their line items, and which creative runs on which line: shapes and routes. */
 import * as z from 'zod';
 import { CreativeKind, CreativeState } from '#creatives/contract';
-import { spaceWarnings } from '#forecasting/contract';
-import { Id, IdInput, ListInput, Money, Name, Nothing, Timestamp, page, route } from '#platform/contract';
+import { Id, IdInput, ListInput, Name, Nothing, Timestamp, page, route, sorted } from '#platform/contract';
 
 import { FrequencyCap } from '#inventory/contract';
-import { LineItemType, Side, optionalTerms, terms } from './line-terms.ts';
+import { LineItem, LineItemChange, LineItemInput, LineItemState, Order } from './line-item-contract.ts';
+import { LineItemType, Side } from './line-terms.ts';
 
 export { FrequencyCap, GoalUnit, RateModel, TargetingGroup } from '#inventory/contract';
 export { Goal, LineItemType, Pacing, Rate, Roadblock, Rotation, Side } from './line-terms.ts';
 export * from './change-request-contract.ts';
+export * from './bulk-contract.ts';
+export * from './line-item-contract.ts';
 export * from './media-plan-contract.ts';
 export * from './occupancy-contract.ts';
 export * from './paperwork-contract.ts';
 export * from './proposal-contract.ts';
 export * from './rfp-contract.ts';
-
-export const LineItemState = z.enum([
-  'draft',
-  'proposed',
-  'reserved',
-  'booked',
-  'live',
-  'paused',
-  'ended',
-  'cancelled',
-]);
-export type LineItemState = z.infer<typeof LineItemState>;
-
-/** Something to know about a line item that does not stop it. */
-export const Warning = z.object({
-  code: z.enum(['no-creative', 'not-started', 'already-over', ...spaceWarnings]),
-  sentence: z.string(),
-});
-export type Warning = z.infer<typeof Warning>;
-
-export const Order = z.object({
-  id: Id,
-  advertiser_id: Id,
-  advertiser_name: z.string(),
-  name: z.string(),
-  side: Side,
-  publisher_id: Id.nullable(),
-  publisher_name: z.string().nullable(),
-  po_number: z.string().nullable(),
-  /** Over all its line items together. */
-  frequency_caps: z.array(FrequencyCap),
-  /** How many line items it has, and its first and last instants; null without lines. */
-  lines: z.int(),
-  start: Timestamp.nullable(),
-  end: Timestamp.nullable(),
-  created_at: Timestamp,
-});
-export type Order = z.infer<typeof Order>;
-
-export const LineItem = z.object({
-  id: Id,
-  order_id: Id,
-  order_name: z.string(),
-  advertiser_id: Id,
-  advertiser_name: z.string(),
-  side: Side,
-  ...terms,
-  state: LineItemState,
-  state_reason: z.string().nullable(),
-  /** When the hold of a reserved line lapses; null: it does not. */
-  expires_at: Timestamp.nullable(),
-  /** States it may be moved to from here. */
-  moves: z.array(LineItemState),
-  /** Goal × rate; null where only delivery tells (a share sold per thousand, for one). */
-  booked_amount: Money.nullable(),
-  warnings: z.array(Warning),
-  created_at: Timestamp,
-});
-export type LineItem = z.infer<typeof LineItem>;
-
-export const LineItemInput = z.strictObject({ order_id: Id, ...terms, ...optionalTerms });
-export type LineItemInput = z.output<typeof LineItemInput>;
-
-/** Every term of a line item, the left-out ones filled in. */
-export const LineItemTerms = z.strictObject(terms);
-export type LineItemTerms = z.output<typeof LineItemTerms>;
-
-export const LineItemChange = LineItemTerms.partial();
-export type LineItemChange = z.output<typeof LineItemChange>;
 
 /** Which creative runs on which line; without dates of its own, over all the line's. */
 export const Assignment = z.object({
@@ -107,18 +40,31 @@ export type Assignment = z.infer<typeof Assignment>;
 const read = 'campaigns.read';
 const write = 'campaigns.write';
 
+const orderFilters = {
+  advertiser_id: Id.optional(),
+  publisher_id: Id.optional(),
+  side: Side.optional(),
+  q: z.string().trim().max(100).optional(),
+  ...sorted(['name', 'advertiser', 'publisher', 'side', 'lines', 'start', 'created']),
+};
+
 export const listOrders = route({
   method: 'GET',
   path: '/api/orders',
   can: read,
-  summary: 'List orders, newest first.',
-  input: ListInput.extend({
-    advertiser_id: Id.optional(),
-    publisher_id: Id.optional(),
-    side: Side.optional(),
-    q: z.string().trim().max(100).optional(),
-  }),
+  summary: 'List orders, newest first unless sorted.',
+  input: ListInput.extend(orderFilters),
   reply: page(Order),
+});
+
+export const exportOrders = route({
+  method: 'GET',
+  path: '/api/orders.csv',
+  can: read,
+  kind: 'file',
+  summary: 'The same list as CSV, every row of it.',
+  input: z.strictObject(orderFilters),
+  reply: z.string(),
 });
 
 const orderInput = {
@@ -201,21 +147,34 @@ export const readOrderSummary = route({
   reply: OrderSummary,
 });
 
+const lineItemFilters = {
+  order_id: Id.optional(),
+  advertiser_id: Id.optional(),
+  placement_id: Id.optional(),
+  side: Side.optional(),
+  state: LineItemState.optional(),
+  type: LineItemType.optional(),
+  q: z.string().trim().max(100).optional(),
+  ...sorted(['name', 'order', 'advertiser', 'state', 'type', 'priority', 'goal', 'rate', 'start', 'end', 'created']),
+};
+
 export const listLineItems = route({
   method: 'GET',
   path: '/api/line-items',
   can: read,
-  summary: 'List line items, newest first.',
-  input: ListInput.extend({
-    order_id: Id.optional(),
-    advertiser_id: Id.optional(),
-    placement_id: Id.optional(),
-    side: Side.optional(),
-    state: LineItemState.optional(),
-    type: LineItemType.optional(),
-    q: z.string().trim().max(100).optional(),
-  }),
+  summary: 'List line items, newest first unless sorted.',
+  input: ListInput.extend(lineItemFilters),
   reply: page(LineItem),
+});
+
+export const exportLineItems = route({
+  method: 'GET',
+  path: '/api/line-items.csv',
+  can: read,
+  kind: 'file',
+  summary: 'The same list as CSV, every row of it, with the columns that the import takes.',
+  input: z.strictObject(lineItemFilters),
+  reply: z.string(),
 });
 
 export const createLineItem = route({

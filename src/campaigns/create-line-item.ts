@@ -59,23 +59,7 @@ export function cloneLineItem(
     const name = input.name ?? `${row.name.slice(0, 190)} (copy)`;
     await insertLineItem(tx, { id, org_id: caller.org_id, order_id: row.order_id, terms: { ...termsOf(row), name } });
 
-    const assigned = await tx.query<{
-      creative_id: string;
-      weight: number;
-      starts_at: string | null;
-      ends_at: string | null;
-      frequency_caps: FrequencyCap[];
-    }>(
-      `select x.creative_id, x.weight, x.starts_at, x.ends_at, x.frequency_caps from assignments x join creatives c on c.id = x.creative_id
-       where x.line_item_id = $1 and c.state <> 'retired' order by x.id`,
-      [row.id],
-    );
-    for (const { creative_id, weight, starts_at, ends_at, frequency_caps } of assigned) {
-      await tx.query(
-        'insert into assignments (id, org_id, line_item_id, creative_id, weight, starts_at, ends_at, frequency_caps) values ($1, $2, $3, $4, $5, $6, $7, $8)',
-        [newId('as'), caller.org_id, id, creative_id, weight, starts_at, ends_at, JSON.stringify(frequency_caps)],
-      );
-    }
+    await copyCreatives(tx, caller, { from: row.id, to: id });
     const after = await readLineItem(tx, caller, id);
     await audit(tx, caller, {
       action: 'line-item.clone',
@@ -85,4 +69,38 @@ export function cloneLineItem(
     });
     return after;
   });
+}
+
+/** Puts the creatives of a line on another one, but for the retired ones; their own dates go through `shift`. */
+export async function copyCreatives(
+  tx: Sql,
+  caller: Caller,
+  { from, to, shift = (at) => at }: { from: string; to: string; shift?: (at: string) => string },
+): Promise<void> {
+  const assigned = await tx.query<{
+    creative_id: string;
+    weight: number;
+    starts_at: string | null;
+    ends_at: string | null;
+    frequency_caps: FrequencyCap[];
+  }>(
+    `select x.creative_id, x.weight, x.starts_at, x.ends_at, x.frequency_caps from assignments x join creatives c on c.id = x.creative_id
+     where x.line_item_id = $1 and c.state <> 'retired' order by x.id`,
+    [from],
+  );
+  for (const { creative_id, weight, starts_at, ends_at, frequency_caps } of assigned) {
+    await tx.query(
+      'insert into assignments (id, org_id, line_item_id, creative_id, weight, starts_at, ends_at, frequency_caps) values ($1, $2, $3, $4, $5, $6, $7, $8)',
+      [
+        newId('as'),
+        caller.org_id,
+        to,
+        creative_id,
+        weight,
+        starts_at && shift(starts_at),
+        ends_at && shift(ends_at),
+        JSON.stringify(frequency_caps),
+      ],
+    );
+  }
 }

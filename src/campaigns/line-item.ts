@@ -1,5 +1,5 @@
 /** Line items as they are kept, read and shown. */
-import { Refusal, type Caller, type Sql } from '#platform';
+import { instantOf, type ListOrder, orderedPage, Refusal, type Caller, type Sql } from '#platform';
 import type * as z from 'zod';
 import type { TargetingGroup } from '#inventory/contract';
 import type {
@@ -18,7 +18,7 @@ import type {
   Warning,
 } from './contract.ts';
 import { lineItemMoves } from './line-item-states.ts';
-import { ownAdvertiser, pageOf } from './order.ts';
+import { ownAdvertiser } from './order.ts';
 import { bookedAmount, calendarDays } from './totals.ts';
 
 type Filter = z.output<(typeof listRoute)['input']>;
@@ -63,46 +63,74 @@ export type LineItemRow = {
   created_at: string;
 };
 
-const select = `select l.*, o.name as order_name, o.advertiser_id, a.name as advertiser_name, o.side, o.publisher_id,
+const columns = `l.*, o.name as order_name, o.advertiser_id, a.name as advertiser_name, o.side, o.publisher_id,
     coalesce(s.time_zone, 'UTC') as time_zone,
     exists (
       select 1 from assignments x join creatives c on c.id = x.creative_id where x.line_item_id = l.id and c.state = 'approved'
     ) as has_creative,
-    (select r.expires_at from reservations r where r.line_item_id = l.id and r.state = 'held') as expires_at
-  from line_items l
+    (select r.expires_at from reservations r where r.line_item_id = l.id and r.state = 'held') as expires_at`;
+const tables = `line_items l
   join orders o on o.id = l.order_id
   join advertisers a on a.id = o.advertiser_id
   left join placements p on p.id = l.placements[1]
   left join sites s on s.id = p.site_id`;
+const select = `select ${columns} from ${tables}`;
 
-/** Newest first. */
+const order: ListOrder = {
+  id: 'l.id',
+  columns: {
+    name: 'sort_key(l.name)',
+    order: 'sort_key(o.name)',
+    advertiser: 'sort_key(a.name)',
+    state: 'l.state',
+    type: 'l.type',
+    priority: 'l.priority',
+    goal: 'l.goal_quantity',
+    rate: 'l.rate_amount',
+    start: instantOf('l.starts_at'),
+    end: instantOf('l.ends_at'),
+    created: instantOf('l.created_at'),
+  },
+};
+
+/** Rows of the filter, newest first unless sorted. */
+export const lineItemRows = (
+  sql: Sql,
+  caller: Caller,
+  filter: Omit<Filter, 'limit'> & { limit: number },
+): Promise<{ items: LineItemRow[]; next: string | null }> =>
+  orderedPage<LineItemRow>(
+    sql,
+    {
+      select: columns,
+      from: tables,
+      where: `l.org_id = $1 and ($2::text is null or o.advertiser_id = $2) and ($3::text is null or o.advertiser_id = $3)
+       and ($4::text is null or l.order_id = $4) and ($5::text is null or $5 = any(l.placements)) and ($6::text is null or o.side = $6)
+       and ($7::text is null or l.state = $7) and ($8::text is null or l.type = $8)
+       and ($9::text is null or strpos(sort_key(l.name || ' ' || o.name || ' ' || a.name), sort_key($9)) > 0)`,
+      params: [
+        caller.org_id,
+        ownAdvertiser(caller),
+        filter.advertiser_id ?? null,
+        filter.order_id ?? null,
+        filter.placement_id ?? null,
+        filter.side ?? null,
+        filter.state ?? null,
+        filter.type ?? null,
+        filter.q ?? null,
+      ],
+      order,
+    },
+    filter,
+  );
+
+/** Newest first, unless sorted. */
 export async function listLineItems(
   sql: Sql,
   caller: Caller,
   filter: Filter,
 ): Promise<{ items: LineItem[]; next: string | null }> {
-  const rows = await sql.query<LineItemRow>(
-    `${select}
-     where l.org_id = $1 and ($2::text is null or o.advertiser_id = $2) and ($3::text is null or o.advertiser_id = $3)
-       and ($4::text is null or l.order_id = $4) and ($5::text is null or $5 = any(l.placements)) and ($6::text is null or o.side = $6)
-       and ($7::text is null or l.state = $7) and ($8::text is null or l.type = $8)
-       and ($9::text is null or strpos(lower(l.name || ' ' || o.name), lower($9)) > 0) and ($10::text is null or l.id < $10)
-     order by l.id desc limit $11`,
-    [
-      caller.org_id,
-      ownAdvertiser(caller),
-      filter.advertiser_id ?? null,
-      filter.order_id ?? null,
-      filter.placement_id ?? null,
-      filter.side ?? null,
-      filter.state ?? null,
-      filter.type ?? null,
-      filter.q ?? null,
-      filter.cursor ?? null,
-      filter.limit + 1,
-    ],
-  );
-  const { items, next } = pageOf(rows, filter.limit);
+  const { items, next } = await lineItemRows(sql, caller, filter);
   return { items: items.map((row) => toLineItem(row)), next };
 }
 

@@ -1,6 +1,19 @@
 /** Orders: what an advertiser has bought from us, or what we buy for it from a publisher. */
 import { audit } from '#people';
-import { newId, Refusal, type Caller, type Database, type Sql } from '#platform';
+import {
+  csvFile,
+  csvOfList,
+  exportPage,
+  instantOf,
+  type ListOrder,
+  newId,
+  orderedPage,
+  Refusal,
+  type Caller,
+  type Database,
+  type FileReply,
+  type Sql,
+} from '#platform';
 import type * as z from 'zod';
 import { checkCaps } from './check-terms.ts';
 import type {
@@ -28,31 +41,67 @@ const tables = `orders o
     select count(*) as lines, min(starts_at) as first, max(ends_at) as last from line_items where order_id = o.id
   ) l on true`;
 
-/** Newest first. */
-export async function listOrders(
+const order: ListOrder = {
+  id: 'o.id',
+  columns: {
+    name: 'sort_key(o.name)',
+    advertiser: 'sort_key(a.name)',
+    publisher: 'sort_key(p.name)',
+    side: 'o.side',
+    lines: 'coalesce(l.lines, 0)',
+    start: instantOf('l.first'),
+    created: instantOf('o.created_at'),
+  },
+};
+
+/** Newest first, unless sorted. */
+export const listOrders = (
   sql: Sql,
   caller: Caller,
-  filter: Filter,
-): Promise<{ items: Order[]; next: string | null }> {
-  const rows = await sql.query<Order>(
-    `select ${columns} from ${tables}
-     where o.org_id = $1 and ($2::text is null or o.advertiser_id = $2) and ($3::text is null or o.advertiser_id = $3)
+  filter: Omit<Filter, 'limit'> & { limit: number },
+): Promise<{ items: Order[]; next: string | null }> =>
+  orderedPage<Order>(
+    sql,
+    {
+      select: columns,
+      from: tables,
+      where: `o.org_id = $1 and ($2::text is null or o.advertiser_id = $2) and ($3::text is null or o.advertiser_id = $3)
        and ($4::text is null or o.publisher_id = $4) and ($5::text is null or o.side = $5)
-       and ($6::text is null or strpos(lower(o.name), lower($6)) > 0) and ($7::text is null or o.id < $7)
-     order by o.id desc limit $8`,
-    [
-      caller.org_id,
-      ownAdvertiser(caller),
-      filter.advertiser_id ?? null,
-      filter.publisher_id ?? null,
-      filter.side ?? null,
-      filter.q ?? null,
-      filter.cursor ?? null,
-      filter.limit + 1,
-    ],
+       and ($6::text is null or strpos(sort_key(o.name || ' ' || a.name || ' ' || coalesce(o.po_number, '')), sort_key($6)) > 0)`,
+      params: [
+        caller.org_id,
+        ownAdvertiser(caller),
+        filter.advertiser_id ?? null,
+        filter.publisher_id ?? null,
+        filter.side ?? null,
+        filter.q ?? null,
+      ],
+      order,
+    },
+    filter,
   );
-  return pageOf(rows, filter.limit);
-}
+
+/** Every order that fits, as CSV. */
+export const exportOrders = (sql: Sql, caller: Caller, filter: Omit<Filter, 'limit' | 'cursor'>): FileReply =>
+  csvFile(
+    'orders',
+    csvOfList<Order>({
+      header: ['id', 'name', 'advertiser', 'side', 'publisher', 'po_number', 'lines', 'start', 'end', 'created_at'],
+      row: (one) => [
+        one.id,
+        one.name,
+        one.advertiser_name,
+        one.side,
+        one.publisher_name,
+        one.po_number,
+        one.lines,
+        one.start,
+        one.end,
+        one.created_at,
+      ],
+      page: (cursor) => listOrders(sql, caller, { ...filter, cursor, limit: exportPage }),
+    }),
+  );
 
 /** The first `limit` of rows that were asked one more than that, and where the next page starts. */
 export function pageOf<T extends { id: string }>(

@@ -1,7 +1,19 @@
 /** Proposals: offers with versions, sent by a private link, answered without an account. Shapes and routes. */
 import * as z from 'zod';
 import { Currency } from '#inventory/contract';
-import { Id, IdInput, ListInput, LocalDate, Money, Name, Nothing, Timestamp, page, route } from '#platform/contract';
+import {
+  Id,
+  IdInput,
+  ListInput,
+  LocalDate,
+  Money,
+  Name,
+  Nothing,
+  Timestamp,
+  page,
+  route,
+  sorted,
+} from '#platform/contract';
 import { Goal, Rate, optionalTerms, terms } from './line-terms.ts';
 
 export const ProposalState = z.enum([
@@ -139,17 +151,29 @@ const fields = {
   lines: z.array(OfferedLine).min(1).max(200),
 };
 
+const proposalFilters = {
+  advertiser_id: Id.optional(),
+  state: ProposalState.optional(),
+  q: z.string().trim().max(100).optional(),
+  ...sorted(['name', 'advertiser', 'state', 'version', 'expires', 'created']),
+};
+
 export const listProposals = route({
   method: 'GET',
   path: '/api/proposals',
   can: read,
-  summary: 'List proposals, newest first.',
-  input: ListInput.extend({
-    advertiser_id: Id.optional(),
-    state: ProposalState.optional(),
-    q: z.string().trim().max(100).optional(),
-  }),
+  summary: 'List proposals, newest first unless sorted.',
+  input: ListInput.extend(proposalFilters),
   reply: page(Proposal),
+});
+export const exportProposals = route({
+  method: 'GET',
+  path: '/api/proposals.csv',
+  can: read,
+  kind: 'file',
+  summary: 'The same list as CSV, every row of it.',
+  input: z.strictObject(proposalFilters),
+  reply: z.string(),
 });
 export const createProposal = route({
   method: 'POST',

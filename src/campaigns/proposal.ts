@@ -1,14 +1,27 @@
 /** Proposals as they are kept, read and written. */
 import { audit, may, requireRow } from '#people';
 import { listRates } from '#inventory';
-import { newId, Refusal, type Caller, type Clock, type Database, type Sql } from '#platform';
+import {
+  csvFile,
+  csvOfList,
+  exportPage,
+  instantOf,
+  type ListOrder,
+  newId,
+  orderedPage,
+  Refusal,
+  type Caller,
+  type Clock,
+  type Database,
+  type FileReply,
+  type Sql,
+} from '#platform';
 import type * as z from 'zod';
 import { checkPlaces } from './check-places.ts';
 import { checkTerms } from './check-terms.ts';
 import type * as contract from './contract.ts';
 import type { Acceptance, OfferedLine, Proposal, ProposalLine, ProposalState } from './contract.ts';
 import { withDefaults } from './create-line-item.ts';
-import { pageOf } from './order.ts';
 import { holdsSpace, movesOf } from './proposal-states.ts';
 import { say } from './proposal-thread.ts';
 import { discountOf, documentHash } from './proposal-versions.ts';
@@ -47,13 +60,26 @@ export type ProposalRow = {
 
 export const defaultApprovalAbove = 15;
 
-export const selectProposals = `select p.*, v.lines, o.name as org_name, a.name as advertiser_name,
-    coalesce(r.approval_above_percent, ${defaultApprovalAbove}) as approval_above
-  from proposals p
+const columns = `p.*, v.lines, o.name as org_name, a.name as advertiser_name,
+    coalesce(r.approval_above_percent, ${defaultApprovalAbove}) as approval_above`;
+const tables = `proposals p
   join proposal_versions v on v.proposal_id = p.id and v.version = p.version
   join advertisers a on a.id = p.advertiser_id
   join organisations o on o.id = p.org_id
   left join selling_rules r on r.org_id = p.org_id`;
+export const selectProposals = `select ${columns} from ${tables}`;
+
+const order: ListOrder = {
+  id: 'p.id',
+  columns: {
+    name: 'sort_key(p.name)',
+    advertiser: 'sort_key(a.name)',
+    state: 'p.state',
+    version: 'p.version',
+    expires: instantOf('p.expires_at'),
+    created: instantOf('p.created_at'),
+  },
+};
 
 /** Throws not-found, also for what belongs to somebody else. With `lock`, nobody moves it until the transaction ends. */
 export async function proposalRow(sql: Sql, caller: Caller, id: string, lock = false): Promise<ProposalRow> {
@@ -68,27 +94,49 @@ export async function proposalRow(sql: Sql, caller: Caller, id: string, lock = f
 export const readProposal = async (sql: Sql, caller: Caller, id: string): Promise<Proposal> =>
   toProposal(await proposalRow(sql, caller, id), caller);
 
+type Filter = Omit<z.output<(typeof contract.listProposals)['input']>, 'limit'> & { limit: number };
+
+/** Newest first, unless sorted. */
 export async function listProposals(
   sql: Sql,
   caller: Caller,
-  filter: z.output<(typeof contract.listProposals)['input']>,
+  filter: Filter,
 ): Promise<{ items: Proposal[]; next: string | null }> {
-  const rows = await sql.query<ProposalRow>(
-    `${selectProposals} where p.org_id = $1 and ($2::text is null or p.advertiser_id = $2) and ($3::text is null or p.state = $3)
-       and ($4::text is null or strpos(lower(p.name), lower($4)) > 0) and ($5::text is null or p.id < $5)
-     order by p.id desc limit $6`,
-    [
-      caller.org_id,
-      filter.advertiser_id ?? null,
-      filter.state ?? null,
-      filter.q ?? null,
-      filter.cursor ?? null,
-      filter.limit + 1,
-    ],
+  const { items, next } = await orderedPage<ProposalRow>(
+    sql,
+    {
+      select: columns,
+      from: tables,
+      where: `p.org_id = $1 and ($2::text is null or p.advertiser_id = $2) and ($3::text is null or p.state = $3)
+       and ($4::text is null or strpos(sort_key(p.name || ' ' || a.name), sort_key($4)) > 0)`,
+      params: [caller.org_id, filter.advertiser_id ?? null, filter.state ?? null, filter.q ?? null],
+      order,
+    },
+    filter,
   );
-  const { items, next } = pageOf(rows, filter.limit);
   return { items: items.map((row) => toProposal(row, caller)), next };
 }
+
+/** Every proposal that fits, as CSV. */
+export const exportProposals = (sql: Sql, caller: Caller, filter: Omit<Filter, 'limit' | 'cursor'>): FileReply =>
+  csvFile(
+    'proposals',
+    csvOfList<Proposal>({
+      header: ['id', 'name', 'advertiser', 'state', 'version', 'lines', 'currency', 'expires_at', 'created_at'],
+      row: (one) => [
+        one.id,
+        one.name,
+        one.advertiser_name,
+        one.state,
+        one.version,
+        one.lines.length,
+        one.currency,
+        one.expires_at,
+        one.created_at,
+      ],
+      page: (cursor) => listProposals(sql, caller, { ...filter, cursor, limit: exportPage }),
+    }),
+  );
 
 export const hashOf = (row: ProposalRow): string =>
   documentHash({

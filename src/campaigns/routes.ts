@@ -1,10 +1,14 @@
-import { serve, type Served } from '#platform';
+import { Refusal, serve, type Served } from '#platform';
 import { changeAssignment, createAssignment, deleteAssignment, listAssignments, readAssignment } from './assignment.ts';
 import { changeLineItem, deleteLineItem } from './change-line-item.ts';
 import { changePage } from './change-request-page.ts';
 import { answerChange, answerChangeRequest, createChangeRequest, listChangeRequests } from './change-request.ts';
+import { changeLineItems } from './change-line-items.ts';
 import * as contract from './contract.ts';
+import { copyOrder } from './copy-order.ts';
 import { cloneLineItem, createLineItem } from './create-line-item.ts';
+import { exportLineItems } from './export-line-items.ts';
+import { importLineItems } from './import-line-items.ts';
 import { listLineItems, readLineItem } from './line-item.ts';
 import {
   acceptOffline,
@@ -31,12 +35,13 @@ import { createMakeGood, listMakeGoods, readShortfall } from './make-good.ts';
 import { moveLineItem } from './move-line-item.ts';
 import { readOccupancy } from './occupancy.ts';
 import { exportOccupancy } from './occupancy-workbook.ts';
-import { changeOrder, createOrder, deleteOrder, listOrders, readOrder } from './order.ts';
+import { changeOrder, createOrder, deleteOrder, exportOrders, listOrders, readOrder } from './order.ts';
 import { commentProposal, moveProposal, sendProposal } from './move-proposal.ts';
 import {
   changeProposal,
   createProposal,
   deleteProposal,
+  exportProposals,
   listProposals,
   proposalRow,
   readProposal,
@@ -49,6 +54,7 @@ import { orderSummary } from './summary.ts';
 
 export const routes: Served[] = [
   serve(contract.listOrders, (input, { db, caller }) => listOrders(db, caller, input)),
+  serve(contract.exportOrders, async (input, { db, caller }) => exportOrders(db, caller, input)),
   serve(contract.createOrder, (input, { db, caller }) => createOrder(db, caller, input)),
   serve(contract.readOrder, ({ id }, { db, caller }) => readOrder(db, caller, id)),
   serve(contract.changeOrder, (input, { db, caller }) => changeOrder(db, caller, input)),
@@ -56,9 +62,17 @@ export const routes: Served[] = [
     await deleteOrder(db, caller, id);
     return {};
   }),
+  serve(contract.copyOrder, (input, { db, caller }) => copyOrder(db, caller, input)),
   serve(contract.readOrderSummary, ({ id }, { db, caller }) => orderSummary(db, caller, id)),
 
   serve(contract.listLineItems, (input, { db, caller }) => listLineItems(db, caller, input)),
+  serve(contract.exportLineItems, (input, { db, caller }) => exportLineItems(db, caller, input)),
+  serve(contract.changeLineItems, (input, context) => changeLineItems(context, context.caller, input)),
+  serve(contract.importLineItems, (input, context) => {
+    const file = context.uploads.find(({ field }) => field === 'file');
+    if (!file) throw new Refusal('bad-input', 'file: send a CSV file.', { field: 'file' });
+    return importLineItems(context, context.caller, { ...input, order_id: input.order_id, bytes: file.bytes });
+  }),
   serve(contract.createLineItem, (input, { db, caller }) => createLineItem(db, caller, input)),
   serve(contract.readLineItem, ({ id }, { db, caller }) => readLineItem(db, caller, id)),
   serve(contract.changeLineItem, (input, context) => changeLineItem(context, context.caller, input)),
@@ -79,6 +93,7 @@ export const routes: Served[] = [
   }),
 
   serve(contract.listProposals, (input, { db, caller }) => listProposals(db, caller, input)),
+  serve(contract.exportProposals, async (input, { db, caller }) => exportProposals(db, caller, input)),
   serve(contract.createProposal, (input, context) => createProposal(context, context.caller, input)),
   serve(contract.readProposal, ({ id }, { db, caller }) => readProposal(db, caller, id)),
   serve(contract.changeProposal, (input, { db, caller }) => changeProposal(db, caller, input)),

@@ -82,8 +82,13 @@ export async function openDesk(clock: Clock) {
   const manager = callerOf('traffic_manager');
   await fillHouse(db);
 
-  const call = (method: string, url: string, body?: unknown, caller: Caller | null = manager): Promise<TestReply> =>
-    api.call(caller ?? undefined, method, url, body);
+  const call = (
+    method: string,
+    url: string,
+    body?: unknown,
+    caller: Caller | null = manager,
+    headers: Record<string, string> = {},
+  ): Promise<TestReply> => api.call(caller ?? undefined, method, url, body, headers);
 
   async function made(url: string, body: unknown): Promise<unknown> {
     const reply = await call('POST', url, body);

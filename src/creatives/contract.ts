@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { CreativeContentInput, keptContents } from './creative-content.ts';
 import { CreativeKind, CreativeState } from './words.ts';
-import { Id, IdInput, ListInput, LocalDate, Name, Nothing, Timestamp, page, route } from '#platform/contract';
+import { Id, IdInput, ListInput, LocalDate, Name, Nothing, Timestamp, page, route, sorted } from '#platform/contract';
 
 /** A third party's macros filled, for whoever serves its snippet. */
 export { fillMacros } from './click-macros.ts';
@@ -117,27 +117,40 @@ export type Creative = z.infer<typeof Creative>;
 
 const LandingUrl = z.string().trim().min(1).max(2048);
 
+const creativeFilters = {
+  advertiser_id: Id.optional(),
+  state: CreativeState.optional(),
+  kind: CreativeKind.optional(),
+  size: z
+    .string()
+    .regex(/^\d{1,4}x\d{1,4}$/, 'must look like 300x250')
+    .optional(),
+  q: z.string().trim().max(100).optional(),
+  tag: z.string().trim().toLowerCase().max(40).optional(),
+  ab_group: z.string().trim().max(100).optional(),
+  family_id: Id.optional(),
+  latest: z.enum(['true', 'false']).optional().describe('Only the newest version of each'),
+  rights_before: LocalDate.optional().describe('Rights that end before this day'),
+  ...sorted(['name', 'advertiser', 'kind', 'state', 'size', 'weight', 'created']),
+};
+
 export const listCreatives = route({
   method: 'GET',
   path: '/api/creatives',
   can: 'creatives.read',
-  summary: 'List creatives, newest first.',
-  input: ListInput.extend({
-    advertiser_id: Id.optional(),
-    state: CreativeState.optional(),
-    kind: CreativeKind.optional(),
-    size: z
-      .string()
-      .regex(/^\d{1,4}x\d{1,4}$/, 'must look like 300x250')
-      .optional(),
-    q: z.string().trim().max(100).optional(),
-    tag: z.string().trim().toLowerCase().max(40).optional(),
-    ab_group: z.string().trim().max(100).optional(),
-    family_id: Id.optional(),
-    latest: z.enum(['true', 'false']).optional().describe('Only the newest version of each'),
-    rights_before: LocalDate.optional().describe('Rights that end before this day'),
-  }),
+  summary: 'List creatives, newest first unless sorted.',
+  input: ListInput.extend(creativeFilters),
   reply: page(Creative),
+});
+
+export const exportCreatives = route({
+  method: 'GET',
+  path: '/api/creatives.csv',
+  can: 'creatives.read',
+  kind: 'file',
+  summary: 'The same list as CSV, every row of it.',
+  input: z.strictObject(creativeFilters),
+  reply: z.string(),
 });
 
 /** A form's field that holds a JSON object as text, beside the same object sent as JSON. */

@@ -1,5 +1,16 @@
 /** Creatives as they are kept, read and shown. */
-import { Refusal, type Caller, type Sql } from '#platform';
+import {
+  csvFile,
+  csvOfList,
+  exportPage,
+  instantOf,
+  type ListOrder,
+  orderedPage,
+  Refusal,
+  type Caller,
+  type FileReply,
+  type Sql,
+} from '#platform';
 import { type FormatLimits, checksOf } from './checks.ts';
 import { Creative, type CreativeKind, type CreativeState } from './contract.ts';
 import type { Quality } from './check-creative.ts';
@@ -48,6 +59,7 @@ export type CreativeFilter = {
   family_id?: string | undefined;
   latest?: 'true' | 'false' | undefined;
   rights_before?: string | undefined;
+  order_by?: string | undefined;
 };
 
 const columns = `c.id, c.advertiser_id, a.name as advertiser_name, c.name, c.kind, c.width, c.height, c.landing_url, c.state, c.state_reason,
@@ -58,44 +70,97 @@ const columns = `c.id, c.advertiser_id, a.name as advertiser_name, c.name, c.kin
 export const ownAdvertiser = (caller: Caller): string | null =>
   caller.role === 'client' ? (caller.advertiser_id ?? '') : null;
 
-/** Newest first; `size` is WIDTHxHEIGHT. */
+const order: ListOrder = {
+  id: 'c.id',
+  columns: {
+    name: 'sort_key(c.name)',
+    advertiser: 'sort_key(a.name)',
+    kind: 'c.kind',
+    state: 'c.state',
+    size: 'coalesce(c.width, 0) * 10000 + coalesce(c.height, 0)',
+    weight: 'coalesce(c.weight_bytes, 0)',
+    created: instantOf('c.created_at'),
+  },
+};
+
+/** Newest first, unless sorted; `size` is WIDTHxHEIGHT. */
 export async function listCreatives(
   sql: Sql,
   caller: Caller,
   filter: CreativeFilter,
 ): Promise<{ items: Creative[]; next: string | null }> {
   const [width, height] = filter.size?.split('x').map(Number) ?? [null, null];
-  const rows = await sql.query<CreativeRow>(
-    `select ${columns} from creatives c join advertisers a on a.id = c.advertiser_id
-     where c.org_id = $1 and ($2::text is null or c.advertiser_id = $2) and ($3::text is null or c.advertiser_id = $3)
-       and ($4::text is null or c.id < $4) and ($5::text is null or c.state = $5) and ($6::text is null or c.kind = $6)
-       and ($7::int is null or (c.width = $7 and c.height = $8::int)) and ($9::text is null or strpos(lower(c.name || ' ' || array_to_string(c.tags, ' ')), lower($9)) > 0)
-       and ($11::text is null or $11 = any(c.tags)) and ($12::text is null or c.ab_group = $12) and ($13::text is null or c.family_id = $13)
-       and ($14::bool is not true or not exists (select 1 from creatives n where n.family_id = c.family_id and n.version > c.version))
-       and ($15::date is null or c.rights_until < $15)
-     order by c.id desc limit $10`,
-    [
-      caller.org_id,
-      ownAdvertiser(caller),
-      filter.advertiser_id ?? null,
-      filter.cursor ?? null,
-      filter.state ?? null,
-      filter.kind ?? null,
-      width,
-      height,
-      filter.q ?? null,
-      filter.limit + 1,
-      filter.tag ?? null,
-      filter.ab_group ?? null,
-      filter.family_id ?? null,
-      filter.latest === 'true',
-      filter.rights_before ?? null,
-    ],
+  const { items, next } = await orderedPage<CreativeRow>(
+    sql,
+    {
+      select: columns,
+      from: 'creatives c join advertisers a on a.id = c.advertiser_id',
+      where: `c.org_id = $1 and ($2::text is null or c.advertiser_id = $2) and ($3::text is null or c.advertiser_id = $3)
+       and ($4::text is null or c.state = $4) and ($5::text is null or c.kind = $5)
+       and ($6::int is null or (c.width = $6 and c.height = $7::int))
+       and ($8::text is null or strpos(sort_key(c.name || ' ' || a.name || ' ' || array_to_string(c.tags, ' ')), sort_key($8)) > 0)
+       and ($9::text is null or $9 = any(c.tags)) and ($10::text is null or c.ab_group = $10) and ($11::text is null or c.family_id = $11)
+       and ($12::bool is not true or not exists (select 1 from creatives n where n.family_id = c.family_id and n.version > c.version))
+       and ($13::date is null or c.rights_until < $13)`,
+      params: [
+        caller.org_id,
+        ownAdvertiser(caller),
+        filter.advertiser_id ?? null,
+        filter.state ?? null,
+        filter.kind ?? null,
+        width,
+        height,
+        filter.q ?? null,
+        filter.tag ?? null,
+        filter.ab_group ?? null,
+        filter.family_id ?? null,
+        filter.latest === 'true',
+        filter.rights_before ?? null,
+      ],
+      order,
+    },
+    filter,
   );
   const formats = await formatLimits(sql, caller.org_id);
-  const items = rows.slice(0, filter.limit).map((row) => toCreative(row, formats));
-  return { items, next: rows.length > filter.limit ? (items.at(-1)?.id ?? null) : null };
+  return { items: items.map((row) => toCreative(row, formats)), next };
 }
+
+/** Every creative that fits, as CSV. */
+export const exportCreatives = (
+  sql: Sql,
+  caller: Caller,
+  filter: Omit<CreativeFilter, 'limit' | 'cursor'>,
+): FileReply =>
+  csvFile(
+    'creatives',
+    csvOfList<Creative>({
+      header: [
+        'id',
+        'name',
+        'advertiser',
+        'kind',
+        'width',
+        'height',
+        'weight_bytes',
+        'state',
+        'landing_url',
+        'created_at',
+      ],
+      row: (one) => [
+        one.id,
+        one.name,
+        one.advertiser_name,
+        one.kind,
+        one.width,
+        one.height,
+        one.weight_bytes,
+        one.state,
+        one.landing_url,
+        one.created_at,
+      ],
+      page: (cursor) => listCreatives(sql, caller, { ...filter, cursor, limit: exportPage }),
+    }),
+  );
 
 /** Throws not-found, also for what belongs to somebody else. */
 export async function creativeRow(

@@ -6,7 +6,7 @@ import * as contract from './contract.ts';
 import { createCreative } from './create-creative.ts';
 import { creativeFile } from './creative-file.ts';
 import { checkCreative, filmPicture } from './check-creative.ts';
-import { listCreatives, readCreative } from './creative.ts';
+import { exportCreatives, listCreatives, readCreative } from './creative.ts';
 import { requestRoutes } from './request-routes.ts';
 import { reviewRoutes } from './review-routes.ts';
 import { checkTags } from './tag-check.ts';
@@ -26,6 +26,7 @@ export const routesOf = ({
   ...reviewRoutes({ edgeUrl, uploads }),
   serve(contract.checkTags, (input, { db, caller }) => checkTags({ db, edgeUrl }, caller, input)),
   serve(contract.listCreatives, (input, { db, caller }) => listCreatives(db, caller, input)),
+  serve(contract.exportCreatives, async (input, { db, caller }) => exportCreatives(db, caller, input)),
   serve(contract.createCreative, (input, context) => createCreative(context, context.caller, input, context.uploads)),
   serve(contract.readCreative, ({ id }, { db, caller }) => readCreative(db, caller, id)),
   serve(contract.changeCreative, (input, context) => changeCreative(context, context.caller, input)),

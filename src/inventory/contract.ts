@@ -1,7 +1,19 @@
 /** Inventory: the spaces that are sold or bought, how they are targeted, and who holds what of them. */
 import * as z from 'zod';
 import { FrequencyCap } from '#people/contract';
-import { Id, IdInput, ListInput, LocalDate, Money, Name, Nothing, Timestamp, page, route } from '#platform/contract';
+import {
+  Id,
+  IdInput,
+  ListInput,
+  LocalDate,
+  Money,
+  Name,
+  Nothing,
+  Timestamp,
+  page,
+  route,
+  sorted,
+} from '#platform/contract';
 import { Currency, Domain, PathPattern, PlacementCode, PlacementFormat, TimeZone } from './words.ts';
 import { TargetingGroup } from './targeting.ts';
 import { priceRules, RateModel } from './price-words.ts';
@@ -183,19 +195,30 @@ export type Placement = z.infer<typeof Placement>;
 
 const Formats = z.array(PlacementFormat).min(1).max(50);
 
+const placementFilters = {
+  ...search,
+  site_id: Id.optional(),
+  section_id: Id.optional(),
+  code: PlacementCode.optional(),
+  format: PlacementFormat.optional(),
+  ...sorted(['name', 'code', 'site', 'section', 'floor', 'created']),
+};
 export const listPlacements = route({
   method: 'GET',
   path: '/api/placements',
   can: 'inventory.read',
-  input: ListInput.extend({
-    ...search,
-    site_id: Id.optional(),
-    section_id: Id.optional(),
-    code: PlacementCode.optional(),
-    format: PlacementFormat.optional(),
-  }),
+  input: ListInput.extend(placementFilters),
   reply: page(Placement),
   summary: 'The ad spaces of the sites',
+});
+export const exportPlacements = route({
+  method: 'GET',
+  path: '/api/placements.csv',
+  can: 'inventory.read',
+  kind: 'file',
+  input: z.strictObject(placementFilters),
+  reply: z.string(),
+  summary: 'The same list as CSV, every row of it',
 });
 export const readPlacement = route({
   method: 'GET',

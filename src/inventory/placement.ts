@@ -1,6 +1,19 @@
 /** Placements: the ad spaces of a site, and the formats that each of them takes. */
-import { deleteRow, insertRow, listRows, nameHas, requireRow, updateRow, audit } from '#people';
-import { newId, Refusal, type Caller, type Database, type Sql } from '#platform';
+import { deleteRow, insertRow, requireRow, updateRow, audit } from '#people';
+import {
+  csvFile,
+  csvOfList,
+  exportPage,
+  instantOf,
+  type ListOrder,
+  newId,
+  orderedPage,
+  Refusal,
+  type Caller,
+  type Database,
+  type FileReply,
+  type Sql,
+} from '#platform';
 import type * as z from 'zod';
 import type * as contract from './contract.ts';
 import type { Placement, Site } from './contract.ts';
@@ -31,26 +44,70 @@ export const readPlacement = async (sql: Sql, caller: Caller, id: string, lock =
     }),
   );
 
-export async function listPlacements(
-  sql: Sql,
-  caller: Caller,
-  input: z.output<(typeof contract.listPlacements)['input']>,
-) {
-  const { items, next } = await listRows<Row>(sql, {
-    select,
-    filters: [
-      ['org_id = ?', caller.org_id],
-      ['site_id = ?', input.site_id],
-      ['section_id = ?', input.section_id],
-      ['code = ?', input.code],
-      ['? = any(formats)', input.format],
-      nameHas(input.name),
-    ],
-    limit: input.limit,
-    cursor: input.cursor,
-  });
+const order: ListOrder = {
+  id: 'p.id',
+  ascending: true,
+  columns: {
+    name: 'sort_key(p.name)',
+    code: 'p.code',
+    site: 'sort_key(s.name)',
+    section: 'sort_key(t.name)',
+    floor: 'coalesce(p.floor_amount, 0)',
+    created: instantOf('p.created_at'),
+  },
+};
+
+type Filter = Omit<z.output<(typeof contract.listPlacements)['input']>, 'limit'> & { limit: number };
+type Listed = Row & { site_domain: string; section_path: string | null };
+
+/** Rows in the order they were made, unless sorted. */
+const placementRows = (sql: Sql, caller: Caller, input: Filter) =>
+  orderedPage<Listed>(
+    sql,
+    {
+      select: 'p.*, s.domain as site_domain, t.path as section_path',
+      from: 'placements p join sites s on s.id = p.site_id left join sections t on t.id = p.section_id',
+      where: `p.org_id = $1 and ($2::text is null or p.site_id = $2) and ($3::text is null or p.section_id = $3)
+        and ($4::text is null or p.code = $4) and ($5::text is null or $5 = any(p.formats))
+        and ($6::text is null or strpos(sort_key(p.name || ' ' || p.code), sort_key($6)) > 0)`,
+      params: [
+        caller.org_id,
+        input.site_id ?? null,
+        input.section_id ?? null,
+        input.code ?? null,
+        input.format ?? null,
+        input.name ?? null,
+      ],
+      order,
+    },
+    input,
+  );
+
+export async function listPlacements(sql: Sql, caller: Caller, input: Filter) {
+  const { items, next } = await placementRows(sql, caller, input);
   return { items: items.map(placementOf), next };
 }
+
+/** Every placement that fits, as CSV. */
+export const exportPlacements = (sql: Sql, caller: Caller, input: Omit<Filter, 'limit' | 'cursor'>): FileReply =>
+  csvFile(
+    'placements',
+    csvOfList<Listed>({
+      header: ['id', 'site', 'section', 'code', 'name', 'formats', 'floor', 'currency', 'created_at'],
+      row: (one) => [
+        one.id,
+        one.site_domain,
+        one.section_path,
+        one.code,
+        one.name,
+        one.formats.join(' '),
+        one.floor_amount,
+        one.floor_currency,
+        one.created_at,
+      ],
+      page: (cursor) => placementRows(sql, caller, { ...input, cursor, limit: exportPage }),
+    }),
+  );
 
 export const createPlacement = (
   db: Database,

@@ -5,7 +5,14 @@ import * as contract from './contract.ts';
 import { changeFormat, createFormat, listFormats, readFormat, removeFormat } from './format.ts';
 import { answerPrice } from './answer-price.ts';
 import { changePackage, createPackage, listPackages, readPackage, removePackage } from './package.ts';
-import { changePlacement, createPlacement, listPlacements, readPlacement, removePlacement } from './placement.ts';
+import {
+  changePlacement,
+  createPlacement,
+  exportPlacements,
+  listPlacements,
+  readPlacement,
+  removePlacement,
+} from './placement.ts';
 import { changeRateCard, createRateCard, listRateCards, readRateCard, removeRateCard } from './rate-card.ts';
 import { listReservations, readReservation } from './reservation.ts';
 import { changeSection, createSection, listSections, readSection, removeSection } from './section.ts';
@@ -30,6 +37,7 @@ export const routes: Served[] = [
   serve(contract.removeSection, ({ id }, { db, caller }) => emptied(removeSection(db, caller, id))),
 
   serve(contract.listPlacements, (input, { db, caller }) => listPlacements(db, caller, input)),
+  serve(contract.exportPlacements, async (input, { db, caller }) => exportPlacements(db, caller, input)),
   serve(contract.readPlacement, ({ id }, { db, caller }) => readPlacement(db, caller, id)),
   serve(contract.createPlacement, (input, { db, caller }) => createPlacement(db, caller, input)),
   serve(contract.changePlacement, (input, { db, caller }) => changePlacement(db, caller, input)),

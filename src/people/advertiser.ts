@@ -1,12 +1,31 @@
 /** Advertisers: those whose campaigns run. A client sees its own and no other. */
-import { newId, Refusal, type Caller, type Database, type Sql } from '#platform';
+import {
+  csvFile,
+  csvOfList,
+  exportPage,
+  instantOf,
+  type ListOrder,
+  newId,
+  orderedPage,
+  Refusal,
+  type Caller,
+  type Database,
+  type FileReply,
+  type Sql,
+} from '#platform';
 import type * as z from 'zod';
 import { audit } from './audit.ts';
 import type * as contract from './contract.ts';
 import type { Advertiser, Role } from './contract.ts';
-import { deleteRow, insertRow, listRows, nameHas, requireRow, updateRow } from './rows.ts';
+import { deleteRow, insertRow, requireRow, updateRow } from './rows.ts';
 
-const select = 'select id, org_id, name, category, frequency_caps, created_at from advertisers';
+const columns = 'id, org_id, name, category, frequency_caps, created_at';
+const select = `select ${columns} from advertisers`;
+const order: ListOrder = {
+  id: 'id',
+  ascending: true,
+  columns: { name: 'sort_key(name)', category: 'sort_key(category)', created: instantOf('created_at') },
+};
 const subject = (id: string) => ({ kind: 'advertiser', id });
 
 /** What the caller may see of a thing that belongs to advertisers: undefined for all, an id for a client's own. */
@@ -31,17 +50,32 @@ export const readAdvertiser = (
     ...(field === undefined ? {} : { field }),
   });
 
-export const listAdvertisers = (
-  sql: Sql,
-  caller: Caller,
-  input: z.output<(typeof contract.listAdvertisers)['input']>,
-) =>
-  listRows<Advertiser>(sql, {
-    select,
-    filters: [['org_id = ?', caller.org_id], ['id = ?', ownAdvertiser(caller)], nameHas(input.name)],
-    limit: input.limit,
-    cursor: input.cursor,
-  });
+type Filter = Omit<z.output<(typeof contract.listAdvertisers)['input']>, 'limit'> & { limit: number };
+
+/** In the order they were made, unless sorted. */
+export const listAdvertisers = (sql: Sql, caller: Caller, input: Filter) =>
+  orderedPage<Advertiser>(
+    sql,
+    {
+      select: columns,
+      from: 'advertisers',
+      where: `org_id = $1 and ($2::text is null or id = $2) and ($3::text is null or strpos(sort_key(name), sort_key($3)) > 0)`,
+      params: [caller.org_id, ownAdvertiser(caller) ?? null, input.name || null],
+      order,
+    },
+    input,
+  );
+
+/** Every advertiser that fits, as CSV. */
+export const exportAdvertisers = (sql: Sql, caller: Caller, input: Omit<Filter, 'limit' | 'cursor'>): FileReply =>
+  csvFile(
+    'advertisers',
+    csvOfList<Advertiser>({
+      header: ['id', 'name', 'category', 'created_at'],
+      row: (one) => [one.id, one.name, one.category, one.created_at],
+      page: (cursor) => listAdvertisers(sql, caller, { ...input, cursor, limit: exportPage }),
+    }),
+  );
 
 export const createAdvertiser = (
   db: Database,

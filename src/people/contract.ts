@@ -1,6 +1,6 @@
 /** People: organisations, users, keys, advertisers, publishers, contacts and the audit trail, as the outside may know them. */
 import * as z from 'zod';
-import { Id, IdInput, ListInput, Name, Nothing, Timestamp, page, route } from '#platform/contract';
+import { Id, IdInput, ListInput, Name, Nothing, Timestamp, page, route, sorted } from '#platform/contract';
 import { roles } from './policy.ts';
 
 export { may, rights, rightsOf, roles } from './policy.ts';
@@ -192,13 +192,23 @@ export type Advertiser = z.infer<typeof Advertiser>;
 
 const Category = z.string().trim().min(1).max(100).nullable().optional();
 
+const advertiserFilters = { ...search, ...sorted(['name', 'category', 'created']) };
 export const listAdvertisers = route({
   method: 'GET',
   path: '/api/advertisers',
   can: 'advertisers.read',
-  input: ListInput.extend(search),
+  input: ListInput.extend(advertiserFilters),
   reply: page(Advertiser),
   summary: 'The advertisers; a client sees its own',
+});
+export const exportAdvertisers = route({
+  method: 'GET',
+  path: '/api/advertisers.csv',
+  can: 'advertisers.read',
+  kind: 'file',
+  input: z.strictObject(advertiserFilters),
+  reply: z.string(),
+  summary: 'The same list as CSV, every row of it',
 });
 export const readAdvertiser = route({
   method: 'GET',
@@ -239,13 +249,23 @@ export const removeAdvertiser = route({
 export const Publisher = z.object({ id: Id, name: z.string(), created_at: Timestamp });
 export type Publisher = z.infer<typeof Publisher>;
 
+const publisherFilters = { ...search, ...sorted(['name', 'created']) };
 export const listPublishers = route({
   method: 'GET',
   path: '/api/publishers',
   can: 'publishers.read',
-  input: ListInput.extend(search),
+  input: ListInput.extend(publisherFilters),
   reply: page(Publisher),
   summary: 'The publishers whose external sites are bought',
+});
+export const exportPublishers = route({
+  method: 'GET',
+  path: '/api/publishers.csv',
+  can: 'publishers.read',
+  kind: 'file',
+  input: z.strictObject(publisherFilters),
+  reply: z.string(),
+  summary: 'The same list as CSV, every row of it',
 });
 export const readPublisher = route({
   method: 'GET',

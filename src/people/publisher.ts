@@ -1,12 +1,30 @@
 /** Publishers: those on whose external sites space is bought. */
-import { newId, type Caller, type Database, type Sql } from '#platform';
+import {
+  csvFile,
+  csvOfList,
+  exportPage,
+  instantOf,
+  type ListOrder,
+  newId,
+  orderedPage,
+  type Caller,
+  type Database,
+  type FileReply,
+  type Sql,
+} from '#platform';
 import type * as z from 'zod';
 import { audit } from './audit.ts';
 import type * as contract from './contract.ts';
 import type { Publisher } from './contract.ts';
-import { deleteRow, insertRow, listRows, nameHas, requireRow, updateRow } from './rows.ts';
+import { deleteRow, insertRow, requireRow, updateRow } from './rows.ts';
 
-const select = 'select id, org_id, name, created_at from publishers';
+const columns = 'id, org_id, name, created_at';
+const select = `select ${columns} from publishers`;
+const order: ListOrder = {
+  id: 'id',
+  ascending: true,
+  columns: { name: 'sort_key(name)', created: instantOf('created_at') },
+};
 const subject = (id: string) => ({ kind: 'publisher', id });
 
 export const readPublisher = (
@@ -26,13 +44,32 @@ export const readPublisher = (
     ...(field === undefined ? {} : { field }),
   });
 
-export const listPublishers = (sql: Sql, caller: Caller, input: z.output<(typeof contract.listPublishers)['input']>) =>
-  listRows<Publisher>(sql, {
-    select,
-    filters: [['org_id = ?', caller.org_id], nameHas(input.name)],
-    limit: input.limit,
-    cursor: input.cursor,
-  });
+type Filter = Omit<z.output<(typeof contract.listPublishers)['input']>, 'limit'> & { limit: number };
+
+/** In the order they were made, unless sorted. */
+export const listPublishers = (sql: Sql, caller: Caller, input: Filter) =>
+  orderedPage<Publisher>(
+    sql,
+    {
+      select: columns,
+      from: 'publishers',
+      where: `org_id = $1 and ($2::text is null or strpos(sort_key(name), sort_key($2)) > 0)`,
+      params: [caller.org_id, input.name || null],
+      order,
+    },
+    input,
+  );
+
+/** Every publisher that fits, as CSV. */
+export const exportPublishers = (sql: Sql, caller: Caller, input: Omit<Filter, 'limit' | 'cursor'>): FileReply =>
+  csvFile(
+    'publishers',
+    csvOfList<Publisher>({
+      header: ['id', 'name', 'created_at'],
+      row: (one) => [one.id, one.name, one.created_at],
+      page: (cursor) => listPublishers(sql, caller, { ...input, cursor, limit: exportPage }),
+    }),
+  );
 
 export const createPublisher = (
   db: Database,

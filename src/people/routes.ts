@@ -1,12 +1,26 @@
 import { serve, type Served } from '#platform';
-import { changeAdvertiser, createAdvertiser, listAdvertisers, readAdvertiser, removeAdvertiser } from './advertiser.ts';
+import {
+  changeAdvertiser,
+  createAdvertiser,
+  exportAdvertisers,
+  listAdvertisers,
+  readAdvertiser,
+  removeAdvertiser,
+} from './advertiser.ts';
 import { listAudit } from './audit.ts';
 import { changeContact, createContact, listContacts, readContact, removeContact } from './contact.ts';
 import * as contract from './contract.ts';
 import { createKey, listKeys, readKey, revokeKey } from './key.ts';
 import { describeCaller } from './me.ts';
 import { firstRun, isFirstRun } from './organisation.ts';
-import { changePublisher, createPublisher, listPublishers, readPublisher, removePublisher } from './publisher.ts';
+import {
+  changePublisher,
+  createPublisher,
+  exportPublishers,
+  listPublishers,
+  readPublisher,
+  removePublisher,
+} from './publisher.ts';
 import { addUser, changeUser, listUsers, readUser, removeUser } from './user.ts';
 
 const emptied = async (work: Promise<void>): Promise<Record<string, never>> => {
@@ -31,12 +45,14 @@ export const routes: Served[] = [
   serve(contract.revokeKey, ({ id }, { db, caller }) => emptied(revokeKey(db, caller, id))),
 
   serve(contract.listAdvertisers, (input, { db, caller }) => listAdvertisers(db, caller, input)),
+  serve(contract.exportAdvertisers, async (input, { db, caller }) => exportAdvertisers(db, caller, input)),
   serve(contract.readAdvertiser, ({ id }, { db, caller }) => readAdvertiser(db, caller, id)),
   serve(contract.createAdvertiser, (input, { db, caller }) => createAdvertiser(db, caller, input)),
   serve(contract.changeAdvertiser, (input, { db, caller }) => changeAdvertiser(db, caller, input)),
   serve(contract.removeAdvertiser, ({ id }, { db, caller }) => emptied(removeAdvertiser(db, caller, id))),
 
   serve(contract.listPublishers, (input, { db, caller }) => listPublishers(db, caller, input)),
+  serve(contract.exportPublishers, async (input, { db, caller }) => exportPublishers(db, caller, input)),
   serve(contract.readPublisher, ({ id }, { db, caller }) => readPublisher(db, caller, id)),
   serve(contract.createPublisher, (input, { db, caller }) => createPublisher(db, caller, input)),
   serve(contract.changePublisher, (input, { db, caller }) => changePublisher(db, caller, input)),

@@ -40,8 +40,23 @@ export const Name = z.string().trim().min(1).max(200);
 /** What every list takes: at most 200 items at a time, `cursor` from the `next` of the reply before. */
 export const ListInput = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(200).optional(),
+  cursor: z.string().max(2000).optional(),
 });
+
+/**
+ * What a list that can be sorted takes besides: the name of a column, with a minus for the largest first. A `cursor` belongs to the
+ * order it came from.
+ */
+export const sorted = <const T extends readonly [string, ...string[]]>(columns: T) => ({
+  order_by: z
+    .enum([...columns, ...columns.map((name) => `-${name}`)], {
+      error: `must be one of ${columns.join(', ')}, with a minus to turn it round`,
+    })
+    .optional(),
+});
+
+/** A file of a list has at most this many rows; the oldest are left out. */
+export const mostExported = 100_000;
 
 export const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().nullable() });
 

@@ -62,5 +62,5 @@ export function sendFile(reply: FastifyReply, file: FileReply): FastifyReply {
     );
   }
   if (typeof file.bytes === 'string' || file.bytes instanceof Readable) return reply.send(file.bytes);
-  return reply.send(Buffer.from(file.bytes));
+  return reply.send(file.bytes instanceof Uint8Array ? Buffer.from(file.bytes) : Readable.from(file.bytes));
 }

@@ -4,6 +4,7 @@ export { type Config, readConfig } from './config.ts';
 export { type EmbeddedEvents, startEmbeddedEvents } from './chdb.ts';
 export { type AskProgress, type Events, openEvents } from './events.ts';
 export { type FileStore, openFiles, writeDurably } from './files.ts';
+export { CsvFault, csvOf, type CsvRow, type CsvValue, parseCsv } from './csv.ts';
 export { createHttp } from './http.ts';
 export { refusalOfZod } from './http-input.ts';
 export { type CalendarEntry, iCalendar } from './i-calendar.ts';
@@ -23,6 +24,7 @@ export {
   textColumn,
   wideColumn,
 } from './native-block.ts';
+export { csvFile, csvOfList, exportPage, instantOf, type Order as ListOrder, orderedPage } from './ordered-list.ts';
 export { askOwner, isOwned, own, type Ownership } from './owner.ts';
 export { problemOf } from './problem.ts';
 export { Refusal, type RefusalCode } from './refusal.ts';

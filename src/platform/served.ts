@@ -37,8 +37,8 @@ export type Context = Services & {
 
 /** What a handler of a `file` route answers. */
 export type FileReply = {
-  /** A stream is sent as it comes. */
-  bytes: Uint8Array | string | Readable;
+  /** Whole, or in parts as they are made or come: what fails between two parts cuts the answer off. */
+  bytes: Uint8Array | string | Readable | AsyncIterable<string>;
   media_type: string;
   file_name?: string;
   inline?: boolean;
