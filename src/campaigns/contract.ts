@@ -162,8 +162,8 @@ export const listLineItems = route({
   method: 'GET',
   path: '/api/line-items',
   can: read,
-  summary: 'List line items, newest first unless sorted.',
-  input: ListInput.extend(lineItemFilters),
+  summary: 'List line items, newest first unless sorted; up to 1000 at a time.',
+  input: ListInput.extend({ ...lineItemFilters, limit: z.coerce.number().int().min(1).max(1000).default(50) }),
   reply: page(LineItem),
 });
 

@@ -30,14 +30,19 @@ export async function inOneGo<T>(
   works: readonly Work<T>[],
   { dry_run }: { dry_run: boolean },
 ): Promise<{ saved: boolean; outcomes: Outcome<T>[] }> {
+  const kept = (ran: Outcome<T>[]): Outcome<T>[] => {
+    if (dry_run || ran.some(({ refusal }) => refusal)) throw new Undone(ran);
+    return ran;
+  };
   try {
     const outcomes = await withRoom(desk, caller, async (tx, room) => {
       const asked: Parameters<RoomCheck>[1][] = [];
       await tx.query('savepoint rehearsal');
-      await runAll(tx, works, async (_tx, wanted) => {
+      const rehearsed = await runAll(tx, works, async (_tx, wanted) => {
         asked.push(wanted);
         return [];
       });
+      if (asked.length === 0) return kept(rehearsed);
       await tx.query('rollback to savepoint rehearsal');
       let next = 0;
       const ran = await runAll(tx, works, (within, wanted) => {
@@ -46,8 +51,7 @@ export async function inOneGo<T>(
         next = (place < 0 ? next : place) + 1;
         return room(within, wanted, asked.slice(next));
       });
-      if (dry_run || ran.some(({ refusal }) => refusal)) throw new Undone(ran);
-      return ran;
+      return kept(ran);
     });
     return { saved: true, outcomes };
   } catch (error) {

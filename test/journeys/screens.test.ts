@@ -65,6 +65,7 @@ const dialogs = () => [
   '/occupancy?by=month',
   '/packages?new=1',
   '/proposals?rule=1',
+  '/line-items?import=1',
   '/settings?tab=keys',
   '/settings?tab=audit',
   '/no-such-page',

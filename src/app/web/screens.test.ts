@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { analyticsMessages, attributionMessages, goalMessages } from '#analytics/web';
 import {
+  bulkMessages,
   campaignMessages,
   changeMessages,
   occupancyMessages,
@@ -26,6 +27,7 @@ import { messages as todayMessages } from './today/messages.ts';
 const domains = {
   analyticsMessages,
   attributionMessages,
+  bulkMessages,
   campaignMessages,
   changeMessages,
   creativeMessages,

@@ -1,5 +1,6 @@
 import type { Action, Screen } from '#platform/web';
 import { EditLinePage, NewLinePage } from './line-form-pages.tsx';
+import { LineGridPage } from './line-grid-page.tsx';
 import { OccupancyPage } from './occupancy-page.tsx';
 import { OrdersPage } from './orders-page.tsx';
 import { EditPlanPage, NewPlanPage } from './plan-form.tsx';
@@ -18,6 +19,7 @@ export { LineItemsPage } from './line-items-page.tsx';
 export { OrderPage } from './order-page.tsx';
 export type { LineSummary } from './shapes.ts';
 export { messages as changeMessages } from './change-messages.ts';
+export { bulkMessages } from './bulk-messages.ts';
 export { messages as campaignMessages } from './messages.ts';
 export { messages as occupancyMessages } from './occupancy-messages.ts';
 export { messages as paperMessages } from './paper-messages.ts';
@@ -30,6 +32,7 @@ export { StateBadge, useStateName, useTerms } from './terms.tsx';
 export const campaignScreens: Screen[] = [
   { path: '/orders', component: OrdersPage },
   { path: '/orders/$id/new-line', component: NewLinePage },
+  { path: '/line-items/grid', component: LineGridPage },
   { path: '/line-items/$id/edit', component: EditLinePage },
   { path: '/occupancy', component: OccupancyPage },
   { path: '/plans', component: PlansPage },
@@ -77,6 +80,13 @@ export const campaignActions: Action[] = [
     label: { en: 'New request for proposals', fr: 'Nouvelle demande de proposition' },
     keywords: 'buy publishers rfp acheter éditeurs appel offres',
     to: '/rfps/new',
+    can: 'campaigns.write',
+  },
+  {
+    name: 'lines.grid',
+    label: { en: 'Edit line items in a grid', fr: 'Modifier les lignes en tableau' },
+    keywords: 'bulk spreadsheet en masse tableur',
+    to: '/line-items/grid',
     can: 'campaigns.write',
   },
   {

@@ -1,22 +1,26 @@
-import { Group, Select, TextInput } from '@mantine/core';
+import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconAd2, IconSearch } from '@tabler/icons-react';
-import { LineItemState, listLineItems, Side } from '#campaigns/contract';
+import { IconAd2, IconFileImport, IconSearch, IconTableOptions } from '@tabler/icons-react';
+import { exportLineItems, LineItemState, listLineItems, Side } from '#campaigns/contract';
 import type { LineItem } from '#campaigns/contract';
-import { AdvertiserPicker } from '#people/web';
+import { AdvertiserPicker, useMay } from '#people/web';
 import {
   DataTable,
   EmptyState,
   ErrorState,
+  FormDialog,
   Link,
+  LinkButton,
   Page,
   Panel,
   platformMessages,
-  useList,
+  useSortedList,
   useSearch,
   useWords,
 } from '#platform/web';
 import type { Column } from '#platform/web';
+import { bulkMessages } from './bulk-messages.ts';
+import { ImportLines } from './import-lines.tsx';
 import type { LineProgress } from './line-progress.ts';
 import { messages } from './messages.ts';
 import { StateBadge, useStateName, useSpan, useTerms } from './terms.tsx';
@@ -24,6 +28,8 @@ import { StateBadge, useStateName, useSpan, useTerms } from './terms.tsx';
 /** Every line item, whatever its order. */
 export const LineItemsPage = ({ Progress }: { Progress: LineProgress }) => {
   const words = useWords(messages);
+  const bulk = useWords(bulkMessages);
+  const may = useMay();
   const platform = useWords(platformMessages);
   const span = useSpan();
   const terms = useTerms();
@@ -33,23 +39,30 @@ export const LineItemsPage = ({ Progress }: { Progress: LineProgress }) => {
   const side = Side.safeParse(one('side')).data;
   const advertiser = one('advertiser');
   const q = one('q');
-  const list = useList(listLineItems, {
-    limit: 100,
+  const list = useSortedList<LineItem, typeof listLineItems, typeof exportLineItems>(listLineItems, exportLineItems, {
     ...(state ? { state } : {}),
     ...(side ? { side } : {}),
     ...(advertiser ? { advertiser_id: advertiser } : {}),
     ...(q ? { q } : {}),
   });
   const search = useDebouncedCallback((text: string) => set({ q: text || undefined }), 250);
+  const filters = {
+    ...(state ? { state } : {}),
+    ...(side ? { side } : {}),
+    ...(advertiser ? { advertiser } : {}),
+    ...(q ? { q } : {}),
+  };
   const columns: Column<LineItem>[] = [
     {
       key: 'name',
+      sort: 'name',
       header: words.name,
       value: (row) => row.name,
       cell: (row) => <Link to={`/line-items/${row.id}`}>{row.name}</Link>,
     },
     {
       key: 'order',
+      sort: 'order',
       header: words.order,
       value: (row) => row.order_name,
       cell: (row) => (
@@ -59,9 +72,16 @@ export const LineItemsPage = ({ Progress }: { Progress: LineProgress }) => {
       ),
       from: 'sm',
     },
-    { key: 'advertiser', header: words.advertiser, value: (row) => row.advertiser_name, from: 'lg' },
+    {
+      key: 'advertiser',
+      sort: 'advertiser',
+      header: words.advertiser,
+      value: (row) => row.advertiser_name,
+      from: 'lg',
+    },
     {
       key: 'state',
+      sort: 'state',
       header: words.state,
       value: (row) => stateName(row.state),
       cell: (row) => <StateBadge state={row.state} />,
@@ -75,6 +95,7 @@ export const LineItemsPage = ({ Progress }: { Progress: LineProgress }) => {
     },
     {
       key: 'dates',
+      sort: 'start',
       header: words.dates,
       value: (row) => row.start,
       cell: (row) => <span style={{ whiteSpace: 'nowrap' }}>{span(row.start, row.end)}</span>,
@@ -82,6 +103,7 @@ export const LineItemsPage = ({ Progress }: { Progress: LineProgress }) => {
     },
     {
       key: 'rate',
+      sort: 'rate',
       header: words.rate,
       value: (row) => row.rate.amount,
       cell: (row) => terms.rate(row.rate),
@@ -90,7 +112,30 @@ export const LineItemsPage = ({ Progress }: { Progress: LineProgress }) => {
     },
   ];
   return (
-    <Page title={words.lines}>
+    <Page
+      title={words.lines}
+      actions={
+        may('campaigns.write') ? (
+          <>
+            <Button
+              variant="default"
+              leftSection={<IconFileImport size={16} aria-hidden />}
+              onClick={() => set({ import: '1' })}
+            >
+              {bulk.import}
+            </Button>
+            <LinkButton
+              variant="default"
+              to="/line-items/grid"
+              search={filters}
+              icon={<IconTableOptions size={16} aria-hidden />}
+            >
+              {bulk.grid}
+            </LinkButton>
+          </>
+        ) : null
+      }
+    >
       <Group gap="xs">
         <TextInput
           aria-label={platform.search}
@@ -143,9 +188,19 @@ export const LineItemsPage = ({ Progress }: { Progress: LineProgress }) => {
               <EmptyState icon={<IconAd2 size={36} aria-hidden />} title={words.noLines} next={words.noLinesNext} />
             )
           }
+          server={list.server}
+          rowHeight={68}
           more={{ has: list.hasMore, loading: list.isLoadingMore, load: list.more }}
         />
       </Panel>
+      <FormDialog
+        title={bulk.importTitle}
+        opened={one('import') === '1'}
+        onClose={() => set({ import: undefined })}
+        size="xl"
+      >
+        <ImportLines onDone={() => set({ import: undefined })} />
+      </FormDialog>
     </Page>
   );
 };

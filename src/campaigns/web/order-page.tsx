@@ -1,6 +1,6 @@
 import { Button, Group, SimpleGrid } from '@mantine/core';
-import { IconAd2, IconPencil, IconPlus } from '@tabler/icons-react';
-import { useParams } from '@tanstack/react-router';
+import { IconAd2, IconCopy, IconPencil, IconPlus } from '@tabler/icons-react';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { readOrderSummary } from '#campaigns/contract';
 import { AuditTable, useMay } from '#people/web';
 import {
@@ -20,6 +20,9 @@ import {
 } from '#platform/web';
 import type { Column } from '#platform/web';
 import { ChangeRequests } from './change-requests-panel.tsx';
+import { bulkMessages } from './bulk-messages.ts';
+import { CopyOrderForm } from './copy-order.tsx';
+import { ImportLines } from './import-lines.tsx';
 import { InvoicePanel } from './invoice-panel.tsx';
 import type { OrderSlots } from './line-progress.ts';
 import { MakeGoods } from './make-goods.tsx';
@@ -33,6 +36,8 @@ import { StateBadge, useStateName, useSpan, useTerms } from './terms.tsx';
 /** One order: its lines, where each stands, what they are worth. `slots` come from the domains below. */
 export const OrderPage = ({ slots }: { slots: (order: string) => OrderSlots }) => {
   const words = useWords(messages);
+  const bulk = useWords(bulkMessages);
+  const navigate = useNavigate();
   const format = useFormat();
   const span = useSpan();
   const may = useMay();
@@ -121,6 +126,15 @@ export const OrderPage = ({ slots }: { slots: (order: string) => OrderSlots }) =
                     {words.edit}
                   </Button>
                 ) : null}
+                {may('campaigns.write') ? (
+                  <Button
+                    variant="default"
+                    leftSection={<IconCopy size={16} aria-hidden />}
+                    onClick={() => set({ copy: '1' })}
+                  >
+                    {bulk.copy}
+                  </Button>
+                ) : null}
                 {order.lines > 0 ? <CancelOrder order={order.id} /> : null}
                 {actions}
                 {addLine}
@@ -143,7 +157,24 @@ export const OrderPage = ({ slots }: { slots: (order: string) => OrderSlots }) =
               )}
             </SimpleGrid>
             {figures}
-            <Panel title={words.lines} flush>
+            <Panel
+              title={words.lines}
+              flush
+              actions={
+                may('campaigns.write') ? (
+                  <>
+                    <Button size="compact-sm" variant="default" onClick={() => set({ import: '1' })}>
+                      {bulk.import}
+                    </Button>
+                    {lines.length > 0 ? (
+                      <LinkButton size="compact-sm" variant="default" to="/line-items/grid" search={{ order: id }}>
+                        {bulk.grid}
+                      </LinkButton>
+                    ) : null}
+                  </>
+                ) : null
+              }
+            >
               <DataTable
                 label={words.lines}
                 file={`order-${order.name}`}
@@ -171,6 +202,17 @@ export const OrderPage = ({ slots }: { slots: (order: string) => OrderSlots }) =
             ) : null}
             <FormDialog title={words.edit} opened={one('edit') === '1'} onClose={() => set({ edit: undefined })}>
               <OrderForm order={order} onDone={() => set({ edit: undefined })} />
+            </FormDialog>
+            <FormDialog title={bulk.copyTitle} opened={one('copy') === '1'} onClose={() => set({ copy: undefined })}>
+              <CopyOrderForm order={order} onDone={(made) => void navigate({ to: `/orders/${made.id}`, search: {} })} />
+            </FormDialog>
+            <FormDialog
+              title={bulk.importTitle}
+              opened={one('import') === '1'}
+              onClose={() => set({ import: undefined })}
+              size="xl"
+            >
+              <ImportLines order={id} onDone={() => set({ import: undefined })} />
             </FormDialog>
           </Page>
         );

@@ -1,7 +1,7 @@
 import { Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconReceipt, IconSearch } from '@tabler/icons-react';
-import { listOrders, Side } from '#campaigns/contract';
+import { exportOrders, listOrders, Side } from '#campaigns/contract';
 import type { Order } from '#campaigns/contract';
 import { AddButton, AdvertiserPicker, useMay } from '#people/web';
 import {
@@ -15,7 +15,7 @@ import {
   platformMessages,
   StateMark,
   useFormat,
-  useList,
+  useSortedList,
   useSearch,
   useWords,
 } from '#platform/web';
@@ -36,8 +36,7 @@ export const OrdersPage = () => {
   const side = Side.safeParse(one('side')).data;
   const advertiser = one('advertiser');
   const q = one('q');
-  const list = useList(listOrders, {
-    limit: 100,
+  const list = useSortedList<Order, typeof listOrders, typeof exportOrders>(listOrders, exportOrders, {
     ...(side ? { side } : {}),
     ...(advertiser ? { advertiser_id: advertiser } : {}),
     ...(q ? { q } : {}),
@@ -48,22 +47,25 @@ export const OrdersPage = () => {
   const columns: Column<Order>[] = [
     {
       key: 'name',
+      sort: 'name',
       header: words.name,
       value: (row) => row.name,
       cell: (row) => <Link to={`/orders/${row.id}`}>{row.name}</Link>,
     },
-    { key: 'advertiser', header: words.advertiser, value: (row) => row.advertiser_name },
+    { key: 'advertiser', sort: 'advertiser', header: words.advertiser, value: (row) => row.advertiser_name },
     {
       key: 'side',
+      sort: 'side',
       header: words.side,
       value: (row) => words[row.side],
       cell: (row) => <StateMark tone={row.side === 'sell' ? 'petrol' : 'violet'}>{words[row.side]}</StateMark>,
       from: 'sm',
     },
-    { key: 'publisher', header: words.publisher, value: (row) => row.publisher_name, from: 'lg' },
-    { key: 'lines', header: words.count, value: (row) => row.lines, align: 'right' },
+    { key: 'publisher', sort: 'publisher', header: words.publisher, value: (row) => row.publisher_name, from: 'lg' },
+    { key: 'lines', sort: 'lines', header: words.count, value: (row) => row.lines, align: 'right' },
     {
       key: 'dates',
+      sort: 'start',
       header: words.dates,
       value: (row) => row.start,
       cell: (row) => (row.start && row.end ? span(row.start, row.end) : '–'),
@@ -71,6 +73,7 @@ export const OrdersPage = () => {
     },
     {
       key: 'created',
+      sort: 'created',
       header: words.created,
       value: (row) => row.created_at,
       cell: (row) => format.day(row.created_at),
@@ -125,6 +128,7 @@ export const OrdersPage = () => {
               />
             )
           }
+          server={list.server}
           more={{ has: list.hasMore, loading: list.isLoadingMore, load: list.more }}
         />
       </Panel>

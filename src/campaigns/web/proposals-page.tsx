@@ -1,7 +1,13 @@
 import { Button, Group, NumberInput, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconFileDollar, IconPlus, IconSearch } from '@tabler/icons-react';
-import { changeSellingRules, listProposals, ProposalState, readSellingRules } from '#campaigns/contract';
+import {
+  changeSellingRules,
+  exportProposals,
+  listProposals,
+  ProposalState,
+  readSellingRules,
+} from '#campaigns/contract';
 import type { Proposal } from '#campaigns/contract';
 import { AdvertiserPicker, useMay } from '#people/web';
 import {
@@ -19,7 +25,7 @@ import {
   platformMessages,
   useForm,
   useFormat,
-  useList,
+  useSortedList,
   useRoute,
   useSearch,
   useWords,
@@ -40,8 +46,7 @@ export const ProposalsPage = () => {
   const state = ProposalState.safeParse(one('state')).data;
   const advertiser = one('advertiser');
   const q = one('q');
-  const list = useList(listProposals, {
-    limit: 100,
+  const list = useSortedList<Proposal, typeof listProposals, typeof exportProposals>(listProposals, exportProposals, {
     ...(state ? { state } : {}),
     ...(advertiser ? { advertiser_id: advertiser } : {}),
     ...(q ? { q } : {}),
@@ -55,20 +60,29 @@ export const ProposalsPage = () => {
   const columns: Column<Proposal>[] = [
     {
       key: 'name',
+      sort: 'name',
       header: words.name,
       value: (row) => row.name,
       cell: (row) => <Link to={`/proposals/${row.id}`}>{row.name}</Link>,
     },
-    { key: 'advertiser', header: words.advertiser, value: (row) => row.advertiser_name, from: 'sm' },
+    {
+      key: 'advertiser',
+      sort: 'advertiser',
+      header: words.advertiser,
+      value: (row) => row.advertiser_name,
+      from: 'sm',
+    },
     {
       key: 'state',
+      sort: 'state',
       header: words.state,
       value: (row) => stateName(row.state),
       cell: (row) => <ProposalBadge state={row.state} />,
     },
-    { key: 'version', header: words.version, value: (row) => row.version, align: 'right', from: 'md' },
+    { key: 'version', sort: 'version', header: words.version, value: (row) => row.version, align: 'right', from: 'md' },
     {
       key: 'deadline',
+      sort: 'expires',
       header: words.deadline,
       definition: words.deadlineDefinition,
       value: (row) => (row.holds ? row.expires_at : null),
@@ -156,6 +170,7 @@ export const ProposalsPage = () => {
               />
             )
           }
+          server={list.server}
           more={{ has: list.hasMore, loading: list.isLoadingMore, load: list.more }}
         />
       </Panel>

@@ -1,7 +1,8 @@
 import { Button, Group, Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconPhoto, IconUpload } from '@tabler/icons-react';
-import { approveCreative, CreativeState, listCreatives } from '#creatives/contract';
+import { IconDownload, IconPhoto, IconUpload } from '@tabler/icons-react';
+import { approveCreative, CreativeState, exportCreatives, listCreatives } from '#creatives/contract';
+import type { Creative } from '#creatives/contract';
 import { AdvertiserPicker, useMay } from '#people/web';
 import {
   EmptyState,
@@ -11,10 +12,11 @@ import {
   Loading,
   Page,
   platformMessages,
+  SearchBox,
   useAction,
   useFormat,
-  useList,
   useSearch,
+  useSortedList,
   useWords,
 } from '#platform/web';
 import { CreativeStateBadge, CreativeThumb } from './creative-thumb.tsx';
@@ -29,10 +31,11 @@ export const LibraryPage = () => {
   const { one, set } = useSearch();
   const state = CreativeState.safeParse(one('state')).data;
   const advertiser = one('advertiser');
-  const list = useList(listCreatives, {
-    limit: 60,
+  const q = one('q');
+  const list = useSortedList<Creative, typeof listCreatives, typeof exportCreatives>(listCreatives, exportCreatives, {
     ...(state ? { state } : {}),
     ...(advertiser ? { advertiser_id: advertiser } : {}),
+    ...(q ? { q } : {}),
   });
   const approve = useAction(approveCreative, {
     onDone: (creative) => notifications.show({ color: 'green', message: words.approvedNow(creative.name) }),
@@ -45,6 +48,7 @@ export const LibraryPage = () => {
   return (
     <Page title={words.creatives} actions={upload}>
       <Group gap="xs">
+        <SearchBox />
         <Select
           aria-label={words.state}
           w={170}
@@ -64,11 +68,34 @@ export const LibraryPage = () => {
           value={advertiser ?? null}
           onChange={(value) => set({ advertiser: value ?? undefined })}
         />
+        <Select
+          aria-label={words.order}
+          w={190}
+          data={[
+            { value: '', label: words.newestFirst },
+            { value: 'name', label: words.byName },
+            { value: 'advertiser', label: words.byAdvertiser },
+            { value: 'size', label: words.bySize },
+            { value: '-weight', label: words.byWeight },
+          ]}
+          value={list.server.order_by ?? ''}
+          allowDeselect={false}
+          onChange={(value) => list.server.onOrder(value || undefined)}
+        />
+        <Button
+          component="a"
+          href={list.server.csv}
+          download="creatives.csv"
+          variant="subtle"
+          leftSection={<IconDownload size={15} aria-hidden />}
+        >
+          {platform.exportCsv}
+        </Button>
       </Group>
       {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
       {list.isPending ? <Loading /> : null}
       {list.rows?.length === 0 ? (
-        state || advertiser ? (
+        state || advertiser || q ? (
           <EmptyState title={words.noMatch} action={upload} />
         ) : (
           <EmptyState

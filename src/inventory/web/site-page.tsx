@@ -3,7 +3,7 @@ import { IconPencil } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
-import { createSection, readSite } from '#inventory/contract';
+import { createSection, exportPlacements, listPlacements, readSite } from '#inventory/contract';
 import type { Placement, Section, Site } from '#inventory/contract';
 import { AddButton, useMay } from '#people/web';
 import {
@@ -17,10 +17,12 @@ import {
   Link,
   Page,
   Panel,
+  SearchBox,
   useForm,
   useFormat,
   useRoute,
   useSearch,
+  useSortedList,
   useWords,
 } from '#platform/web';
 import type { Column } from '#platform/web';
@@ -28,7 +30,7 @@ import { messages } from './messages.ts';
 import { PlacementForm } from './placement-form.tsx';
 import { Sizes } from './sizes.tsx';
 import { SiteForm } from './sites-page.tsx';
-import { usePlacements, useSections } from './use-places.ts';
+import { useSections } from './use-places.ts';
 
 export type SiteSlots = {
   Tag: ComponentType<{ site: Site; placement?: Placement }>;
@@ -91,7 +93,13 @@ const Placements = ({ site }: { site: Site }) => {
   const format = useFormat();
   const may = useMay();
   const { one, set } = useSearch();
-  const list = usePlacements(site.id);
+  const q = one('q');
+  const list = useSortedList<Placement, typeof listPlacements, typeof exportPlacements>(
+    listPlacements,
+    exportPlacements,
+    { site_id: site.id, ...(q ? { name: q } : {}) },
+    { otherwise: 'name' },
+  );
   const sections = useSections(site.id);
   const sectionName = (id: string | null) =>
     sections.rows?.find((section) => section.id === id)?.name ?? words.anySection;
@@ -101,12 +109,13 @@ const Placements = ({ site }: { site: Site }) => {
   const columns: Column<Placement>[] = [
     {
       key: 'name',
+      sort: 'name',
       header: words.name,
       value: (row) => row.name,
       cell: (row) => <Link to={`/placements/${row.id}`}>{row.name}</Link>,
     },
-    { key: 'code', header: words.code, value: (row) => row.code, cell: (row) => <code>{row.code}</code> },
-    { key: 'section', header: words.section, value: (row) => sectionName(row.section_id), from: 'sm' },
+    { key: 'code', sort: 'code', header: words.code, value: (row) => row.code, cell: (row) => <code>{row.code}</code> },
+    { key: 'section', sort: 'section', header: words.section, value: (row) => sectionName(row.section_id), from: 'sm' },
     {
       key: 'formats',
       header: words.sizes,
@@ -116,6 +125,7 @@ const Placements = ({ site }: { site: Site }) => {
     },
     {
       key: 'floor',
+      sort: 'floor',
       header: words.floor,
       value: (row) => row.floor?.amount,
       cell: (row) => format.money(row.floor),
@@ -124,15 +134,31 @@ const Placements = ({ site }: { site: Site }) => {
     },
   ];
   return (
-    <Panel title={words.placements} flush actions={add}>
+    <Panel
+      title={words.placements}
+      flush
+      actions={
+        <>
+          <SearchBox />
+          {add}
+        </>
+      }
+    >
       <DataTable
         label={words.placements}
         file={`placements-${site.domain}`}
         rows={list.rows}
         columns={columns}
         rowKey={(row) => row.id}
-        sort={{ key: 'name', desc: false }}
-        empty={<EmptyState title={words.noPlacements} next={words.noPlacementsNext} action={add} />}
+        server={list.server}
+        more={{ has: list.hasMore, loading: list.isLoadingMore, load: list.more }}
+        empty={
+          q ? (
+            <EmptyState title={words.noMatch} />
+          ) : (
+            <EmptyState title={words.noPlacements} next={words.noPlacementsNext} action={add} />
+          )
+        }
       />
       <FormDialog
         title={words.addPlacement}

@@ -31,6 +31,7 @@ export const messages = messagesOf(
     addKey: 'Create an API key',
     addAdvertiser: 'Add an advertiser',
     addPublisher: 'Add a publisher',
+    noMatch: 'Nothing of that name',
     noAdvertisers: 'No advertiser yet',
     noAdvertisersNext: 'An advertiser is who you run campaigns for. Orders and creatives belong to one.',
     noPublishers: 'No publisher yet',
@@ -93,6 +94,7 @@ export const messages = messagesOf(
     addKey: 'Créer une clé d’API',
     addAdvertiser: 'Ajouter un annonceur',
     addPublisher: 'Ajouter un éditeur',
+    noMatch: 'Rien de ce nom',
     noAdvertisers: 'Aucun annonceur pour l’instant',
     noAdvertisersNext:
       'L’annonceur est celui pour qui vous menez des campagnes. Bons de commande et créations lui appartiennent.',

@@ -1,6 +1,13 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { createAdvertiser, createPublisher } from '#people/contract';
+import {
+  createAdvertiser,
+  createPublisher,
+  exportAdvertisers,
+  exportPublishers,
+  listAdvertisers,
+  listPublishers,
+} from '#people/contract';
 import type { Advertiser, Publisher } from '#people/contract';
 import {
   call,
@@ -12,29 +19,37 @@ import {
   Link,
   Page,
   Panel,
+  SearchBox,
   useForm,
   useFormat,
   useSearch,
+  useSortedList,
   useWords,
 } from '#platform/web';
 import type { Column } from '#platform/web';
 import { useQueryClient } from '@tanstack/react-query';
 import { messages } from './messages.ts';
-import { useAdvertisers, usePublishers } from './pickers.tsx';
 import { useMay } from './use-me.ts';
 
 export const AdvertisersPage = () => {
   const words = useWords(messages);
   const format = useFormat();
   const may = useMay();
-  const list = useAdvertisers();
   const { one, set } = useSearch();
+  const q = one('q');
+  const list = useSortedList<Advertiser, typeof listAdvertisers, typeof exportAdvertisers>(
+    listAdvertisers,
+    exportAdvertisers,
+    q ? { name: q } : {},
+    { otherwise: 'name' },
+  );
   const add = may('advertisers.write') ? (
     <AddButton label={words.addAdvertiser} onClick={() => set({ new: '1' })} />
   ) : null;
   const columns: Column<Advertiser>[] = [
     {
       key: 'name',
+      sort: 'name',
       header: words.name,
       value: (row) => row.name,
       cell: (row) => (
@@ -43,9 +58,10 @@ export const AdvertisersPage = () => {
         </Link>
       ),
     },
-    { key: 'category', header: words.category, value: (row) => row.category },
+    { key: 'category', sort: 'category', header: words.category, value: (row) => row.category },
     {
       key: 'created',
+      sort: 'created',
       header: words.created,
       value: (row) => row.created_at,
       cell: (row) => format.day(row.created_at),
@@ -54,6 +70,7 @@ export const AdvertisersPage = () => {
   ];
   return (
     <Page title={words.advertisers} actions={add}>
+      <SearchBox />
       {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
       <Panel flush>
         <DataTable
@@ -62,8 +79,15 @@ export const AdvertisersPage = () => {
           rows={list.rows}
           columns={columns}
           rowKey={(row) => row.id}
-          sort={{ key: 'name', desc: false }}
-          empty={<EmptyState title={words.noAdvertisers} next={words.noAdvertisersNext} action={add} />}
+          server={list.server}
+          more={{ has: list.hasMore, loading: list.isLoadingMore, load: list.more }}
+          empty={
+            q ? (
+              <EmptyState title={words.noMatch} />
+            ) : (
+              <EmptyState title={words.noAdvertisers} next={words.noAdvertisersNext} action={add} />
+            )
+          }
         />
       </Panel>
       <FormDialog title={words.addAdvertiser} opened={one('new') === '1'} onClose={() => set({ new: undefined })}>
@@ -95,8 +119,14 @@ export const PublishersPage = () => {
   const words = useWords(messages);
   const format = useFormat();
   const may = useMay();
-  const list = usePublishers();
   const { one, set } = useSearch();
+  const q = one('q');
+  const list = useSortedList<Publisher, typeof listPublishers, typeof exportPublishers>(
+    listPublishers,
+    exportPublishers,
+    q ? { name: q } : {},
+    { otherwise: 'name' },
+  );
   const queries = useQueryClient();
   const form = useForm({ name: '' }, { required: ['name'] });
   const submit = form.submit(async ({ name }) => {
@@ -108,9 +138,10 @@ export const PublishersPage = () => {
     <AddButton label={words.addPublisher} onClick={() => set({ new: '1' })} />
   ) : null;
   const columns: Column<Publisher>[] = [
-    { key: 'name', header: words.name, value: (row) => row.name },
+    { key: 'name', sort: 'name', header: words.name, value: (row) => row.name },
     {
       key: 'created',
+      sort: 'created',
       header: words.created,
       value: (row) => row.created_at,
       cell: (row) => format.day(row.created_at),
@@ -118,6 +149,7 @@ export const PublishersPage = () => {
   ];
   return (
     <Page title={words.publishers} actions={add}>
+      <SearchBox />
       {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
       <Panel flush>
         <DataTable
@@ -126,8 +158,15 @@ export const PublishersPage = () => {
           rows={list.rows}
           columns={columns}
           rowKey={(row) => row.id}
-          sort={{ key: 'name', desc: false }}
-          empty={<EmptyState title={words.noPublishers} next={words.noPublishersNext} action={add} />}
+          server={list.server}
+          more={{ has: list.hasMore, loading: list.isLoadingMore, load: list.more }}
+          empty={
+            q ? (
+              <EmptyState title={words.noMatch} />
+            ) : (
+              <EmptyState title={words.noPublishers} next={words.noPublishersNext} action={add} />
+            )
+          }
         />
       </Panel>
       <FormDialog title={words.addPublisher} opened={one('new') === '1'} onClose={() => set({ new: undefined })}>

@@ -32,7 +32,8 @@ export const useList = <T, R extends Route>(
   { enabled = true, every, whole = false }: { enabled?: boolean; every?: number; whole?: boolean } = {},
 ) => {
   const query = useInfiniteQuery<Page<T>, ProblemError, Page<T>[], unknown[], string | undefined>({
-    queryKey: [...keyOf(route, input), 'pages'],
+    // A whole list and its first pages are two answers.
+    queryKey: [...keyOf(route, input), whole ? 'whole' : 'pages'],
     queryFn: async ({ pageParam, signal }) => {
       const first = await readPage<T>(route, { ...input, ...(pageParam ? { cursor: pageParam } : {}) }, signal);
       if (!whole) return first;

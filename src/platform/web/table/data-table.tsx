@@ -9,6 +9,7 @@ import { messages } from '../messages.ts';
 import { Term } from '../page.tsx';
 import { LoadingRows } from '../states.tsx';
 import { useFormat } from '../use-format.ts';
+import type { ServerSide } from '../use-sorted-list.ts';
 import { visibleRange } from './visible-range.ts';
 
 type Value = string | number | null | undefined;
@@ -22,6 +23,8 @@ export type Column<T> = {
   cell?: (row: T) => ReactNode;
   align?: 'right';
   definition?: string;
+  /** Name by which the server sorts it, in tables that the server sorts. */
+  sort?: string;
   /** Left out below this width of the window, in Mantine breakpoints; the CSV file keeps it. */
   from?: 'xs' | 'sm' | 'md' | 'lg';
 };
@@ -36,11 +39,15 @@ type Props<T> = {
   file: string;
   sort?: { key: string; desc: boolean };
   more?: { has: boolean; loading: boolean; load: () => void };
+  /** Sorting and the CSV file are the server's, over all rows and not only those loaded. */
+  server?: ServerSide;
+  /** Of a row of a long table, pixels: where cells are taller than a line of text. */
+  rowHeight?: number;
   actions?: ReactNode;
 };
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
-const rowHeight = 41;
+const usualHeight = 41;
 /** Above this many rows only those on screen are drawn. */
 const virtualFrom = 150;
 const viewHeight = 640;
@@ -55,6 +62,8 @@ export const DataTable = <T extends object>({
   file,
   sort,
   more,
+  server,
+  rowHeight = usualHeight,
   actions,
 }: Props<T>) => {
   const words = useWords(messages);
@@ -84,7 +93,20 @@ export const DataTable = <T extends object>({
   if (!rows) return <LoadingRows />;
   if (rows.length === 0 && empty) return empty;
 
-  const sorted = table.getRowModel().rows;
+  const sorted = server ? rows : table.getRowModel().rows.map(({ original }) => original);
+  const directionOf = ({ key, sort: by }: Column<T>): 'asc' | 'desc' | false => {
+    if (!server) return table.getColumn(key)?.getIsSorted() ?? false;
+    if (by === undefined || server.order_by?.replace(/^-/, '') !== by) return false;
+    return server.order_by.startsWith('-') ? 'desc' : 'asc';
+  };
+  /** Turned round, then off; figures begin with the largest. */
+  const turn = (column: Column<T>) => {
+    if (!server) return table.getColumn(column.key)?.toggleSorting();
+    const [first, second] = column.align === 'right' ? (['desc', 'asc'] as const) : (['asc', 'desc'] as const);
+    const now = directionOf(column);
+    const next = now === false ? first : now === first ? second : undefined;
+    return server.onOrder(next && `${next === 'desc' ? '-' : ''}${column.sort ?? ''}`);
+  };
   const virtual = sorted.length > virtualFrom;
   const range = virtual
     ? visibleRange({ scrollTop, height: viewHeight, rowHeight, count: sorted.length })
@@ -94,7 +116,7 @@ export const DataTable = <T extends object>({
       `${file}.csv`,
       csvOf(
         columns.map((column) => column.header),
-        sorted.map((row) => columns.map((column) => column.value(row.original))),
+        sorted.map((row) => columns.map((column) => column.value(row))),
       ),
     );
 
@@ -102,34 +124,57 @@ export const DataTable = <T extends object>({
     <div>
       <ScrollArea.Autosize
         mah={virtual ? viewHeight : undefined}
-        onScrollPositionChange={({ y }) => virtual && setScrollTop(y)}
+        onScrollPositionChange={({ y }) => {
+          if (!virtual) return;
+          setScrollTop(y);
+          // The next rows are on their way before the last one is reached.
+          if (more?.has && !more.loading && y + 2 * viewHeight > sorted.length * rowHeight) more.load();
+        }}
         viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': label }}
       >
-        <table className="vg-table" aria-label={label} aria-rowcount={sorted.length + 1}>
+        <table
+          className={virtual ? 'vg-table vg-table-long' : 'vg-table'}
+          aria-label={label}
+          aria-rowcount={sorted.length + 1}
+        >
           <thead>
             <tr>
               {columns.map((column) => {
-                const direction = table.getColumn(column.key)?.getIsSorted() ?? false;
+                const direction = directionOf(column);
+                const title = column.definition ? (
+                  <Term definition={column.definition}>{column.header}</Term>
+                ) : (
+                  column.header
+                );
                 return (
                   <th
                     key={column.key}
                     scope="col"
                     data-align={column.align}
                     className={column.from ? `mantine-visible-from-${column.from}` : undefined}
-                    aria-sort={direction === 'asc' ? 'ascending' : direction === 'desc' ? 'descending' : 'none'}
+                    {...(server && column.sort === undefined
+                      ? {}
+                      : {
+                          'aria-sort':
+                            direction === 'asc' ? 'ascending' : direction === 'desc' ? 'descending' : ('none' as const),
+                        })}
                   >
-                    <UnstyledButton
-                      className="vg-sort"
-                      title={words.sortBy(column.header)}
-                      onClick={() => table.getColumn(column.key)?.toggleSorting()}
-                    >
-                      {column.definition ? <Term definition={column.definition}>{column.header}</Term> : column.header}
-                      {direction === 'asc' ? (
-                        <IconArrowUp size={13} aria-hidden />
-                      ) : direction === 'desc' ? (
-                        <IconArrowDown size={13} aria-hidden />
-                      ) : null}
-                    </UnstyledButton>
+                    {server && column.sort === undefined ? (
+                      title
+                    ) : (
+                      <UnstyledButton
+                        className="vg-sort"
+                        title={words.sortBy(column.header)}
+                        onClick={() => turn(column)}
+                      >
+                        {title}
+                        {direction === 'asc' ? (
+                          <IconArrowUp size={13} aria-hidden />
+                        ) : direction === 'desc' ? (
+                          <IconArrowDown size={13} aria-hidden />
+                        ) : null}
+                      </UnstyledButton>
+                    )}
                   </th>
                 );
               })}
@@ -139,7 +184,7 @@ export const DataTable = <T extends object>({
             {range.before > 0 ? <tr aria-hidden style={{ height: range.before }} /> : null}
             {sorted.slice(range.start, range.end).map((row, index) => (
               <tr
-                key={rowKey(row.original)}
+                key={rowKey(row)}
                 aria-rowindex={range.start + index + 2}
                 style={virtual ? { height: rowHeight } : undefined}
               >
@@ -149,7 +194,7 @@ export const DataTable = <T extends object>({
                     data-align={column.align}
                     className={column.from ? `mantine-visible-from-${column.from}` : undefined}
                   >
-                    {column.cell ? column.cell(row.original) : plain(column.value(row.original), format.number)}
+                    {column.cell ? column.cell(row) : plain(column.value(row), format.number)}
                   </td>
                 ))}
               </tr>
@@ -173,7 +218,9 @@ export const DataTable = <T extends object>({
             size="compact-xs"
             variant="subtle"
             leftSection={<IconDownload size={13} aria-hidden />}
-            onClick={exportCsv}
+            {...(server
+              ? { component: 'a' as const, href: server.csv, download: `${file}.csv` }
+              : { onClick: exportCsv })}
           >
             {words.exportCsv}
           </Button>
