@@ -17,22 +17,52 @@ export async function recordFacts(
   events: Pick<Events, 'insert'>,
   { token, lines }: { token: string; lines: Buffer | string },
 ): Promise<Recorded> {
-  const rows: Record<FactTable, string[]> = { hits: [], ignored_hits: [], ad_events: [], ad_requests: [] };
+  const bytes = Buffer.isBuffer(lines) ? lines : Buffer.from(lines);
+  const rows: Record<FactTable, Gathered> = {
+    hits: gathered(),
+    ignored_hits: gathered(),
+    ad_events: gathered(),
+    ad_requests: gathered(),
+  };
   const recorded: Recorded = { hits: 0, ignored_hits: 0, ad_events: 0, ad_requests: 0, broken: 0 };
 
-  for (const line of lines.toString('utf8').split('\n')) {
-    if (line === '') continue;
-    const fact = factOf(line);
-    if (fact) {
-      rows[fact.table].push(fact.row);
-      recorded[fact.table]++;
-    } else recorded.broken++;
+  for (let start = 0; start < bytes.length;) {
+    const newline = bytes.indexOf(0x0a, start);
+    const end = newline < 0 ? bytes.length : newline;
+    if (end > start) {
+      const fact = factIn(bytes, start, end);
+      if (fact) {
+        rows[fact.table].add(fact.row, bytes.length);
+        recorded[fact.table]++;
+      } else recorded.broken++;
+    }
+    start = end + 1;
   }
 
   for (const table of tables) {
-    if (rows[table].length > 0) await events.insert(table, rows[table].join('\n'), { token: `${token}:${table}` });
+    if (recorded[table] > 0) await events.insert(table, rows[table].bytes(), { token: `${token}:${table}` });
   }
   return recorded;
+}
+
+type Gathered = { add(row: Buffer, room: number): void; bytes(): Buffer };
+
+/** Rows after one another, a newline after each; `room` is what all of them can take. */
+function gathered(): Gathered {
+  let buffer = Buffer.alloc(0);
+  let length = 0;
+  return {
+    add(row, room) {
+      if (length + row.length + 1 > buffer.length) {
+        const larger = Buffer.allocUnsafe(Math.max(room, 2 * buffer.length, length + row.length + 1));
+        buffer.copy(larger, 0, 0, length);
+        buffer = larger;
+      }
+      length += row.copy(buffer, length);
+      buffer[length++] = 0x0a;
+    },
+    bytes: () => buffer.subarray(0, length),
+  };
 }
 
 /** Inserts the rows of a log; the same token counts once. */
@@ -46,16 +76,19 @@ export async function recordRows(
   }
 }
 
+const starts = tables.map((table) => ({ table, text: Buffer.from(`{"t":"${table}","r":{`) }));
+
 /** The row is cut out as it stands, without parsing, where the line is written as our writers write it. */
-function factOf(line: string): { table: FactTable; row: string } | undefined {
-  const table = tables.find((name) => line.startsWith(`{"t":"${name}","r":{`));
-  if (table && line.endsWith('}}')) return { table, row: line.slice(`{"t":"${table}","r":`.length, -1) };
+function factIn(bytes: Buffer, start: number, end: number): { table: FactTable; row: Buffer } | undefined {
+  const known = starts.find(({ text }) => text.every((byte, i) => bytes[start + i] === byte));
+  if (known && bytes[end - 1] === 0x7d && bytes[end - 2] === 0x7d)
+    return { table: known.table, row: bytes.subarray(start + known.text.length - 1, end - 1) };
   try {
-    const parsed: unknown = JSON.parse(line);
+    const parsed: unknown = JSON.parse(bytes.toString('utf8', start, end));
     if (typeof parsed !== 'object' || parsed === null || !('t' in parsed) || !('r' in parsed)) return undefined;
     const named = tables.find((name) => name === parsed.t);
     return named && typeof parsed.r === 'object' && parsed.r !== null
-      ? { table: named, row: JSON.stringify(parsed.r) }
+      ? { table: named, row: Buffer.from(JSON.stringify(parsed.r)) }
       : undefined;
   } catch {
     return undefined;

@@ -1,10 +1,14 @@
-/** `vigie bench query [--events N] [--rounds N]`: the standard panels over a year of generated facts, in a temporary store. */
+/**
+ * `vigie bench query [--events N] [--rounds N] [--keep DIR]`: the standard panels over a year of generated facts, in a temporary
+ * store, or in one that is kept in a folder and used again.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Asking, runQuery } from '#analytics';
 import { Query, type QueryInput } from '#analytics/contract';
-import { migrateEvents, migrateSql, openEmbedded, openEvents, startEmbeddedEvents } from '#platform';
+import { type Events, migrateEvents, migrateSql, openEmbedded, openEvents, startEmbeddedEvents } from '#platform';
 import { BadUsage, type Command, print, wordsOf } from '../commands/command.ts';
 import { benchOrg, benchSite, fillFacts } from './query-facts.ts';
 
@@ -74,10 +78,14 @@ const quantile = (sorted: readonly number[], q: number) =>
 const round = (ms: number) => Math.round(ms * 10) / 10;
 
 const bench: Command = async (args) => {
-  const { values } = wordsOf(args, { events: { type: 'string' }, rounds: { type: 'string' } });
+  const { values } = wordsOf(args, {
+    events: { type: 'string' },
+    rounds: { type: 'string' },
+    keep: { type: 'string' },
+  });
   const count = wholeNumber('--events', values.events ?? '5000000', 1e9);
   const rounds = wholeNumber('--rounds', values.rounds ?? '30', 10_000);
-  const folder = await mkdtemp(join(tmpdir(), 'vigie-bench-'));
+  const folder = values.keep ?? (await mkdtemp(join(tmpdir(), 'vigie-bench-')));
   const engine = await startEmbeddedEvents(join(folder, 'events'));
   const events = openEvents(engine.url);
   const db = await openEmbedded('memory');
@@ -88,8 +96,11 @@ const bench: Command = async (args) => {
       "insert into sites (id, org_id, domain, name, time_zone, currency) values ($1, $2, 'bench.fr', 'Bench', 'UTC', 'EUR')",
       [benchSite, benchOrg],
     );
+    const [there] = await events.query<{ hits: number }>('select count() as hits from hits');
     const began = performance.now();
-    await fillFacts(events, count, (done) => process.stderr.write(`\r${done.toLocaleString('en')} hits`));
+    if (Number(there?.hits ?? 0) === 0)
+      await fillFacts(events, count, (done) => process.stderr.write(`\r${done.toLocaleString('en')} hits`));
+    await mergesEnded(events);
     const filled_s = round((performance.now() - began) / 1000);
     process.stderr.write(` in ${filled_s} s\n`);
     const sizes = await events.query<{ table: string; rows: number; bytes: number }>(
@@ -119,10 +130,19 @@ const bench: Command = async (args) => {
     await events.close();
     await engine.stop();
     await db.close();
-    await rm(folder, { recursive: true, force: true });
+    if (!values.keep) await rm(folder, { recursive: true, force: true });
   }
   return 0;
 };
+
+/** A year of life leaves the store time to tidy up; a year that was made in a minute has to wait for it. */
+async function mergesEnded(events: Events): Promise<void> {
+  for (let waited = 0; waited < 600; waited++) {
+    const [row] = await events.query<{ merges: number }>('select count() as merges from system.merges');
+    if (Number(row?.merges ?? 0) === 0) return;
+    await pause(500);
+  }
+}
 
 async function timePanel(asking: Asking, question: Omit<QueryInput, 'site_id'>, rounds: number) {
   const query = Query.parse({ ...question, site_id: benchSite });
