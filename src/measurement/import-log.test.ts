@@ -194,6 +194,7 @@ describe('packed files and the standard input', () => {
     ['gzip', gzipSync(mixed)],
     ['two gzip members', Buffer.concat([gzipSync(mixed.slice(0, 500)), gzipSync(mixed.slice(500))])],
     ['Zstandard', zstdCompressSync(mixed)],
+    ['UTF-16 of PowerShell', Buffer.from(`\ufeff${mixed}`, 'utf16le')],
   ])('%s is known by its first bytes', async (_, bytes) => {
     const path = await file('log', bytes);
     expect(await importLog(options([path]))).toMatchObject(summary);

@@ -88,9 +88,13 @@ const w3cKinds: readonly [RegExp, LogFormat][] = [
 const w3cKind = (head: string): LogFormat => w3cKinds.find(([pattern]) => pattern.test(head))?.[1] ?? 'w3c';
 
 /** Reads one line by its looks; it is in `line` then. */
-function formatOfLine(text: string, { plain, hosted }: Families, line: LogLine): LogFormat | undefined {
+function formatOfLine(text: string, { plain, hosted, w3c }: Families, line: LogLine): LogFormat | undefined {
   const fits = (parser: LineParser) => parser(text, 0, text.length, line) === true;
-  if (text.startsWith('{')) return fits(jsonParser) ? jsonKind(text) : undefined;
+  if (text.startsWith('{')) {
+    if (fits(jsonParser)) return jsonKind(text);
+    const inner = wrapped(text);
+    return inner === undefined ? undefined : formatOfLine(inner, { plain, hosted, w3c }, line);
+  }
   if (text.includes('CEF:') && fits(cefParser)) return 'incapsula-cef';
   if (/^[A-Z-]*\|\d{3}\|/.test(text) && fits(bunnyParser)) return 'bunny';
   if (/^\d{4}-\d\d-\d\dT/.test(text) && fits(elbParser)) return 'elb';
@@ -98,10 +102,22 @@ function formatOfLine(text: string, { plain, hosted }: Families, line: LogLine):
   if (/^[0-9a-f]{64} /.test(text) && fits(s3Parser)) return 's3';
   // Words before the time: address, ident, user; with a virtual host one more.
   const words = text.slice(0, text.indexOf(' [')).split(' ').length;
-  if (words === 4 && fits(hosted)) return 'vhost-combined';
+  if (words === 4 && fits(hosted)) return line.host === '' ? combinedKind(text, line) : 'vhost-combined';
   if (words >= 3 && fits(plain)) return combinedKind(text, line);
   if (fits(haproxyParser)) return 'haproxy';
-  return fits(s3Parser) ? 's3' : undefined;
+  if (fits(s3Parser)) return 's3';
+  return /^\d{4}-\d\d-\d\d \d\d:/.test(text) && fits(w3c) ? 'iis' : undefined;
+}
+
+/** The line that a collector put into an object of its own: Docker's `log`, Filebeat's `message`. */
+function wrapped(text: string): string | undefined {
+  const written = /"(?:log|message|msg)":\s*("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
+  try {
+    const inner: unknown = written === undefined ? undefined : JSON.parse(written);
+    return typeof inner === 'string' && !inner.startsWith('{') ? inner.trimEnd() : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function jsonKind(text: string): LogFormat {

@@ -1,4 +1,5 @@
 /** One line of a web server's log, in the combined family of formats and as JSON. */
+import { isIP } from 'node:net';
 
 /** Filled anew for every line; texts are as logged, `''` where the log has `-` or nothing. */
 export type LogLine = {
@@ -42,8 +43,8 @@ const backslash = 0x5c;
 
 /**
  * `address ident user [time] "request" status bytes "referrer" "agent" …`; the last two may be missing (common format). What
- * follows is left aside (Icecast's seconds, Traefik's service). Some hosts log `[time] (0 s) "request"`, or the virtual host
- * as ident.
+ * follows is left aside (Icecast's seconds, Traefik's service), and so are numbers between bytes and referrer. Some hosts log
+ * `[time] (0 s) "request"`, or the virtual host as ident. Lines of another head (`readLooseHead`) cost a little more.
  */
 export const combinedParser = (hasVirtualHost: boolean): LineParser => {
   const instantOf = timeReader();
@@ -54,63 +55,109 @@ export const combinedParser = (hasVirtualHost: boolean): LineParser => {
       const after = text.indexOf(' ', at);
       if (after < 0 || after >= end) return false;
       line.host = text.slice(at, after);
+      // An address here is no host: a list of forwarders, or a user's name of two words.
+      if (!isHost(line.host)) return looseParser(text, start, end, line);
       at = after + 1;
     }
     const afterIp = text.indexOf(' ', at);
-    const bracket = text.indexOf('[', afterIp);
-    // `[17/May/2015:10:05:03 +0000] "`: always of this length.
-    if (afterIp <= at || bracket < 0 || bracket + 30 > end) return false;
+    const afterIdent = text.indexOf(' ', afterIp + 1);
+    const bracket = text.indexOf(' [', afterIdent + 1) + 1;
+    if (afterIp <= at || afterIdent < 0 || bracket <= afterIdent + 1 || bracket >= end)
+      return looseParser(text, start, end, line);
+    // Three words, then `[17/May/2015:10:05:03 +0000] "`: always of this length.
+    if (text.indexOf(' ', afterIdent + 1) !== bracket - 1 || bracket + 30 > end)
+      return looseParser(text, start, end, line);
     let request = bracket + 30;
     if (text.charCodeAt(bracket + 29) !== quote) {
       const after = text.charCodeAt(bracket + 29) === parenthesis ? text.indexOf(') "', bracket) : -1;
-      if (after < 0 || after > bracket + 60) return false;
+      if (after < 0 || after > bracket + 60) return looseParser(text, start, end, line);
       request = after + 3;
     }
     line.ip = text.slice(at, afterIp);
     if (!hasVirtualHost && text.charCodeAt(afterIp + 1) !== minus) {
-      const ident = text.slice(afterIp + 1, text.indexOf(' ', afterIp + 1));
+      const ident = text.slice(afterIp + 1, afterIdent);
       // Other columns than most lines of the log: the virtual host stands first, or as ident.
       if (/^(?:\d+\.){3}\d+$|:/.test(ident)) [line.host, line.ip] = [line.ip, ident];
       else if (/^[\w-]+(?:\.[\w-]+)+$/.test(ident)) line.host = ident;
     }
     line.at = instantOf(text, bracket + 1);
-    if (Number.isNaN(line.at)) return false;
-
-    const requestEnd = closingQuote(text, request, end);
-    if (requestEnd < 0) return false;
-    const methodEnd = text.indexOf(' ', request);
-    if (methodEnd > 0 && methodEnd < requestEnd) {
-      line.method = text.slice(request, methodEnd);
-      const version = text.lastIndexOf(' ', requestEnd - 1);
-      line.target = text.slice(methodEnd + 1, version > methodEnd ? version : requestEnd);
-    } else {
-      // Bytes of another protocol, or nothing at all: the server answered, so the line counts, but it asked for no page.
-      line.method = '';
-      line.target = '';
-    }
-
-    const status = requestEnd + 2;
-    line.status = digits(text, status, status + 3);
-    if (line.status < 100 || text.charCodeAt(requestEnd + 1) !== space) return false;
-    const size = status + 4;
-    let sizeEnd = text.indexOf(' ', size);
-    if (sizeEnd < 0 || sizeEnd > end) sizeEnd = end;
-    line.bytes = text.charCodeAt(size) === minus ? 0 : digits(text, size, sizeEnd);
-    if (line.bytes < 0 || sizeEnd <= size) return false;
-
-    line.referrer = '';
-    line.userAgent = undefined;
-    if (sizeEnd + 1 >= end || text.charCodeAt(sizeEnd + 1) !== quote) return true;
-    const referrerEnd = closingQuote(text, sizeEnd + 2, end);
-    if (referrerEnd < 0) return false;
-    line.referrer = dashless(text.slice(sizeEnd + 2, referrerEnd));
-    if (referrerEnd + 2 >= end || text.charCodeAt(referrerEnd + 2) !== quote) return true;
-    // An agent that the server cut short has no closing quote; what matters of the line was read by then.
-    const agentEnd = closingQuote(text, referrerEnd + 3, end);
-    line.userAgent = dashless(text.slice(referrerEnd + 3, agentEnd < 0 ? end : agentEnd));
-    return true;
+    return Number.isNaN(line.at) ? looseParser(text, start, end, line) : readAnswer(text, request, end, line);
   };
 };
+
+const isAddress = (word: string) => isIP(word.replace(/^\[|,$|(?:\]|^((?:\d+\.){3}\d+))(?::\d+)?,?$/g, '$1')) !== 0;
+const isHost = (word: string) => /[a-zA-Z]/.test(word) && !word.endsWith(',') && !isAddress(word);
+
+/**
+ * The head of a line that is not quite of the form: words of a collector before it (syslog, Docker, Kubernetes), a list of
+ * forwarders' addresses, a user's name of several words, tabs, fractions of a second, a time in ISO 8601.
+ */
+const looseParser: LineParser = (text, start, end, line) => {
+  const whole = text.slice(start, end).replaceAll('\t', ' ');
+  const found = /^(.*?)\[([^\][]{10,40})\] +(?:\([^)]*\) +)?"/.exec(whole);
+  if (!found) return false;
+  const [all, head = '', time = ''] = found;
+  const words = head.split(/ +/).filter((word) => word !== '');
+  // The last address before ident and user; of a list of forwarders the first, which is the visitor.
+  let ip = words.findLastIndex(isAddress);
+  while (ip > 0 && words[ip - 1]?.endsWith(',')) ip--;
+  const address = words[ip] ?? words.at(-3) ?? words[0] ?? '';
+  line.ip = address.replace(/,$/, '').replace(/^((?:\d+\.){3}\d+):\d+$/, '$1');
+  const before = words[ip - 1] ?? '';
+  line.host = ip === 1 && /^[\w-]+(?:\.[\w-]+)+(?::\d+)?$/.test(before) ? before : '';
+  line.at = loggedInstant(time);
+  return words.length > 0 && !Number.isNaN(line.at) && readAnswer(whole, all.length, whole.length, line);
+};
+
+/** What stands behind the quote that opens the request. */
+function readAnswer(text: string, request: number, end: number, line: LogLine): boolean {
+  let requestEnd = closingQuote(text, request, end);
+  // A quote within the request that the server left bare is followed by no status.
+  while (requestEnd >= 0 && statusAt(text, requestEnd) < 100) requestEnd = closingQuote(text, requestEnd + 1, end);
+  if (requestEnd < 0) return false;
+  const methodEnd = text.indexOf(' ', request);
+  if (methodEnd > 0 && methodEnd < requestEnd) {
+    line.method = text.slice(request, methodEnd);
+    const version = text.lastIndexOf(' ', requestEnd - 1);
+    line.target = text.slice(methodEnd + 1, version > methodEnd ? version : requestEnd);
+  } else {
+    // Bytes of another protocol, or nothing at all: the server answered, so the line counts, but it asked for no page.
+    line.method = '';
+    line.target = '';
+  }
+
+  line.status = statusAt(text, requestEnd);
+  const size = requestEnd + 6;
+  let sizeEnd = text.indexOf(' ', size);
+  if (sizeEnd < 0 || sizeEnd > end) sizeEnd = end;
+  line.bytes = text.charCodeAt(size) === minus ? 0 : digits(text, size, sizeEnd);
+  if (line.bytes < 0 || sizeEnd <= size) return false;
+
+  line.referrer = '';
+  line.userAgent = undefined;
+  let opening = sizeEnd + 1;
+  // Durations and sizes of the server's own between the bytes and the referrer.
+  while (opening < end && text.charCodeAt(opening) !== quote) {
+    const next = text.indexOf(' ', opening);
+    if (next < 0 || next >= end || !/^[\d.-]+$/.test(text.slice(opening, next))) return true;
+    opening = next + 1;
+  }
+  if (opening >= end) return true;
+  const referrerEnd = closingQuote(text, opening + 1, end);
+  if (referrerEnd < 0) return false;
+  line.referrer = dashless(text.slice(opening + 1, referrerEnd));
+  if (referrerEnd + 2 >= end || text.charCodeAt(referrerEnd + 2) !== quote) return true;
+  // An agent that the server cut short has no closing quote; what matters of the line was read by then.
+  const agentEnd = closingQuote(text, referrerEnd + 3, end);
+  line.userAgent = dashless(text.slice(referrerEnd + 3, agentEnd < 0 ? end : agentEnd));
+  return true;
+}
+
+/** The three digits of ` 200 ` behind a quote, or −1. */
+const statusAt = (text: string, afterQuote: number): number =>
+  text.charCodeAt(afterQuote + 1) === space && text.charCodeAt(afterQuote + 5) === space
+    ? digits(text, afterQuote + 2, afterQuote + 5)
+    : -1;
 
 export const dashless = (text: string) => (text === '-' ? '' : text);
 
@@ -162,7 +209,7 @@ export function loggedInstant(text: string): number {
   if (/^\d{9,10}(?:\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
   if (/^\d{13}$/.test(text)) return Number(text);
   if (/^\d{16,19}$/.test(text)) return Number(text.slice(0, 13));
-  const logged = /^(\d\d)\/(\w{3})\/(\d{4}):([\d:]{8})(?:\.\d+)?(?: ([+-]\d{4}))?$/.exec(text);
+  const logged = /^(\d{1,2})\/(\w{3})\/(\d{4}):([\d:]{8})(?:[.,]\d+)?(?: ([+-]\d\d:?\d\d))?$/.exec(text);
   return Date.parse(logged ? `${logged[1]} ${logged[2]} ${logged[3]} ${logged[4]} ${logged[5] ?? '+0000'}` : text);
 }
 

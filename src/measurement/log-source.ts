@@ -61,6 +61,7 @@ async function* unpacked(stream: AsyncGenerator<Buffer>): AsyncGenerator<Buffer>
   }
   const rest = startingWith(head, stream);
   const mark = head.toString('latin1', 0, 4);
+  if (mark.startsWith('\xff\xfe')) return yield* inUtf8(rest);
   if (mark.startsWith('BZh')) return yield* unpackedBzip2(rest);
   const isZstd = mark === '(µ/ý';
   if (!isZstd && !mark.startsWith('\x1f\x8b')) return yield* rest;
@@ -77,6 +78,13 @@ async function* unpacked(stream: AsyncGenerator<Buffer>): AsyncGenerator<Buffer>
     if (error instanceof Error && 'code' in error && /^(?:Z_|ZSTD_)/.test(String(error.code))) throw damaged();
     throw error;
   }
+}
+
+/** Logs that went through PowerShell come in UTF-16. */
+async function* inUtf8(utf16: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder('utf-16le');
+  for await (const bytes of utf16) yield Buffer.from(decoder.decode(bytes, { stream: true }));
+  yield Buffer.from(decoder.decode());
 }
 
 const damaged = () => new Refusal('bad-input', 'The packed file is damaged or cut off.', { field: 'file' });

@@ -25,22 +25,23 @@ type Columns = Partial<Record<Fact, number>>;
 
 const facts = Object.keys(names).filter((name): name is Fact => name in names);
 
-/** A parser that reads the `#Fields` and `#Date` lines it meets; a record before the first of them is broken. */
+/** A parser that reads the `#Fields` and `#Date` lines it meets; a record before the first of them is read as IIS writes by default. */
 export function w3cParser(): LineParser {
-  let columns: Columns | undefined;
+  let named: Columns | undefined;
   let date = '';
 
   return (text, start, end, line) => {
     if (text.charCodeAt(start) === 0x23) {
       const directive = text.slice(start, end);
       const fields = /^#\s*Fields:\s*(.*)$/i.exec(directive)?.[1];
-      if (fields !== undefined) columns = columnsOf(fields.trim().toLowerCase().split(/\s+/));
+      if (fields !== undefined) named = columnsOf(fields.trim().toLowerCase().split(/\s+/));
       date = /^#\s*(?:Start-)?Date:\s*(\d{4}-\d\d-\d\d)/i.exec(directive)?.[1] ?? date;
       return undefined;
     }
-    if (!columns) return false;
     const values = valuesOf(text.slice(start, end));
-    const get = (fact: Fact): string => dashless(values[columns?.[fact] ?? -1] ?? '');
+    const columns = named ?? columnsOfIis(values);
+    if (!columns) return false;
+    const get = (fact: Fact): string => dashless(values[columns[fact] ?? -1] ?? '');
 
     line.at = Date.parse(`${get('date') || date}T${get('time')}Z`);
     line.status = Number(get('status') || Number.NaN);
@@ -66,6 +67,27 @@ function columnsOf(fields: readonly string[]): Columns {
     if (index !== undefined) columns[fact] = index;
   }
   return columns;
+}
+
+/**
+ * Where IIS writes what when its `#Fields` line is missing (a log that was cut): date, time, …, method, stem, query, port, user,
+ * client; then the version, agent, cookie, referrer and host as far as they are logged; then the status, and at its third place the bytes.
+ */
+function columnsOfIis(values: readonly string[]): Columns | undefined {
+  const method = values.findIndex((value) => /^[A-Z]{3,10}$/.test(value));
+  if (method < 2 || !/^\d{4}-\d\d-\d\d$/.test(values[0] ?? '') || !/^\d+$/.test(values[method + 3] ?? ''))
+    return undefined;
+  const client = method + 5;
+  const status = values.findIndex((value, i) => i > client && /^[1-5]\d\d$/.test(value));
+  if (status < 0) return undefined;
+  const agent = client + (values[client + 1]?.startsWith('HTTP/') ? 2 : 1);
+  const told: Columns = { date: 0, time: 1, method, stem: method + 1, query: method + 2, ip: client, status };
+  if (agent < status) told.agent = agent;
+  const more = status - agent - 1;
+  if (more === 1) told.referrer = agent + 1;
+  if (more === 3) Object.assign(told, { referrer: agent + 2, host: agent + 3 });
+  if (values.length - status === 6) told.bytes = status + 3;
+  return told;
 }
 
 /** By tabs where there are some, else by spaces outside of quotes; a quote inside quotes is doubled. */
