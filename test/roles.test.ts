@@ -127,6 +127,10 @@ const cases: Record<string, string | null> = {
   'GET /api/orders/:id/summary': 'order',
   'POST /api/line-items/:id/move': 'line_item',
   'GET /api/line-items/:id/why': 'line_item',
+  'GET /api/traffic-reviews': null,
+  'POST /api/traffic-reviews': null,
+  'GET /api/traffic-reviews/:id': 'traffic_review',
+  'GET /api/line-items/:id/funnel': 'line_item',
   'GET /api/simulations': null,
   'POST /api/simulations': null,
   'GET /api/simulations/:id': 'simulation',
@@ -365,8 +369,10 @@ async function makeThings(admin: Caller): Promise<Things> {
   });
   expect(asked.status, asked.text).toBe(201);
   const request = asked.body as { id: string; invitations: { id: string }[] };
+  const traffic_review = await make('/api/traffic-reviews', { from: '2026-11-01', to: '2026-11-02' });
   return {
     simulation,
+    traffic_review,
     change_request,
     rfp: request.id,
     rfp_invitation: request.invitations[0]?.id ?? '',

@@ -1,6 +1,7 @@
 /** The edge: tags, decisions, beacons, clicks and collect. It holds no database; it decides from the book. */
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { createEdge, followBook, identifier, openCounters, organisationOfKey } from '#delivery';
+import { createEdge, followBook, identifier, openCounters, organisationOfKey, readAddressRanges } from '#delivery';
 import type { Book } from '#delivery/contract';
 import { agentOf, createCollector, openGeo } from '#measurement';
 import { errorFields, masterSecret, openFiles, openJournal, openLog, readConfig, systemClock } from '#platform';
@@ -15,6 +16,7 @@ async function main(): Promise<void> {
   const secret = internalSecret(config, await masterSecret(config.secret, config.at('secret')));
   const folder = config.at('edge');
   const geo = await openGeo(config.geoDb);
+  const dataCentres = config.dataCentres ? readAddressRanges(await readFile(config.dataCentres, 'utf8')) : undefined;
   const journal = await openJournal({ folder: `${folder}/journal`, clock: systemClock });
   const book = await followBook({ url: `${config.url}/internal/book`, secret, file: `${folder}/book.json`, log });
   const counters = await openCounters({ folder, journal, clock: systemClock, log });
@@ -48,6 +50,8 @@ async function main(): Promise<void> {
       identify: identifier(() => book.current()),
     }),
     countryOf: geo.countryOf,
+    placeOf: geo.placeOf,
+    isDataCentre: dataCentres && ((ip) => dataCentres.has(ip)),
     agentOf,
     files: openFiles(config.at('files')),
     tags: await readTags(fileURLToPath(new URL('../../dist/tag/', import.meta.url))),

@@ -10,6 +10,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   export: () => import('./commands/export.ts'),
   explain: () => import('./commands/explain.ts'),
   simulate: () => import('./commands/simulate.ts'),
+  traffic: () => import('./commands/traffic.ts'),
   report: () => import('./commands/report.ts'),
   backup: () => import('./commands/backup.ts'),
   restore: () => import('./commands/restore.ts'),
@@ -28,6 +29,7 @@ const usage = `Usage: vigie COMMAND [options]
   explain hit --url U [--referrer R] [--user-agent A] [--ip I]       how a hit is classified (- reads JSON lines)
   explain ad --site D --placement CODE …                             why each line item runs or not
   simulate SCENARIO.json                                             days of traffic through the live decision
+  traffic review --from DAY --to DAY [--org ID]                      apply the rules of invalid traffic again to past ad events
   report render ID --format pdf|xlsx|html --out F                    render a saved report
   backup DIR, restore DIR                                            copy the data folder, put it back
   doctor                                                             check this machine and this installation

@@ -1,12 +1,13 @@
 /** Every command of the command line that needs the stores. */
 import * as z from 'zod';
-import { explainAd, whyLine } from '#delivery';
+import { explainAd, reviewTraffic, whyLine } from '#delivery';
+import { TrafficReviewInput } from '#delivery/contract';
 import { siteByDomain } from '#inventory';
 import { createSite } from '#inventory/contract';
 import { exportedFiles, exportTo, readHistoryImport, recognise, startHistoryImport } from '#measurement';
 import { exportFormats, historyFamilies } from '#measurement/contract';
 import { audit, createKey, createOrganisation, systemOf } from '#people';
-import { type Database, deriveKey, newId, openDataFiles, Refusal } from '#platform';
+import { type Database, deriveKey, newId, openDataFiles, Refusal, refusalOfZod } from '#platform';
 import { renderReport } from '#reporting';
 import type { House } from './house.ts';
 import { type OwnerCommand, ownerCommand } from './owner-commands.ts';
@@ -85,6 +86,15 @@ export const ownerCommands: readonly OwnerCommand[] = [
         [site.id],
       );
       return { ...site, domain, mode: 'exempt', sections };
+    },
+  }),
+  ownerCommand({
+    name: 'traffic-review',
+    input: z.strictObject({ org: z.string().optional(), from: z.iso.date(), to: z.iso.date() }),
+    async run({ org, from, to }, house) {
+      const input = TrafficReviewInput.safeParse({ from, to });
+      if (!input.success) throw refusalOfZod(input.error);
+      return reviewTraffic(house, systemOf(await organisationOf(house.db, org)), input.data);
     },
   }),
   ownerCommand({

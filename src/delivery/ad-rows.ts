@@ -1,5 +1,6 @@
 /** Rows of `ad_events` and `ad_requests` as journal lines. */
 import type { BookCreative, BookLine, InvalidReason } from './contract.ts';
+import type { DecisionCount } from './decision-counts.ts';
 import type { LoadedBook } from './load-book.ts';
 import { stamp } from './local-time.ts';
 import { type AdEventKind, type SideEventKind, spendMicros } from './price.ts';
@@ -88,5 +89,20 @@ export function adRequestLine({ placementsByName }: LoadedBook, count: RequestCo
     `{"t":"ad_requests","r":{"org_id":${json(site.org_id)},"site_id":${json(site.id)},"placement_id":${json(placement.placement.id)},` +
     `"at":"${stamp(at)}","local_time":"${stamp(at + zone.offset(at), false)}","country":${json(count.country)},` +
     `"device":${json(count.device)},"requests":${count.requests},"filled":${count.filled}}}`
+  );
+}
+
+export function adDecisionLine(
+  { placementsByName, linesByName }: LoadedBook,
+  count: DecisionCount,
+): string | undefined {
+  const placement = placementsByName.get(count.placement);
+  const line = linesByName.get(count.line)?.line;
+  if (!placement || !line) return undefined;
+  const { site, zone } = placement.site;
+  const at = count.minute * 60_000;
+  return (
+    `{"t":"ad_decisions","r":{"org_id":${json(site.org_id)},"site_id":${json(site.id)},"placement_id":${json(placement.placement.id)},` +
+    `"line_item_id":${json(line.id)},"at":"${stamp(at)}","local_time":"${stamp(at + zone.offset(at), false)}","decisions":${count.decisions}}}`
   );
 }

@@ -10,13 +10,21 @@ import { intoWeek } from './local-time.ts';
 import { mayIdentify } from './may-identify.ts';
 import { emptyText, filledText, templateOf } from './reply-template.ts';
 import type { ReasonTally } from './reason-tally.ts';
+import type { DecisionCounts } from './decision-counts.ts';
 import type { RequestCounts } from './request-counts.ts';
 import type { DecisionId } from './seen.ts';
 import { decisionIdText } from './token.ts';
 
 /** What measurement knows of a user agent and of an address. */
 export type Agent = { device: { type: string; browser: string; os: string }; bot: unknown };
-export type Knowledge = { agentOf(userAgent: string): Agent; countryOf(ip: string): string };
+export type Knowledge = {
+  agentOf(userAgent: string): Agent;
+  countryOf(ip: string): string;
+  /** ISO 3166-2 region and city, where the operator's database holds them. */
+  placeOf?: ((ip: string) => { region?: string | undefined; city?: string | undefined }) | undefined;
+  /** Whether an address is one of the data centres that the operator named. */
+  isDataCentre?: ((ip: string) => boolean) | undefined;
+};
 
 export type Visit = {
   ip: string;
@@ -31,6 +39,8 @@ export type Deciding = {
   book: () => LoadedBook;
   counters: Counters;
   requests: RequestCounts;
+  /** Told of what people were decided for; absent where nothing is kept of it. */
+  decided?: DecisionCounts | undefined;
   /** Told of what people were decided for. */
   reasons?: Pick<ReasonTally, 'note'> | undefined;
   knowledge: Knowledge;
@@ -60,6 +70,7 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
     const at = request.at === undefined ? now : Date.parse(request.at);
     const { device, bot } = knowledge.agentOf(request.user_agent ?? visit.userAgent);
     const country = knowledge.countryOf(request.ip ?? visit.ip);
+    const place = knowledge.placeOf?.(request.ip ?? visit.ip);
     const agent = `${device.type}\t${device.browser}\t${device.os}`;
     const path = pathOf(request.url);
     const pageSection = path === '' ? undefined : site.sectionOf(path);
@@ -72,6 +83,8 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
     const local = intoWeek(at + site.zone.offset(at));
     const targeting: Ask['request'] = {
       country: country === '' ? undefined : country,
+      region: place?.region,
+      city: place?.city,
       device: device.type === '' ? undefined : device.type,
       browser: device.browser === '' ? undefined : device.browser,
       os: device.os === '' ? undefined : device.os,
@@ -120,6 +133,7 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
       }
       commit(chosen, ask, ++turn);
       const { line, creative } = chosen;
+      if (!bot) how.decided?.note(line.name, placement.name, at);
       creative.template ??= templateOf(line.line.id, creative.creative, {
         base: how.base(),
         advertiser: line.line.advertiser,

@@ -4,6 +4,8 @@ import { Id, IdInput, route, Timestamp } from '#platform/contract';
 import type { TargetingGroup } from '#inventory/contract';
 import type { SiteOfBook } from '#measurement/contract';
 
+export * from './funnel/contract.ts';
+export * from './review/contract.ts';
 export * from './simulation/contract.ts';
 
 /**
@@ -47,6 +49,10 @@ export const invalidReasons = {
   replayed: 'The same event of the same decision was already counted.',
   expired: 'The signed address is older than its validity.',
   click_without_impression: 'A click on an ad whose impression never came.',
+  view_without_impression: 'An ad was told to be in view whose impression never came.',
+  too_fast: 'Sooner than possible: in view before a second was over, or clicked within a tenth of one.',
+  click_burst: 'More than ten clicks of one identified reader on one line item within a minute.',
+  data_centre: 'From an address of the data centres that the operator named.',
 } as const;
 export type InvalidReason = keyof typeof invalidReasons;
 

@@ -1,4 +1,5 @@
 /** From a signed address that was called to an event: is it genuine, in time, a person's, the first? Then it is written down and counted. */
+import { openClickBursts } from './click-bursts.ts';
 import type { InvalidReason } from './contract.ts';
 import { type Counted, type Counters, validity } from './counters.ts';
 import { adEventLine } from './ad-rows.ts';
@@ -7,7 +8,14 @@ import type { LoadedBook } from './load-book.ts';
 import type { AdEventKind } from './price.ts';
 import type { Claim } from './token.ts';
 
-export type EventCall = { kind: AdEventKind; token: string; userAgent: string; isPrefetch: boolean };
+export type EventCall = {
+  kind: AdEventKind;
+  token: string;
+  userAgent: string;
+  isPrefetch: boolean;
+  /** Address of the reader, looked at and forgotten. */
+  ip?: string | undefined;
+};
 
 /** `claim` undefined: the address was not made here. `invalid`: '' when the event counts. */
 export type EventOutcome = { claim: Claim | undefined; invalid: InvalidReason | '' };
@@ -15,14 +23,15 @@ export type EventOutcome = { claim: Claim | undefined; invalid: InvalidReason | 
 export type Counting = {
   book: () => LoadedBook;
   counters: Counters;
-  knowledge: Pick<Knowledge, 'agentOf'>;
+  knowledge: Pick<Knowledge, 'agentOf' | 'isDataCentre'>;
   append: (line: string) => Promise<void>;
 };
 
 /** Resolves once the event is on disk; rejects when it could not be written, and then the same call may come again. */
 export function eventCounter({ book: current, counters, knowledge, append }: Counting) {
+  const bursts = openClickBursts();
   return async function countEvent(
-    { kind, token, userAgent, isPrefetch }: EventCall,
+    { kind, token, userAgent, isPrefetch, ip = '' }: EventCall,
     now: number,
   ): Promise<EventOutcome> {
     const book = current();
@@ -36,15 +45,15 @@ export function eventCounter({ book: current, counters, knowledge, append }: Cou
     const judge = (): InvalidReason | '' => {
       if (isPrefetch) return 'prefetch';
       if (userAgent === '' || knowledge.agentOf(userAgent).bot) return claim.simulated ? '' : 'bot';
-      if (at - decidedAt > validity[kind]) return 'expired';
-      // Impressions are remembered for an hour: of a later click it can no longer be told.
-      if (
-        kind === 'click' &&
-        at - decidedAt < validity.impression &&
-        !counters.seen.impression.has(claim.id, decidedAt)
-      ) {
-        return 'click_without_impression';
-      }
+      if (ip !== '' && knowledge.isDataCentre?.(ip)) return 'data_centre';
+      const age = at - decidedAt;
+      if (age > validity[kind]) return 'expired';
+      if (kind === 'impression') return '';
+      // Impressions are remembered for an hour: of a later event it can no longer be told.
+      if (age < validity.impression && !counters.seen.impression.has(claim.id, decidedAt))
+        return kind === 'click' ? 'click_without_impression' : 'view_without_impression';
+      if (kind === 'click' && claim.visitor && bursts.isBurst(claim.visitor.toString(), claim.line, at))
+        return 'click_burst';
       return '';
     };
     let invalid = judge();

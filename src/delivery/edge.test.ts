@@ -188,6 +188,7 @@ describe('an ad, from the decision to the landing page', () => {
     ['expired', 'viewable_url', undefined, html, 3_601_000],
     ['expired', 'click_url', undefined, html, 86_401_000],
     ['click_without_impression', 'click_url', undefined, html, 0],
+    ['view_without_impression', 'viewable_url', undefined, html, 0],
   ] as const)('%s: a call of %s is answered, kept and not counted', async (reason, field, before, headers, later) => {
     const decision = await decide();
     await before?.(decision[field]);
@@ -244,6 +245,39 @@ test('a restarted edge knows what was counted, from its notes and from the journ
     ['impression', 'replayed'],
     ['viewable', 'replayed'],
   ]);
+});
+
+test('decisions are added up per line item, placement and minute, crawlers left out', async () => {
+  await decide();
+  await decide();
+  await decide('top', {}, { 'user-agent': 'Googlebot/2.1 (+http://www.google.com/bot.html)' });
+  now += 60_000;
+  await decide();
+  await edge.close();
+  expect(await rows('ad_decisions')).toEqual([
+    expect.objectContaining({
+      line_item_id: 'li_cpm',
+      placement_id: 'pl_top',
+      at: '2026-03-02 10:00:00.000',
+      decisions: 2,
+    }),
+    expect.objectContaining({
+      line_item_id: 'li_cpm',
+      placement_id: 'pl_top',
+      at: '2026-03-02 10:01:00.000',
+      decisions: 1,
+    }),
+  ]);
+});
+
+test('more than ten clicks of one reader on a line item within a minute are a burst', async () => {
+  for (let n = 0; n < 12; n++) {
+    const decision = await decide('top', { visitor_id: 'v', consent: { ads: true } });
+    await call(decision.impression_url);
+    await call(decision.click_url);
+  }
+  const clicks = (await rows()).filter(({ kind }) => kind === 'click').map(({ invalid }) => invalid);
+  expect(clicks).toEqual([...Array<string>(10).fill(''), 'click_burst', 'click_burst']);
 });
 
 test('requests are added up per minute, filled or not, crawlers left out', async () => {

@@ -13,7 +13,8 @@ import {
   type Log,
   Refusal,
 } from '#platform';
-import { adRequestLine } from './ad-rows.ts';
+import { adDecisionLine, adRequestLine } from './ad-rows.ts';
+import { openDecisionCounts } from './decision-counts.ts';
 import { type Agent, type AnswerDecisions, decisionsAnswerer, type Knowledge, type Visit } from './answer-decisions.ts';
 import { type Book, type DecisionReply, DecisionRequest } from './contract.ts';
 import { type EventCall, eventCounter, type EventOutcome } from './count-event.ts';
@@ -61,6 +62,8 @@ export type EdgeOptions = {
   log: Log;
   collect: Collector;
   countryOf: (ip: string) => string;
+  placeOf?: Knowledge['placeOf'];
+  isDataCentre?: Knowledge['isDataCentre'];
   /** Device and crawler of a user agent; asked at every request, so it remembers. */
   agentOf: (userAgent: string) => Agent;
   /** Where the file of a content hash lies. */
@@ -117,6 +120,8 @@ export function createEdge(options: EdgeOptions): Edge {
   const knowledge: Knowledge = {
     agentOf: (userAgent) => (told?.device ? { device: told.device, bot: null } : options.agentOf(userAgent)),
     countryOf: (ip) => told?.country ?? options.countryOf(ip),
+    placeOf: options.placeOf && ((ip) => (told ? {} : (options.placeOf?.(ip) ?? {}))),
+    isDataCentre: options.isDataCentre,
   };
   let base = config.edgeUrl;
   let loaded: LoadedBook | undefined;
@@ -140,6 +145,7 @@ export function createEdge(options: EdgeOptions): Edge {
   }
 
   const requests = openRequestCounts();
+  const decided = openDecisionCounts();
   const reasons = options.tellReasons ? openReasonTally(() => clock().getTime()) : undefined;
   /** The book of the decision being made, where a door leaves something out. */
   let narrowed: LoadedBook | undefined;
@@ -147,6 +153,7 @@ export function createEdge(options: EdgeOptions): Edge {
     book: () => narrowed ?? current(),
     counters,
     requests,
+    decided,
     reasons,
     knowledge,
     base: () => base,
@@ -160,7 +167,11 @@ export function createEdge(options: EdgeOptions): Edge {
 
   async function writeRequests(until: number): Promise<void> {
     if (!loaded) return;
-    const lines = requests.take(until).flatMap((count) => adRequestLine(current(), count) ?? []);
+    const book = current();
+    const lines = [
+      ...requests.take(until).flatMap((count) => adRequestLine(book, count) ?? []),
+      ...decided.take(until).flatMap((count) => adDecisionLine(book, count) ?? []),
+    ];
     await Promise.all(lines.map((line) => journal.append(line)));
   }
 
@@ -257,7 +268,7 @@ export function createEdge(options: EdgeOptions): Edge {
     const shown = claim && current().creativesByName.get(claim.creative);
     if (token === undefined || !shown?.file_hash) return sendBytes(response, 200, gifHeaderList, gif);
     imageLinks.shown(key, token, now());
-    await countEvent({ kind: 'impression', token, ...callerOf(request) }, now());
+    await countEvent({ kind: 'impression', token, ip: readerOf(request), ...callerOf(request) }, now());
     send(response, 302, { location: `${base}/creatives/${shown.file_hash}`, 'cache-control': 'no-store' });
   }
 
@@ -265,7 +276,7 @@ export function createEdge(options: EdgeOptions): Edge {
   async function beacon(request: HttpRequest, response: HttpResponse, path: string, leads = true): Promise<void> {
     const kind = kinds[path.charAt(1)] ?? 'impression';
     const token = path.slice(3);
-    const { claim } = await countEvent({ kind, token, ...callerOf(request) }, now());
+    const { claim } = await countEvent({ kind, token, ip: readerOf(request), ...callerOf(request) }, now());
     if (!claim && kind !== 'click' && rehearsal.knows(token)) return sendBytes(response, 200, gifHeaderList, gif);
     if (!claim) throw new Refusal('bad-input', 'token: this address was not made here.', { field: 'token' });
     if (kind !== 'click' || !leads) return sendBytes(response, 200, gifHeaderList, gif);

@@ -1,4 +1,5 @@
 /** The door of delivery: the book on control's side, the edge that serves from it, and the explanation of a decision. */
+export { readAddressRanges } from './address-ranges.ts';
 export { type BookServer, createBookServer } from './book-server.ts';
 export { compileBook } from './compile-book.ts';
 export { openCounters } from './counters-on-disk.ts';
@@ -12,7 +13,8 @@ export { type FrequencyFigures, frequencyRun } from './frequency-run.ts';
 export { type MatchFigures, matchRun } from './match-run.ts';
 export { openRecentReasons, type ReasonCount, type RecentReasons } from './reason-tally.ts';
 export { routesOf } from './routes.ts';
-export { jobsOf } from './simulation/run-simulation.ts';
+export { jobsOf } from './jobs.ts';
+export { reviewTraffic } from './review/review-traffic.ts';
 export { whyLine } from './why-line.ts';
 export { readRequests, readScenario } from './simulate-scenario.ts';
 export { openZone } from './local-time.ts';

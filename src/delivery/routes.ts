@@ -1,6 +1,8 @@
 import { serve, type Served } from '#platform';
 import * as contract from './contract.ts';
 import type { RecentReasons } from './reason-tally.ts';
+import { lineFunnel } from './funnel/line-funnel.ts';
+import { listTrafficReviews, readTrafficReview, reviewTraffic } from './review/review-traffic.ts';
 import {
   cancelSimulation,
   createSimulation,
@@ -12,6 +14,12 @@ import { whyLine } from './why-line.ts';
 
 export const routesOf = ({ recent }: { recent: RecentReasons }): Served[] => [
   serve(contract.readLineWhy, ({ id }, context) => whyLine({ ...context, recent }, id)),
+
+  serve(contract.readLineFunnel, ({ id }, context) => lineFunnel(context, id)),
+
+  serve(contract.listTrafficReviews, (input, { db, caller }) => listTrafficReviews(db, caller, input)),
+  serve(contract.createTrafficReview, (input, context) => reviewTraffic(context, context.caller, input)),
+  serve(contract.readTrafficReview, ({ id }, { db, caller }) => readTrafficReview(db, caller, id)),
 
   serve(contract.listSimulations, (input, { db, caller }) => listSimulations(db, caller, input)),
   serve(contract.createSimulation, (input, context) => createSimulation(context, context.caller, input)),

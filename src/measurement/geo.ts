@@ -1,11 +1,14 @@
 /** The country of an address, looked up in memory before anything is written; the address itself goes no further. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type CountryResponse, Reader } from 'maxmind';
+import { type CityResponse, type CountryResponse, Reader } from 'maxmind';
 
 export type CountryOf = (ip: string) => string;
 
-export type Geo = { countryOf: CountryOf };
+/** ISO 3166-2 region and English name of the city, where the database holds them. */
+export type PlaceOf = (ip: string) => { region?: string | undefined; city?: string | undefined };
+
+export type Geo = { countryOf: CountryOf; placeOf?: PlaceOf | undefined };
 
 /**
  * Opens a MaxMind-format database: `file`, or the DB-IP country database that ships (CC BY 4.0, IP geolocation by DB-IP.com).
@@ -25,4 +28,31 @@ export function openCountries(file?: string): CountryOf {
 }
 
 /** The same, as the one thing that explaining and collecting ask of a place. */
-export const openGeo = async (file?: string): Promise<Geo> => ({ countryOf: openCountries(file) });
+export const openGeo = async (file?: string): Promise<Geo> => ({
+  countryOf: openCountries(file),
+  placeOf: file === undefined ? undefined : openPlaces(file),
+});
+
+type PlaceRecord = CityResponse & { country_code?: string; state1?: string; state_code?: string };
+
+/**
+ * Regions and cities of a fuller MaxMind-format database: GeoLite2-City, GeoIP2-City, DB-IP City. `city` may be a name or names by
+ * language; a subdivision without its ISO code answers by its name. Throws when the file cannot be read.
+ */
+export function openPlaces(file: string): PlaceOf {
+  const reader = new Reader<PlaceRecord>(readFileSync(file));
+  return (ip) => {
+    try {
+      const found = reader.get(ip);
+      if (!found) return {};
+      const country = found.country_code ?? found.country?.iso_code;
+      const subdivision = found.subdivisions?.[0];
+      const code = subdivision?.iso_code ?? found.state_code;
+      const region = code && country ? `${country}-${code}` : (subdivision?.names.en ?? found.state1);
+      const city: unknown = found.city;
+      return { region, city: typeof city === 'string' ? city : found.city?.names.en };
+    } catch {
+      return {}; // not an address
+    }
+  };
+}

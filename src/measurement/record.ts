@@ -2,7 +2,7 @@
 import type { Events } from '#platform';
 import type { ImportRows } from './log-batch.ts';
 
-const tables = ['hits', 'ignored_hits', 'ad_events', 'ad_requests'] as const;
+const tables = ['hits', 'ignored_hits', 'ad_events', 'ad_requests', 'ad_decisions'] as const;
 export type FactTable = (typeof tables)[number];
 
 /** Rows written by table, and lines that were no facts. */
@@ -23,8 +23,9 @@ export async function recordFacts(
     ignored_hits: gathered(),
     ad_events: gathered(),
     ad_requests: gathered(),
+    ad_decisions: gathered(),
   };
-  const recorded: Recorded = { hits: 0, ignored_hits: 0, ad_events: 0, ad_requests: 0, broken: 0 };
+  const recorded: Recorded = { hits: 0, ignored_hits: 0, ad_events: 0, ad_requests: 0, ad_decisions: 0, broken: 0 };
 
   for (let start = 0; start < bytes.length;) {
     const newline = bytes.indexOf(0x0a, start);

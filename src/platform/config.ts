@@ -63,6 +63,8 @@ const settings = {
   VIGIE_SIMULATED_TIME: z.enum(['0', '1']).default('0'),
   /** A fuller MaxMind-format database (country, region, city) than the one that ships. */
   VIGIE_GEO_DB: z.string().optional(),
+  /** File of the address ranges of data centres, a CIDR a line: ad events from there are kept apart as invalid. */
+  VIGIE_DATA_CENTRES: z.string().optional(),
   /** Months for which raw audience facts are kept (CNIL's exemption: at most 25). */
   VIGIE_RETENTION_MONTHS: z.coerce.number().int().min(1).max(120).default(25),
   /** debug, info, warn or error. */
@@ -90,6 +92,7 @@ export type Config = {
   trustedProxies: string[];
   simulatedTime: boolean;
   geoDb: string | undefined;
+  dataCentres: string | undefined;
   retentionMonths: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   sample: boolean;
@@ -131,6 +134,7 @@ export function readConfig(given: Partial<Record<keyof typeof settings, string>>
     trustedProxies: s.VIGIE_TRUSTED_PROXIES,
     simulatedTime: s.VIGIE_SIMULATED_TIME === '1',
     geoDb: s.VIGIE_GEO_DB,
+    dataCentres: s.VIGIE_DATA_CENTRES,
     retentionMonths: s.VIGIE_RETENTION_MONTHS,
     logLevel: s.VIGIE_LOG,
     sample: s.VIGIE_SAMPLE === '1',

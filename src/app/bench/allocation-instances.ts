@@ -27,6 +27,8 @@ export type Kind = {
   caps: boolean;
   /** Goals of one to ten among them, and goals far beyond the traffic. */
   odd: boolean;
+  /** Instead of a size drawn at random: a month of so many lines and placements, the second week 30 % under what the past says. */
+  month?: { lines: number; placements: number; perDay: number };
 };
 
 const day = 86_400_000;
@@ -49,8 +51,9 @@ export function instanceOf(seed: number, kind: Kind): Instance {
   const clock = openZone(zone);
   const midnight = Date.parse(`${pick(firstDays, draw)}T00:00:00Z`);
   const start = midnight - clock.offset(midnight);
-  const days = 2 + Math.floor(draw() * 5);
-  const placements = Array.from({ length: 1 + Math.floor(draw() * 10) }, (_, i) => ({
+  const { month } = kind;
+  const days = month ? 30 : 2 + Math.floor(draw() * 5);
+  const placements = Array.from({ length: month?.placements ?? 1 + Math.floor(draw() * 10) }, (_, i) => ({
     code: `p${i}`,
     weight: 0.1 + draw() ** 2,
   }));
@@ -62,15 +65,15 @@ export function instanceOf(seed: number, kind: Kind): Instance {
     zone,
     from: start,
     days,
-    perDay: 1000 + Math.floor(draw() * 4000),
+    perDay: month?.perDay ?? 1000 + Math.floor(draw() * 4000),
     placements,
-    factor: surgesOf(kind.wrong, draw),
+    factor: month ? (on) => (on >= 7 && on < 14 ? 0.7 : 1) : surgesOf(kind.wrong, draw),
     visitors: hasVisitors ? 300 + Math.floor(draw() * 4000) : 0,
   };
   const history = pastOf(kind.past, stream, draw);
   const timed = trafficOf(stream, draw);
   const wished = linesOf(
-    { codes, start, days, count: 2 + Math.floor(draw() * 30), hasVisitors, levels: kind.levels },
+    { codes, start, days, count: month?.lines ?? 2 + Math.floor(draw() * 30), hasVisitors, levels: kind.levels },
     draw,
   );
   const lines = withGoals(wished, timed, kind, draw);
@@ -78,13 +81,13 @@ export function instanceOf(seed: number, kind: Kind): Instance {
     time_zone: zone,
     start: new Date(start).toISOString(),
     days,
-    replan_minutes: pick([5, 15, 60, 240], draw),
+    replan_minutes: month ? 60 : pick([5, 15, 60, 240], draw),
     seed,
     placements: codes.map((code) => ({ code, formats: ['300x250'] })),
     line_items: lines.map(itemOf),
     history: 'history.jsonl',
     requests: 'requests.jsonl',
-    events: Array.from({ length: Math.floor(draw() * 3) }, () => ({
+    events: Array.from({ length: month ? 2 : Math.floor(draw() * 3) }, () => ({
       at: new Date(start + Math.floor(draw() * days * day)).toISOString(),
       kind: 'edge_restart',
     })),

@@ -1,5 +1,5 @@
 /**
- * `vigie bench allocation [--instances N] [--seed N] [--kind WORDS] [--lines]`: lines that compete, delivered by the live decision
+ * `vigie bench allocation [--instances N] [--seed N] [--kind WORDS] [--lines] [--month]`: lines that compete, delivered by the live decision
  * with edge restarts on the way, beside the optimum that knows the traffic beforehand (HiGHS) and greedy delivery by what is missing.
  */
 import { readScenario, simulate } from '#delivery';
@@ -7,6 +7,7 @@ import { openSolver } from '#forecasting';
 import { type Command, print, wordsOf } from '../commands/command.ts';
 import { type Instance, instanceOf, type Kind } from './allocation-instances.ts';
 import { type Line, takes } from './allocation-lines.ts';
+import { runMonth } from './allocation-month.ts';
 import { greedyDelivery, optimumOf } from './allocation-optimum.ts';
 import type { Request } from './allocation-traffic.ts';
 
@@ -118,9 +119,15 @@ const bench: Command = async (args) => {
     seed: { type: 'string' },
     kind: { type: 'string' },
     lines: { type: 'boolean' },
+    month: { type: 'boolean' },
   });
   const instances = Number(values.instances ?? 20);
   const seed = Number(values.seed ?? 1);
+  if (values.month) {
+    const month = await runMonth(seed);
+    print(values.json, month, monthWords(month, values.lines ?? false));
+    return 0;
+  }
   const solve = await openSolver();
   const table = [];
   for (const [kind, terms] of Object.entries(kinds)) {
@@ -133,6 +140,17 @@ const bench: Command = async (args) => {
   if (values.json) print(true, { instances, seed, table }, '');
   return 0;
 };
+
+const monthWords = (month: Awaited<ReturnType<typeof runMonth>>, all: boolean): string =>
+  `a month, ${month.lines} lines, ${month.requests} requests, ${month.filled} filled, ${month.replans} plans, ${month.seconds} s: ` +
+  `${month.delivered} of ${month.ordered} delivered (${percent(month.delivered / month.ordered)}); lines under 99 %: ` +
+  `${month.under_99_percent} (greedy ${month.greedy_under_99_percent}), over: ${month.over}\n` +
+  month.rows
+    .slice(0, all ? undefined : 20)
+    .map(
+      (row) => `  ${row.name}: ${row.delivered} of ${row.ordered} (${row.percent} %), greedy ${row.greedy_percent} %`,
+    )
+    .join('\n');
 
 type Row = Awaited<ReturnType<typeof runKind>>;
 

@@ -3,6 +3,7 @@ import { IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { listAssignments } from '#campaigns/contract';
 import type { LineItem } from '#campaigns/contract';
 import { Panel, useFormat, useList, useWords } from '#platform/web';
+import { FunnelOfLine } from './line-funnel.tsx';
 import { LastHour } from './last-hour.tsx';
 import { messages } from './messages.ts';
 import { servingChecks } from './serving-checks.ts';
@@ -45,6 +46,7 @@ export const WhyPanel = ({ line, delivered }: { line: LineItem; delivered: numbe
         {stopping === 0 ? words.serves : words.stopped(format.number(stopping))}
       </Text>
       <LastHour lineId={line.id} />
+      <FunnelOfLine lineId={line.id} />
     </Panel>
   );
 };

@@ -1,0 +1,66 @@
+/** Words of the funnel of a line item. */
+import { messagesOf } from '#platform/web';
+
+const english: Record<string, string> = {
+  bot: 'robot',
+  prefetch: 'prefetched',
+  replayed: 'told again',
+  expired: 'address expired',
+  click_without_impression: 'no impression before',
+  view_without_impression: 'no impression before',
+  too_fast: 'sooner than possible',
+  click_burst: 'burst of clicks',
+  data_centre: 'data centre',
+  impression: 'impression',
+  viewable: 'view',
+  click: 'click',
+};
+const french: Record<string, string> = {
+  bot: 'robot',
+  prefetch: 'préchargée',
+  replayed: 'répétée',
+  expired: 'adresse expirée',
+  click_without_impression: 'sans impression avant',
+  view_without_impression: 'sans impression avant',
+  too_fast: 'plus vite que possible',
+  click_burst: 'rafale de clics',
+  data_centre: 'centre de données',
+  impression: 'impression',
+  viewable: 'vue',
+  click: 'clic',
+};
+
+export const funnelMessages = messagesOf(
+  {
+    title: 'From request to click, over the whole flight',
+    step: 'Step',
+    count: 'Count',
+    kept: 'Of the step before',
+    lost: 'Lost',
+    requests: 'Requests of its placements',
+    decisions: 'Decisions for this line',
+    impressions: 'Impressions rendered',
+    viewable_impressions: 'Viewable impressions',
+    clicks: 'Clicks',
+    noInvalid: 'Nothing was filtered as invalid.',
+    invalid: (list: string) => `Filtered as invalid: ${list}`,
+    of: (kind: string) => english[kind] ?? kind,
+    reason: (reason: string) => english[reason] ?? reason,
+  },
+  {
+    title: 'De l’appel au clic, sur toute la période',
+    step: 'Étape',
+    count: 'Nombre',
+    kept: 'De l’étape d’avant',
+    lost: 'Perdus',
+    requests: 'Appels de ses emplacements',
+    decisions: 'Décisions pour cette ligne',
+    impressions: 'Impressions affichées',
+    viewable_impressions: 'Impressions visibles',
+    clicks: 'Clics',
+    noInvalid: 'Rien n’a été écarté comme invalide.',
+    invalid: (list: string) => `Écartés comme invalides : ${list}`,
+    of: (kind: string) => french[kind] ?? kind,
+    reason: (reason: string) => french[reason] ?? reason,
+  },
+);
