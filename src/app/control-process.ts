@@ -1,5 +1,6 @@
 /** Control: the API, the web app and the jobs. The owner of the data folder. */
 import { openUploads } from '#creatives';
+import { segmentMembers } from '#analytics';
 import { createBookServer } from '#delivery';
 import { openGeo } from '#measurement';
 import { createSignIn, identify, may, onWrite } from '#people';
@@ -31,7 +32,15 @@ async function main(): Promise<void> {
   const opened = (house = await openHouse(config, systemClock, 'control'));
   const { db, events, clock, log, salts } = opened;
   const signIn = createSignIn({ pool: db.pool, secret: opened.secret, baseUrl: config.url });
-  const book = createBookServer({ db, events, clock, salts, secret: opened.secret, log });
+  const book = createBookServer({
+    db,
+    events,
+    clock,
+    salts,
+    secret: opened.secret,
+    log,
+    segmentMembers: (ids) => segmentMembers({ db, events, clock }, ids),
+  });
   onWrite(() => book.changed());
   const { countryOf } = await openGeo(config.geoDb);
   const uploads = openUploads(config.at('uploads'));

@@ -7,12 +7,13 @@ import type { Counters } from './counters.ts';
 import { type Ask, choose, commit, explain, type Page } from './decide.ts';
 import type { LoadedBook, LoadedPlacement, LoadedSite } from './load-book.ts';
 import { intoWeek } from './local-time.ts';
-import { mayIdentify } from './may-identify.ts';
+import { mayIdentify, mayJoin } from './may-identify.ts';
 import { emptyText, filledText, templateOf } from './reply-template.ts';
 import type { ReasonTally } from './reason-tally.ts';
 import type { DecisionCounts } from './decision-counts.ts';
 import type { RequestCounts } from './request-counts.ts';
 import type { DecisionId } from './seen.ts';
+import { segmentsOf } from './segments.ts';
 import { decisionIdText } from './token.ts';
 
 /** What measurement knows of a user agent and of an address. */
@@ -94,6 +95,11 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
       referrer: request.referrer,
       local: { weekday: Math.floor(local / 86_400_000), minute: Math.floor(local / 60_000) % 1440 },
       kv: request.kv,
+      // Ads by what a visitor read are personal: they take consent to a profile, beside that to be known.
+      segments:
+        visitor !== undefined && book.segments.size > 0 && mayJoin(request.consent, visit.globalPrivacyControl)
+          ? segmentsOf(book.segments, visitor)
+          : undefined,
     };
 
     const decided = Math.floor(at / 1000);

@@ -16,11 +16,20 @@ export type BookServer = {
   close(): void;
 };
 
-/** `debounceMs`: changes that come together make one book. `everyMs`: compiled anyway, for what changes by itself (salts, dates). */
-export function createBookServer(sources: BookSources, { debounceMs = 200, everyMs = 60_000 } = {}): BookServer {
+/**
+ * `segmentsMs`: how long the sets of segments are used again; with what passes until the next book, an edge's are at most a minute
+ * old.
+ *
+ * `debounceMs`: changes that come together make one book. `everyMs`: compiled anyway, for what changes by itself (salts, dates).
+ */
+export function createBookServer(
+  sources: BookSources,
+  { debounceMs = 200, everyMs = 60_000, segmentsMs = 25_000 } = {},
+): BookServer {
   const planner = openLivePlanner(sources.events);
   let served: ServedBook | undefined;
   let traffic: { of: Book['traffic']; until: number } | undefined;
+  let members: { of: Promise<Record<string, string[]>>; key: string; until: number } | undefined;
   let compiling: Promise<ServedBook> | undefined;
   let isStale = true;
   let timer: NodeJS.Timeout | undefined;
@@ -30,7 +39,11 @@ export function createBookServer(sources: BookSources, { debounceMs = 200, every
     const now = sources.clock().getTime();
     isStale = false;
     try {
-      const book = await compileBook(sources, traffic && traffic.until > now ? traffic.of : undefined, planner);
+      const book = await compileBook(
+        { ...sources, segmentMembers },
+        traffic && traffic.until > now ? traffic.of : undefined,
+        planner,
+      );
       // The shape of a week changes slowly; one that is not known yet is asked for again soon.
       if (!traffic || traffic.until <= now)
         traffic = { of: book.traffic, until: now + (Object.keys(book.traffic).length > 0 ? 3_600_000 : 300_000) };
@@ -42,6 +55,19 @@ export function createBookServer(sources: BookSources, { debounceMs = 200, every
       isStale = true;
       throw error;
     }
+  }
+
+  /** Sets just read are used again: a book is made anew with every change of a campaign. */
+  function segmentMembers(ids: readonly string[]): Promise<Record<string, string[]>> {
+    const now = sources.clock().getTime();
+    const key = ids.join(' ');
+    if (!members || members.until <= now || members.key !== key) {
+      const of = sources.segmentMembers?.(ids) ?? Promise.resolve({});
+      members = { of, key, until: now + segmentsMs };
+      // What failed is asked again with the next book.
+      of.catch(() => (members = undefined));
+    }
+    return members.of;
   }
 
   /** One compilation at a time; a change during one is for the next. */
@@ -60,7 +86,11 @@ export function createBookServer(sources: BookSources, { debounceMs = 200, every
     }, debounceMs);
   }
 
-  const regular = setInterval(changed, everyMs);
+  // With segments in it, a book is made more often: their members come and go by themselves.
+  let turns = 0;
+  const regular = setInterval(() => {
+    if (++turns % 2 === 0 || members) changed();
+  }, everyMs / 2);
   regular.unref();
 
   return {

@@ -5,6 +5,7 @@ import type { SiteOfBook } from '#measurement/contract';
 import type { Book, BookCreative, BookLine, BookPlacement, FrequencyCap } from './contract.ts';
 import type { LivePlanner } from './live-planner.ts';
 import { readDelivered, readTraffic } from './read-delivery.ts';
+import { packHashes, segmentsIn } from './segments.ts';
 
 export type BookSources = {
   db: Sql;
@@ -13,6 +14,8 @@ export type BookSources = {
   salts: Salts;
   secret: string;
   log?: Log;
+  /** Who is in these segments now, as decimal hashes of visitors who agreed to be known; segments are analytics' own. */
+  segmentMembers?: ((ids: readonly string[]) => Promise<Record<string, string[]>>) | undefined;
 };
 
 /** How long a line that no longer runs stays known, so that late clicks find it: a click address is valid for a day. */
@@ -20,7 +23,7 @@ const keptHours = 25;
 
 /** `traffic`: from an earlier compilation, when it is fresh enough. With a `planner`, promised lines come with their serving plan. */
 export async function compileBook(
-  { db, events, clock, salts, secret, log }: BookSources,
+  { db, events, clock, salts, secret, log, segmentMembers }: BookSources,
   traffic?: Book['traffic'],
   planner?: LivePlanner,
 ): Promise<Book> {
@@ -39,6 +42,7 @@ export async function compileBook(
     signing_keys: [{ id: 1, key: deriveKey(secret, 'delivery') }],
     salts: await salts.current(),
     traffic: traffic ?? (await orWithout({}, log, () => readTraffic(events, now))),
+    ...(await readSegments(lines, (ids) => orWithout({}, log, () => segmentMembers?.(ids) ?? Promise.resolve({})))),
   };
   const dated = {
     compiled_at: now.toISOString(),
@@ -56,6 +60,17 @@ export async function compileBook(
     : {};
   const whole = { ...content, ...planned };
   return { version: createHash('sha256').update(JSON.stringify(whole)).digest('hex').slice(0, 16), ...whole, ...dated };
+}
+
+/** The sets of the segments that serving lines are targeted at; nothing when there are none. */
+async function readSegments(
+  lines: readonly BookLine[],
+  members: (ids: readonly string[]) => Promise<Record<string, string[]>>,
+): Promise<Pick<Book, 'segments'>> {
+  const ids = new Set(lines.filter(({ serves }) => serves).flatMap(({ targeting }) => segmentsIn(targeting)));
+  if (ids.size === 0) return {};
+  const found = await members([...ids].toSorted());
+  return { segments: Object.fromEntries(Object.entries(found).map(([id, hashes]) => [id, packHashes(hashes)])) };
 }
 
 /** A campaign goes on while the event store is away: edges have counters of their own, and a flat traffic shape does. */

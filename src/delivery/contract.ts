@@ -171,6 +171,11 @@ export type Book = {
   traffic: Record<string, number[]>;
   /** The serving plan by line item, where one was made. */
   plan?: Record<string, LinePlan> | undefined;
+  /**
+   * Who is in the segments that lines are targeted at: visitor hashes of the segment's own site, sorted, as base64 of 64-bit little-endian
+   * numbers. Only visitors who agreed to be known; at most a minute old. Absent in books of before.
+   */
+  segments?: Record<string, string> | undefined;
   /** Who may sell the sites' inventory; absent in books of before. */
   selling?: Selling | undefined;
 };

@@ -12,6 +12,7 @@ import { type Demand, type Plan, shapeOf } from './pacing.ts';
 import { expectedMicros, floorMicros } from './price.ts';
 import type { Rotating } from './rotation.ts';
 import { compileTargeting, type Matcher } from './targeting.ts';
+import { type SegmentSets, unpackSegments } from './segments.ts';
 import { nameOf, openSigner, type Signer } from './token.ts';
 
 export type LoadedPlacement = {
@@ -109,6 +110,8 @@ export type LoadedBook = {
   mediaTypes: ReadonlyMap<string, string>;
   /** Creatives that are pages of their own, by the hash of their file. */
   bundles: ReadonlyMap<string, Bundle>;
+  /** Who is in the segments that lines are targeted at. */
+  segments: SegmentSets;
   signer: Signer;
 };
 
@@ -201,6 +204,7 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
         return bundle && creative.file_hash ? [[creative.file_hash, bundle]] : [];
       }),
     ),
+    segments: unpackSegments(book.segments),
     signer: openSigner(book.signing_keys),
   };
 }

@@ -44,6 +44,7 @@ export const AttributionPage = () => {
   const goals = list.rows ?? [];
   const goal = goals.find(({ id }) => id === one('goal')) ?? goals[0];
   const by = attributionDimensions.find((name) => name === one('by')) ?? 'visit:channel';
+  const ads = (['clicks', 'all'] as const).find((name) => name === one('ads')) ?? 'none';
   const lookback = lookbacks.find((days) => String(days) === one('lookback')) ?? 30;
   return (
     <Page
@@ -89,8 +90,15 @@ export const AttributionPage = () => {
               allowDeselect={false}
               onChange={(days) => set({ lookback: days === '30' ? undefined : (days ?? undefined) })}
             />
+            <Select
+              label={words.ads}
+              allowDeselect={false}
+              data={(['none', 'clicks', 'all'] as const).map((value) => ({ value, label: words[`${value}Ads`] }))}
+              value={ads}
+              onChange={(next) => set({ ads: next === 'none' ? undefined : (next ?? undefined) }, { push: true })}
+            />
           </Group>
-          <Credits view={view} goal={goal} by={by} lookback={lookback} />
+          <Credits view={view} goal={goal} by={by} lookback={lookback} ads={ads} />
         </>
       ) : (
         <EmptyState
@@ -109,9 +117,15 @@ export const AttributionPage = () => {
 };
 
 type Row = AttributionReply['results'][number];
-type Props = { view: View; goal: Goal; by: (typeof attributionDimensions)[number]; lookback: number };
+type Props = {
+  view: View;
+  goal: Goal;
+  by: (typeof attributionDimensions)[number];
+  lookback: number;
+  ads: 'none' | 'clicks' | 'all';
+};
 
-const Credits = ({ view, goal, by, lookback }: Props) => {
+const Credits = ({ view, goal, by, lookback, ads }: Props) => {
   const words = useWords(attributionMessages);
   const format = useFormat();
   const nameOf = useValueName();
@@ -119,14 +133,21 @@ const Credits = ({ view, goal, by, lookback }: Props) => {
   const days = daysOf(view.period, view.today) ?? [addDays(view.today, -730), view.today];
   const asked = useRoute(
     askAttribution,
-    { goal_id: goal.id, date_range: days, dimension: by, lookback_days: lookback },
+    { goal_id: goal.id, date_range: days, dimension: by, lookback_days: lookback, ads },
     { keep: true },
   );
   return (
     <Answer of={asked} waiting={<LoadingRows />}>
       {(reply) => {
         const columns: Column<Row>[] = [
-          { key: 'contact', header: words.contact, value: (row) => nameOf(by, row.contact) },
+          {
+            key: 'contact',
+            header: words.contact,
+            value: (row) =>
+              row.contact.startsWith('ad:')
+                ? words.adOf(reply.labels[row.contact.slice(3)] ?? row.contact.slice(3))
+                : nameOf(by, row.contact),
+          },
           ...attributionModels.map((model, index): Column<Row> => ({
             key: model,
             header: words[model],

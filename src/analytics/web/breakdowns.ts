@@ -2,8 +2,22 @@ import type { MetricName } from '#analytics/contract';
 import type { Breakdown } from './breakdown-panel.tsx';
 import type { messages } from './messages.ts';
 
-const ofVisits: MetricName[] = ['visitors', 'visits', 'bounce_rate', 'visit_duration', 'views_per_visit'];
-const ofPages: MetricName[] = ['pageviews', 'time_on_page', 'visitors', 'scroll_depth'];
+const ofVisits: MetricName[] = [
+  'visitors',
+  'visits',
+  'bounce_rate',
+  'visit_duration',
+  'visit_duration_median',
+  'views_per_visit',
+];
+const ofPages: MetricName[] = [
+  'pageviews',
+  'time_on_page',
+  'time_on_page_median',
+  'visitors',
+  'scroll_depth',
+  'unmeasured_share',
+];
 const ofEvents: MetricName[] = ['events', 'visitors'];
 const ofGoals: MetricName[] = ['goal_completions', 'conversion_rate', 'converting_visits', 'goal_value'];
 const ofIgnored: MetricName[] = ['ignored_hits'];
@@ -11,6 +25,12 @@ const ofIgnored: MetricName[] = ['ignored_hits'];
 const visits = (dimension: string, label: string): Breakdown => ({ dimension, label, metrics: ofVisits });
 const tagged = (dimension: string, label: string): Breakdown => ({ ...visits(dimension, label), without: '(not set)' });
 const pages = (dimension: string, label: string): Breakdown => ({ dimension, label, metrics: ofPages });
+const done = (dimension: string, label: string, metric: MetricName): Breakdown => ({
+  dimension,
+  label,
+  metrics: [metric, 'visitors'],
+  without: '(none)',
+});
 const ignored = (dimension: string, label: string): Breakdown => ({
   dimension,
   label,
@@ -59,6 +79,38 @@ export const breakdownsOf = (
       visits('visit:device', words.devices),
       visits('visit:browser', words.browsers),
       visits('visit:os', words.systems),
+      visits('visit:screen', words.screens),
+    ],
+  },
+  {
+    name: 'behaviour',
+    title: words.behaviour,
+    tabs: [
+      done('event:outbound_link', words.outbound, 'outbound_clicks'),
+      done('event:download', words.downloads, 'downloads'),
+      done('event:form', words.forms, 'form_submissions'),
+      done('event:site_search', words.siteSearch, 'site_searches'),
+      done('event:not_found', words.missing, 'missing_pages'),
+    ],
+  },
+  {
+    name: 'habits',
+    title: words.habits,
+    tabs: [
+      visits('visit:hour', words.hours),
+      visits('visit:weekday', words.weekdays),
+      visits('visit:depth', words.depths),
+      visits('visit:duration', words.durations),
+      visits('visit:visitor_type', words.visitorTypes),
+    ],
+  },
+  {
+    name: 'vitals',
+    title: words.vitals,
+    note: words.vitalsNote,
+    tabs: [
+      { dimension: 'visit:device', label: words.devices, metrics: ['lcp', 'inp', 'cls'] },
+      { dimension: 'event:section', label: words.sections, metrics: ['lcp', 'inp', 'cls'] },
     ],
   },
   {
@@ -70,6 +122,7 @@ export const breakdownsOf = (
       tagged('visit:utm_medium', words.utmMedium),
       tagged('visit:utm_content', words.utmContent),
       tagged('visit:utm_term', words.utmTerm),
+      { ...visits('visit:line_item', words.lines), without: '(none)' },
     ],
   },
   {

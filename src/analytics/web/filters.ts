@@ -1,13 +1,16 @@
 /** Filters of the audience view as they stand in its address: `is|visit:country|FR`, one `f` each. */
 import type { Filter } from '#analytics/contract';
 
-export type PickedFilter = { operator: 'is' | 'is_not'; dimension: string; value: string };
+export const operators = ['is', 'is_not', 'contains', 'contains_not'] as const;
+type Operator = (typeof operators)[number];
+export type PickedFilter = { operator: Operator; dimension: string; value: string };
 
 export const readFilters = (texts: readonly string[]): PickedFilter[] =>
   texts.flatMap((text): PickedFilter[] => {
-    const [operator = '', dimension = '', ...rest] = text.split('|');
+    const [given = '', dimension = '', ...rest] = text.split('|');
+    const operator = operators.find((one) => one === given);
     const value = rest.join('|');
-    if ((operator !== 'is' && operator !== 'is_not') || !dimension || !value) return [];
+    if (!operator || !dimension || !value) return [];
     return [{ operator, dimension, value }];
   });
 
@@ -16,7 +19,7 @@ export const writeFilter = ({ operator, dimension, value }: PickedFilter): strin
 
 /** Several values of one dimension are alternatives; several dimensions must all hold. */
 export const queryFilters = (picked: readonly PickedFilter[]): Filter[] => {
-  const groups = new Map<string, { operator: 'is' | 'is_not'; dimension: string; values: string[] }>();
+  const groups = new Map<string, { operator: Operator; dimension: string; values: string[] }>();
   for (const { operator, dimension, value } of picked) {
     const key = `${operator}|${dimension}`;
     const group = groups.get(key) ?? { operator, dimension, values: [] };

@@ -13,9 +13,11 @@ export const useMetric = () => {
       // Click-through rates live around a tenth of a percent: one decimal would say nothing.
       if (metric.unit === 'percent') return format.percent(value, name === 'ctr' ? 2 : 1);
       if (metric.unit === 'seconds') return format.duration(value);
+      if (metric.unit === 'milliseconds')
+        return value === null || value === undefined ? '–' : `${format.number(value)} ms`;
       if (metric.unit === 'money')
         return value === null || value === undefined ? '–' : format.money({ amount: value, currency });
-      if (metric.unit === 'ratio') return format.number(value, 2);
+      if (metric.unit === 'ratio') return format.number(value, name === 'cls' ? 3 : 2);
       return format.number(value);
     };
     const short = (value: number): string => (metric.unit === 'count' ? format.compact(value) : write(value));
@@ -35,11 +37,16 @@ export const useValueName = () => {
   return (dimension: string, value: string, labels: Record<string, string> = {}) => {
     if (value === 'Direct / None') return words.direct;
     if (value === '(not set)' || value === '') return words.notSet;
+    if (value === '(none)') return words.none;
     if (dimension.endsWith(':country')) return format.country(value);
     if (dimension.endsWith(':device')) {
       const known = (['desktop', 'phone', 'tablet', 'tv'] as const).find((name) => name === value);
       return known ? words[known] : value;
     }
+    if (dimension.endsWith(':weekday')) return format.weekday(Number(value));
+    if (dimension.endsWith(':hour')) return `${value} h`;
+    if (dimension === 'visit:visitor_type' || value === 'unknown')
+      return value === 'new' ? words.newVisitor : value === 'returning' ? words.returningVisitor : words.unknownVisitor;
     if (dimension === 'visit:channel' && format.language === 'fr') return channelsInFrench[value] ?? value;
     return labels[value] ?? value;
   };

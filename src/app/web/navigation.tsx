@@ -25,7 +25,21 @@ const groups: { name: GroupName; items: Action[] }[] = [
     ],
   },
   { name: 'run', items: [places.orders, places.lines, places.creatives, places.creativeRequests, places.reports] },
-  { name: 'measure', items: [places.audience, places.goals, places.attribution, places.history] },
+  {
+    name: 'measure',
+    items: [
+      places.audience,
+      places.realTime,
+      places.explorer,
+      places.segments,
+      places.goals,
+      places.funnels,
+      places.flow,
+      places.retention,
+      places.attribution,
+      places.history,
+    ],
+  },
   { name: 'inventory', items: [places.sites, places.formats] },
   { name: 'house', items: [places.advertisers, places.publishers, places.settings] },
 ];

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { analyticsMessages, attributionMessages, goalMessages } from '#analytics/web';
+import {
+  analyticsMessages,
+  attributionMessages,
+  explorerMessages,
+  goalMessages,
+  segmentMessages,
+  waysMessages,
+} from '#analytics/web';
 import {
   bulkMessages,
   campaignMessages,
@@ -28,6 +35,9 @@ const domains = {
   analyticsMessages,
   attributionMessages,
   bulkMessages,
+  explorerMessages,
+  segmentMessages,
+  waysMessages,
   campaignMessages,
   changeMessages,
   creativeMessages,

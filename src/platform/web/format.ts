@@ -73,6 +73,7 @@ export const formatterOf = (language: Language) => {
   const dated = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options);
   const dayFormat = dated({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
   const shortDayFormat = dated({ day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const weekdayFormat = dated({ weekday: 'long', timeZone: 'UTC' });
   const longDayFormat = dated({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
   const momentFormat = dated({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
   const clockFormat = dated({ hour: '2-digit', minute: '2-digit' });
@@ -98,6 +99,8 @@ export const formatterOf = (language: Language) => {
     day: (value: string | null | undefined) => calendar(dayFormat, value),
     shortDay: (value: string | null | undefined) => calendar(shortDayFormat, value),
     longDay: (value: string | null | undefined) => calendar(longDayFormat, value),
+    /** Monday is 1. */
+    weekday: (day: number) => weekdayFormat.format(new Date(Date.UTC(2024, 0, day))),
     days: (from: string, to: string) =>
       from.slice(0, 10) === to.slice(0, 10)
         ? calendar(dayFormat, from)

@@ -1,5 +1,5 @@
 /** The parts of ECharts the screens use, in a file of their own so that they load only with the first chart. */
-import { BarChart, LineChart, PieChart } from 'echarts/charts';
+import { BarChart, LineChart, PieChart, SankeyChart } from 'echarts/charts';
 import {
   AriaComponent,
   DatasetComponent,
@@ -16,6 +16,7 @@ use([
   LineChart,
   BarChart,
   PieChart,
+  SankeyChart,
   GridComponent,
   TooltipComponent,
   LegendComponent,

@@ -1,0 +1,60 @@
+import { DataTable, Panel, useWords } from '#platform/web';
+import type { Column } from '#platform/web';
+import { explorerMessages } from './explorer-messages.ts';
+import type { Shown } from './explorer-page.tsx';
+import { useCellName } from './explorer-table.tsx';
+import { useDimensionLabel, useMetric } from './words.ts';
+
+type Row = { value: string; cells: Map<string, number | null> };
+const mostColumns = 24;
+
+/** The first dimension as rows, the second as columns, the first figure in the cells. */
+export const ExplorerPivot = ({ shown }: { shown: Shown }) => {
+  const words = useWords(explorerMessages);
+  const metric = useMetric();
+  const label = useDimensionLabel();
+  const cellName = useCellName(shown);
+  const { reply, metrics, dimensions, file } = shown;
+  const [name] = metrics;
+  if (!name) return null;
+  const { write, label: title, definition } = metric(name, reply.meta.currency);
+  const rows = new Map<string, Row>();
+  const sums = new Map<string, number>();
+  for (const {
+    dimensions: [first = '', second = ''],
+    metrics: [figure = null],
+  } of reply.results) {
+    const row = rows.get(first) ?? { value: first, cells: new Map<string, number | null>() };
+    row.cells.set(second, figure);
+    rows.set(first, row);
+    sums.set(second, (sums.get(second) ?? 0) + (figure ?? 0));
+  }
+  const isTime = (dimensions[1] ?? '').startsWith('time');
+  const ordered = [...sums].toSorted(isTime ? ([a], [b]) => (a < b ? -1 : 1) : ([, a], [, b]) => b - a);
+  const columns: Column<Row>[] = [
+    {
+      key: 'row',
+      header: label(dimensions[0] ?? ''),
+      value: (row) => cellName(0, row.value),
+    },
+    ...ordered.slice(0, mostColumns).map(([value]): Column<Row> => ({
+      key: `c ${value}`,
+      header: cellName(1, value) || '–',
+      definition: `${title}: ${definition}`,
+      value: (row) => row.cells.get(value),
+      cell: (row) => write(row.cells.get(value)),
+      align: 'right',
+    })),
+  ];
+  return (
+    <Panel flush title={title} note={words.rows(String(rows.size), String(rows.size))}>
+      <DataTable
+        label={title}
+        file={`${file}-pivot`}
+        rows={[...rows.values()]}
+        columns={columns}
+        rowKey={(row) => row.value}
+      />
+    </Panel>
+  );
+};

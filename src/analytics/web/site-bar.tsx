@@ -1,0 +1,28 @@
+import { Select } from '@mantine/core';
+import { PeriodPicker, useWords } from '#platform/web';
+import type { View } from './use-view.ts';
+import { waysMessages } from './ways-messages.ts';
+
+/** Which site, over which days: at the head of every screen about visits. `also`: names of the address that belong to the site. */
+export const SiteBar = ({ view, also = [], period = true }: { view: View; also?: string[]; period?: boolean }) => {
+  const words = useWords(waysMessages);
+  return (
+    <>
+      <Select
+        aria-label={words.site}
+        w={190}
+        data={(view.sites.rows ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+        value={view.site?.id ?? null}
+        allowDeselect={false}
+        searchable
+        onChange={(id) =>
+          view.set(
+            { site: id ?? undefined, ...Object.fromEntries(also.map((name) => [name, undefined])) },
+            { push: true },
+          )
+        }
+      />
+      {period ? <PeriodPicker today={view.today} /> : null}
+    </>
+  );
+};
