@@ -20,7 +20,8 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     const path = request.url ?? '/';
     seen.push(`${path} ${request.headers['user-agent']}`);
-    if (path === '/vigie.js') return void response.setHeader('content-type', 'text/javascript').end(tags['vigie.js']);
+    const script = Object.entries(tags).find(([name]) => path === `/${name}`)?.[1];
+    if (script) return void response.setHeader('content-type', 'text/javascript').end(script);
     if (path === '/v1/decisions') {
       const creative = { id: 'cr_1', kind: 'image', width: 300, height: 250, markup: '<b>Ad</b>' };
       const nothing = { id: 'd', line_item: null, creative: null };
