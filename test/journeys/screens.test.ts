@@ -87,6 +87,8 @@ const schemes = ['light', 'dark'] as const;
 
 test.concurrent.for(['fr', 'en'])(
   'every screen, in %s, is usable by everybody at every width',
+  // Some eighty addresses at two widths, in two displays: minutes on a machine that does other things.
+  { timeout: 600_000 },
   async (language, { signal }) => {
     const context = await signedIn(language);
     const addresses = [...screens.flatMap(({ path }) => addressOf(path) ?? []), ...dialogs()];
@@ -103,8 +105,6 @@ test.concurrent.for(['fr', 'en'])(
     await context.close();
     expect(found).toEqual([]);
   },
-  // Some eighty addresses at two widths, in two displays: minutes on a machine that does other things.
-  600_000,
 );
 
 /** A context whose session is open, with the language chosen. */
