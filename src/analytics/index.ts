@@ -3,6 +3,7 @@ export { liveFigures } from './live.ts';
 export { routes } from './routes.ts';
 export { type Asking, runQuery } from './run-query.ts';
 export { readFilters } from './filter.ts';
+export { conversionsAfterAds } from './ad-conversions.ts';
 export { segmentMembers } from './segment-members.ts';
 export { dimensions } from './dimensions.ts';
 export { metrics } from './metrics.ts';

@@ -46,6 +46,7 @@ export const apiRoutes = ({
 /** Every scheduled job. */
 export const jobsOf = (house: House, uploads: creatives.Uploads): Job[] => [
   ...measurement.jobsOf(house),
+  delivery.conversionJob({ ...house, conversionsOf: (asked) => analytics.conversionsAfterAds(house, asked) }),
   ...campaigns.jobsOf(house),
   ...campaigns.rfpJobsOf({ ...house, origin: house.config.url }),
   creatives.checkingJob(house),

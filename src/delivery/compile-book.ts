@@ -4,7 +4,7 @@ import { type Clock, deriveKey, errorFields, type Events, type Log, type Salts, 
 import type { SiteOfBook } from '#measurement/contract';
 import type { Book, BookCreative, BookLine, BookPlacement, FrequencyCap } from './contract.ts';
 import type { LivePlanner } from './live-planner.ts';
-import { readDelivered, readTraffic } from './read-delivery.ts';
+import { readConversions, readDelivered, readTraffic } from './read-delivery.ts';
 import { packHashes, segmentsIn } from './segments.ts';
 
 export type BookSources = {
@@ -29,7 +29,9 @@ export async function compileBook(
 ): Promise<Book> {
   const now = clock();
   const since = new Date(now.getTime() - keptHours * 3_600_000).toISOString();
-  const lines = await readLines(db, since);
+  const lines = await withConversions(await readLines(db, since), (ids) =>
+    orWithout({}, log, () => readConversions(events, ids)),
+  );
   const content = {
     sites: await readSites(db),
     placements: await readPlacements(db),
@@ -60,6 +62,19 @@ export async function compileBook(
     : {};
   const whole = { ...content, ...planned };
   return { version: createHash('sha256').update(JSON.stringify(whole)).digest('hex').slice(0, 16), ...whole, ...dated };
+}
+
+/** Lines sold by conversions learn how many they have: an edge cannot count them itself. */
+async function withConversions(
+  lines: readonly BookLine[],
+  read: (ids: readonly string[]) => Promise<Record<string, number>>,
+): Promise<BookLine[]> {
+  const ids = lines.filter(({ goal }) => goal.unit === 'conversions').map(({ id }) => id);
+  if (ids.length === 0) return [...lines];
+  const counted = await read(ids);
+  return lines.map((line) =>
+    line.goal.unit === 'conversions' ? { ...line, conversions: counted[line.id] ?? 0 } : line,
+  );
 }
 
 /** The sets of the segments that serving lines are targeted at; nothing when there are none. */

@@ -121,6 +121,8 @@ export type BookLine = {
     end: string | null;
     frequency_caps?: FrequencyCap[] | undefined;
   }[];
+  /** Of lines sold by conversions: how many were counted so far, by control. */
+  conversions?: number | undefined;
   /** Expected requests by hour of the week (Monday 00:00 of the site = 0); absent: the sum over its placements in `traffic`. */
   traffic?: number[] | undefined;
 };

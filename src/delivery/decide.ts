@@ -77,7 +77,8 @@ const quickly: readonly Rule[] = (
   ['not_started', 'ended', 'wrong_size', 'frequency_capped', 'excluded', 'roadblock', 'below_floor'] as const
 ).map((name) => rules[name]);
 
-function allowance({ plan, state, zone }: LoadedLine, at: number) {
+function allowance({ line, plan, state, zone }: LoadedLine, at: number) {
+  if (line.goal.unit === 'conversions' && (line.conversions ?? 0) >= line.goal.quantity) return 'goal_met';
   return plan ? allow(plan, state.pace, at, zone) : 'go';
 }
 

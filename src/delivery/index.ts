@@ -6,6 +6,7 @@ export { openCounters } from './counters-on-disk.ts';
 export { createEdge, type Edge, type EdgeOptions } from './edge.ts';
 export { explainAd } from './explain-ad.ts';
 export { type BookFollower, fixedBook, followBook } from './follow-book.ts';
+export { conversionJob, countConversions } from './count-conversions.ts';
 export { identifier } from './identify.ts';
 export { organisationOfKey } from './key-organisation.ts';
 export { simulate, type Simulated } from './simulate.ts';

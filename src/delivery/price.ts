@@ -33,6 +33,10 @@ export function spendMicros(rate: Rate, kind: AdEventKind | SideEventKind): numb
   return paid?.kind === kind ? Math.round((rate.amount * microsPerMinor(rate.currency)) / paid.per) : 0;
 }
 
+/** What one conversion costs, in micros: something only where conversions are what is paid for. */
+export const conversionMicros = (rate: Rate): number =>
+  rate.model === 'cpa' ? Math.round(rate.amount * microsPerMinor(rate.currency)) : 0;
+
 /** Where too little is known of a line: one impression in a thousand is clicked, six in ten are viewable. */
 export const usualRates = { click: 0.001, viewable: 0.6 } as const;
 

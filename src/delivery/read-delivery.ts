@@ -31,6 +31,20 @@ export async function readDelivered(
 
 const leastDays = 7;
 
+/** Conversions of these line items, all days together. */
+export async function readConversions(
+  events: Pick<Events, 'query'>,
+  lineIds: readonly string[],
+): Promise<Record<string, number>> {
+  if (lineIds.length === 0) return {};
+  const rows = await events.query<{ line_item_id: string; conversions: string | number }>(
+    `select line_item_id, sum(events) as conversions from ad_hours
+      where kind = 'conversion' and invalid = '' and line_item_id in {ids:Array(String)} group by line_item_id`,
+    { ids: lineIds },
+  );
+  return Object.fromEntries(rows.map(({ line_item_id, conversions }) => [line_item_id, Number(conversions)]));
+}
+
 /** Mean requests by hour of the week over the last four weeks of whole days, for placements with at least seven days of them. */
 export async function readTraffic(events: Pick<Events, 'query'>, now: Date): Promise<Book['traffic']> {
   const day = (ago: number) => new Date(now.getTime() - ago * 86_400_000).toISOString().slice(0, 10);

@@ -2,7 +2,14 @@
 import type { GoalUnit, LineItemState, LineItemType, Pacing, RateModel, Side } from '#campaigns/contract';
 
 /** Net of invalid traffic. `spend` in minor units (may be fractional: a cent is 1, an impression costs less). */
-export type Counts = { impressions: number; viewable: number; clicks: number; spend: number };
+export type Counts = {
+  impressions: number;
+  viewable: number;
+  clicks: number;
+  spend: number;
+  /** Absent where they were not asked for. */
+  conversions?: number;
+};
 
 export type DayCounts = Counts & { date: string };
 

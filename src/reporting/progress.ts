@@ -24,6 +24,7 @@ export const dueShare = (pacing: Pacing, elapsed: number): number =>
 const deliveredIn = (unit: GoalUnit, counts: Counts): number | null => {
   if (unit === 'impressions') return counts.impressions;
   if (unit === 'viewable_impressions') return counts.viewable;
+  if (unit === 'conversions') return counts.conversions ?? null;
   return unit === 'clicks' ? counts.clicks : null;
 };
 

@@ -63,6 +63,7 @@ export const WorldMap = ({ metric: name, values, file, currency, height = 420 }:
         left: 8,
         bottom: 8,
         itemHeight: 80,
+        text: [write(most), '0'],
         textStyle: { color: colours.ink },
         inRange: { color: scheme === 'light' ? ['#d9ebef', '#0c6478'] : ['#24404a', '#7fd3e4'] },
         formatter: (value: number) => write(Math.round(value)),

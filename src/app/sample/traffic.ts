@@ -11,7 +11,7 @@ export type Slot = { code: string; sizes: string[]; render: number; see: number;
 
 export type Hit = {
   id: string;
-  name: 'pageview' | 'engagement' | 'outbound' | 'newsletter-signup' | 'share' | 'search';
+  name: 'pageview' | 'engagement' | 'Outbound Link: Click' | 'newsletter-signup' | 'share' | 'site search';
   url: string;
   referrer: string;
   language: string;
@@ -173,7 +173,7 @@ const searched = ['travaux tunnel', 'météo', 'webcam', 'résultats', 'avis de 
 
 function eventOf(random: Random, isArticle: boolean): Pick<Hit, 'name' | 'props'> | undefined {
   const drawn = random.next();
-  if (drawn < 0.028) return { name: 'outbound', props: { url: random.pick(outbound) } };
+  if (drawn < 0.028) return { name: 'Outbound Link: Click', props: { url: random.pick(outbound) } };
   if (drawn < 0.033)
     return {
       name: 'newsletter-signup',
@@ -181,7 +181,7 @@ function eventOf(random: Random, isArticle: boolean): Pick<Hit, 'name' | 'props'
     };
   if (drawn < 0.044 && isArticle)
     return { name: 'share', props: { to: random.pick(['whatsapp', 'facebook', 'mail', 'lien']) } };
-  if (drawn < 0.05) return { name: 'search', props: { words: random.pick(searched) } };
+  if (drawn < 0.05) return { name: 'site search', props: { term: random.pick(searched) } };
   return undefined;
 }
 

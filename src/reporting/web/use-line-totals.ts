@@ -12,7 +12,7 @@ export const useLineTotals = () => {
   const asked = useRoute(
     query,
     {
-      metrics: ['impressions', 'viewable_impressions', 'clicks', 'spend'],
+      metrics: ['impressions', 'viewable_impressions', 'clicks', 'spend', 'ad_conversions'],
       date_range: 'all',
       dimensions: ['ad:line_item'],
     },
@@ -22,10 +22,18 @@ export const useLineTotals = () => {
     () =>
       asked.data &&
       new Map<string, Counts>(
-        asked.data.results.map(({ dimensions: [id = ''], metrics: [impressions, viewable, clicks, spend] }) => [
-          id,
-          { impressions: impressions ?? 0, viewable: viewable ?? 0, clicks: clicks ?? 0, spend: spend ?? 0 },
-        ]),
+        asked.data.results.map(
+          ({ dimensions: [id = ''], metrics: [impressions, viewable, clicks, spend, conversions] }) => [
+            id,
+            {
+              impressions: impressions ?? 0,
+              viewable: viewable ?? 0,
+              clicks: clicks ?? 0,
+              spend: spend ?? 0,
+              conversions: conversions ?? 0,
+            },
+          ],
+        ),
       ),
     [asked.data],
   );
