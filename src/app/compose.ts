@@ -48,6 +48,7 @@ export const jobsOf = (house: House, uploads: creatives.Uploads): Job[] => [
   ...measurement.jobsOf(house),
   delivery.conversionJob({ ...house, conversionsOf: (asked) => analytics.conversionsAfterAds(house, asked) }),
   ...campaigns.jobsOf(house),
+  people.reminderJob({ ...house, origin: house.config.url }),
   ...campaigns.rfpJobsOf({ ...house, origin: house.config.url }),
   creatives.checkingJob(house),
   ...delivery.jobsOf(house),

@@ -12,8 +12,7 @@ import {
   type TestApi,
   type TestReply,
 } from '#platform/testing';
-import { routes } from './routes.ts';
-import { fillHouse, lineOf, refusal } from './testing.ts';
+import { allRoutes, fillHouse, lineOf, refusal } from './testing.ts';
 
 let db: Database;
 let store: { events: Events; close(): Promise<void> };
@@ -25,7 +24,7 @@ const seller = callerOf('sales');
 
 beforeAll(async () => {
   [db, store] = await Promise.all([openTestDatabase(), openTestEvents()]);
-  api = await openTestApi({ routes, db, events: store.events, clock: () => now, may });
+  api = await openTestApi({ routes: allRoutes, db, events: store.events, clock: () => now, may });
   await fillHouse(db);
   await insertPast(store.events, [
     { site_id: 'site_news', placement_id: 'pl_side', from: '2026-10-01', to: '2026-11-23', perDay: () => 3000 },
@@ -158,7 +157,7 @@ describe('a proposal of two hundred lines', () => {
 
 test('a fault in the forecast is a fault, not a booking that knows nothing', async () => {
   const broken = await openTestApi({
-    routes,
+    routes: allRoutes,
     db,
     events: { ...store.events, query: () => Promise.reject(new TypeError('a fault')) },
     clock: () => now,

@@ -9,7 +9,7 @@ import { issueInsertionOrderWithin } from './insertion-order.ts';
 import { moveWithin } from './move-line-item.ts';
 import { createOrderWithin } from './order.ts';
 import { itemTerms, type OfferLine } from './rfp-lines.ts';
-import { trail } from './rfp-moves.ts';
+import { tell, trail } from './rfp-moves.ts';
 import { type InvitationRow, invitationRow, readRfp, rfpRow, sayTo } from './rfp.ts';
 import { nextInvitationState } from './rfp-states.ts';
 
@@ -50,6 +50,7 @@ export const chooseOffer = (
     await tx.query('update rfp_invitations set state = $2, order_id = $3 where id = $1', [id, to, order.id]);
     await sayTo(tx, row, { kind: 'choose', side: 'us', author: caller.name, at: now, note });
     await trail(tx, caller, row, 'choose', { state: to, order_id: order.id, insertion_order: paper.number });
+    await tell(tx, row, { kind: 'chosen', author: caller.name, at: now, note, rfp });
     return readRfp(tx, caller, row.rfp_id);
   });
 

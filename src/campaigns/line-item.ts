@@ -141,6 +141,18 @@ export const rowsOfOrder = (sql: Sql, caller: Caller, orderId: string): Promise<
     [orderId, caller.org_id, ownAdvertiser(caller)],
   );
 
+/** Sold and held lines that touch some days, first to start first. */
+export const rowsBetween = (
+  sql: Sql,
+  caller: Caller,
+  { from, to, advertiser_id, limit }: { from: string; to: string; advertiser_id?: string | undefined; limit: number },
+): Promise<LineItemRow[]> =>
+  sql.query<LineItemRow>(
+    `${select} where l.org_id = $1 and ($2::text is null or o.advertiser_id = $2) and l.state in ('reserved', 'booked', 'live', 'paused', 'ended')
+       and l.starts_at < ($4::date + 1) and l.ends_at > $3::date order by l.starts_at, l.id limit $5`,
+    [caller.org_id, advertiser_id ?? null, from, to, limit],
+  );
+
 /** Lines of an organisation that are live now. */
 export const liveRows = (sql: Sql, orgId: string): Promise<LineItemRow[]> =>
   sql.query<LineItemRow>(`${select} where l.org_id = $1 and l.state = 'live' order by l.ends_at, l.id`, [orgId]);

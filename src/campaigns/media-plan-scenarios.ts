@@ -129,6 +129,7 @@ function scenarioOf(
         rate: choice.rate,
         available: Math.floor(choice.available),
         click_rate: choice.click_rate,
+        counted: space.places.get(choice.id)?.impressions ?? 0,
         impressions,
         viewable: Math.round(impressions * space.rates.viewable),
         clicks: round(impressions * choice.click_rate),

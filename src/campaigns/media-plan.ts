@@ -3,33 +3,42 @@ import { audit, requireRow } from '#people';
 import { newId, Refusal, type Caller, type Sql } from '#platform';
 import type * as z from 'zod';
 import type * as contract from './contract.ts';
-import type { Brief, MediaPlan, Proposal, Scenario } from './contract.ts';
+import type { Brief, MediaPlan, Proposal, Push, Scenario } from './contract.ts';
+import { trackedLink } from './media-plan-pushes.ts';
 import { type PlanDesk, scenariosOf } from './media-plan-scenarios.ts';
 import { pageOf } from './order.ts';
 import { createProposal } from './proposal.ts';
 import { nextDay, startOfDay } from './zoned-day.ts';
 
-const select = `select m.id, m.org_id, m.name, m.advertiser_id, a.name as advertiser_name, m.brief, m.scenarios, m.basis, m.computed_at, m.created_at
+const select = `select m.id, m.org_id, m.name, m.advertiser_id, a.name as advertiser_name, m.brief, m.scenarios, m.basis, m.pushes, m.quantities, m.computed_at, m.created_at
   from media_plans m left join advertisers a on a.id = m.advertiser_id`;
+
+type Row = Omit<MediaPlan, 'pushes'> & { pushes: (Push & { id: string })[] };
+
+const toPlan = (row: Row): MediaPlan => ({
+  ...row,
+  pushes: row.pushes.map((push) => ({ ...push, link: trackedLink(push) })),
+});
 
 export async function listMediaPlans(
   sql: Sql,
   caller: Caller,
   { limit, cursor, advertiser_id, q }: z.output<(typeof contract.listMediaPlans)['input']>,
 ): Promise<{ items: MediaPlan[]; next: string | null }> {
-  const rows = await sql.query<MediaPlan>(
+  const rows = await sql.query<Row>(
     `${select} where m.org_id = $1 and ($2::text is null or m.advertiser_id = $2)
        and ($3::text is null or strpos(lower(m.name), lower($3)) > 0) and ($4::text is null or m.id < $4) order by m.id desc limit $5`,
     [caller.org_id, advertiser_id ?? null, q ?? null, cursor ?? null, limit + 1],
   );
-  return pageOf(rows, limit);
+  const { items, next } = pageOf(rows, limit);
+  return { items: items.map(toPlan), next };
 }
 
 /** Throws not-found, also for what belongs to somebody else. */
 export async function readMediaPlan(sql: Sql, caller: Caller, id: string): Promise<MediaPlan> {
-  const row = await sql.one<MediaPlan>(`${select} where m.id = $1 and m.org_id = $2`, [id, caller.org_id]);
+  const row = await sql.one<Row>(`${select} where m.id = $1 and m.org_id = $2`, [id, caller.org_id]);
   if (!row) throw new Refusal('not-found', 'There is no such media plan.');
-  return row;
+  return toPlan(row);
 }
 
 const requireAdvertiser = async (sql: Sql, caller: Caller, id: string | null): Promise<void> => {
@@ -90,7 +99,7 @@ export async function changeMediaPlan(
   const { scenarios, basis } = await scenariosOf(desk, brief);
   return db.transaction(async (tx) => {
     await tx.query(
-      `update media_plans set name = $3, advertiser_id = $4, brief = $5, scenarios = $6, basis = $7, computed_at = $8 where id = $1 and org_id = $2`,
+      `update media_plans set name = $3, advertiser_id = $4, brief = $5, scenarios = $6, basis = $7, computed_at = $8, quantities = '{}' where id = $1 and org_id = $2`,
       [
         id,
         caller.org_id,
@@ -132,7 +141,10 @@ export async function proposeMediaPlan(
   const who = advertiser_id ?? plan.advertiser_id;
   if (who === null) throw new Refusal('bad-input', 'advertiser_id: the plan names none.', { field: 'advertiser_id' });
   const chosen = plan.scenarios.find(({ key }) => key === scenario);
-  const own = new Map(quantities?.map(({ placement_id, impressions }) => [placement_id, impressions]));
+  const own = new Map([
+    ...Object.entries(plan.quantities[scenario] ?? {}),
+    ...(quantities ?? []).map(({ placement_id, impressions }) => [placement_id, impressions] as const),
+  ]);
   const stranger = [...own.keys()].find((place) => !chosen?.lines.some(({ placement_id }) => placement_id === place));
   if (stranger !== undefined)
     throw new Refusal('bad-input', `quantities: ${stranger} is not in this scenario.`, { field: 'quantities' });

@@ -1,12 +1,13 @@
 /** What we do with a proposal: submit, approve, send, revise, take over a counter-offer, withdraw. */
 import { createHash, randomBytes } from 'node:crypto';
 import { withRoom } from '#forecasting';
-import { audit, may } from '#people';
-import { Refusal, type Caller, type Clock, type Database, type Events, type Sql } from '#platform';
+import { audit, may, requireRow, tellContact } from '#people';
+import { Refusal, type Caller, type Clock, type Database, type Events, type Log, type Mail, type Sql } from '#platform';
 import type * as z from 'zod';
 import type * as contract from './contract.ts';
 import type { CounterLine, Proposal, ProposalMove, ProposalState } from './contract.ts';
 import { holdLines, releaseLines } from './proposal-holds.ts';
+import { mailProposal } from './proposal-letter.ts';
 import { holdsSpace, nextState } from './proposal-states.ts';
 import { say } from './proposal-thread.ts';
 import { withCounter } from './proposal-versions.ts';
@@ -83,30 +84,64 @@ const trail = (tx: Sql, caller: Caller, row: ProposalRow, move: ProposalMove, to
  * Sends the present version: a new link (256 random bits, kept as a hash; an earlier link stops), the space held until the
  * proposal expires. Throws no-capacity when the space is gone.
  */
-export const sendProposal = (
-  desk: Desk & { events?: Pick<Events, 'query'> },
+export const sendProposal = async (
+  desk: Desk & { events?: Pick<Events, 'query'>; mail?: Mail; log?: Log; origin?: string },
   caller: Caller,
-  { id, expires_at, hold, note }: z.output<(typeof contract.sendProposal)['input']>,
-): Promise<{ proposal: Proposal; path: string }> =>
-  withRoom(desk, caller, async (tx, room) => {
+  { id, expires_at, hold, note, contact_id }: z.output<(typeof contract.sendProposal)['input']>,
+): Promise<{ proposal: Proposal; path: string; mailed: boolean }> => {
+  const sent = await withRoom(desk, caller, async (tx, room) => {
     const now = desk.clock();
     const row = await proposalRow(tx, caller, id, true);
     const to = nextState(row.state, 'send');
     const until = new Date(expires_at ?? row.expires_at ?? now.getTime() + 14 * 86_400_000);
     if (!(until.getTime() > now.getTime() && until.getTime() <= now.getTime() + longestDays * 86_400_000))
       throw new Refusal('bad-input', `expires_at: must lie in the next ${longestDays} days.`, { field: 'expires_at' });
+    const contact = contact_id === undefined ? undefined : await contactOf(tx, caller, contact_id);
 
     const token = randomBytes(32).toString('base64url');
     if (hold) await holdLines(tx, caller, { lines: row.lines, until: until.toISOString(), room });
-    await tx.query('update proposals set state = $2, expires_at = $3, token_hash = $4 where id = $1', [
-      id,
-      to,
-      until.toISOString(),
-      tokenHash(token),
-    ]);
+    await tx.query(
+      'update proposals set state = $2, expires_at = $3, token_hash = $4, contact_id = coalesce($5, contact_id) where id = $1',
+      [id, to, until.toISOString(), tokenHash(token), contact_id ?? null],
+    );
     await say(tx, row, { kind: 'send', side: 'us', author: caller.name, at: now, note });
+    await tellProposal(tx, { ...row, contact_id: contact_id ?? row.contact_id }, 'sent', caller.name, now, note);
     await trail(tx, caller, row, 'send', to);
-    return { proposal: await readProposal(tx, caller, id), path: `/p/${token}` };
+    return { row, until, contact, proposal: await readProposal(tx, caller, id), path: `/p/${token}` };
+  });
+  const { row, until, contact, proposal, path } = sent;
+  const letter = { to: contact?.email ?? null, row, until, note: note ?? '', link: (desk.origin ?? '') + path };
+  return { proposal, path, mailed: await mailProposal(desk, letter) };
+};
+
+type Contact = { id: string; name: string; email: string | null };
+const contactOf = (tx: Sql, caller: Caller, id: string): Promise<Contact> =>
+  requireRow<Contact>(tx, {
+    select: 'select id, name, email from contacts',
+    filters: [
+      ['org_id = ?', caller.org_id],
+      ['id = ?', id],
+    ],
+    what: 'contact',
+    field: 'contact_id',
+  });
+
+/** Notes in the history of the contact to whom a proposal was sent. */
+export const tellProposal = (
+  tx: Sql,
+  row: Pick<ProposalRow, 'id' | 'org_id' | 'name' | 'contact_id'>,
+  kind: string,
+  author: string,
+  at: Date,
+  note?: string,
+) =>
+  tellContact(tx, row.org_id, {
+    contact_id: row.contact_id,
+    kind,
+    author,
+    at,
+    note,
+    subject: { kind: 'proposal', id: row.id, name: row.name },
   });
 
 /** Says something to the other side; nothing else changes. */

@@ -117,6 +117,18 @@ export const exportOccupancy = route({
   reply: z.unknown(),
 });
 
+export const exportOccupancyPdf = route({
+  method: 'GET',
+  path: '/api/occupancy.pdf',
+  can: read,
+  kind: 'file',
+  summary: 'The calendar of the spaces as PDF: shares by placement and period, bookings, conflicts.',
+  input: z
+    .strictObject({ ...question, language: z.enum(['en', 'fr']).default('en') })
+    .omit({ cursor: true, limit: true }),
+  reply: z.unknown(),
+});
+
 export const CalendarFeed = z.object({
   id: Id,
   name: z.string(),

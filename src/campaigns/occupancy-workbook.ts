@@ -3,7 +3,7 @@ import type { Caller, Clock, Database, Events, FileReply } from '#platform';
 import type { Occupancy } from './contract.ts';
 import { type Question, readOccupancy } from './occupancy.ts';
 
-const words = {
+export const occupancyWords = {
   en: {
     sheet: 'Occupancy',
     who: 'Bookings',
@@ -22,6 +22,10 @@ const words = {
       'Placements',
     ],
     conflictHeads: ['Conflict', 'Placement', 'Lines', 'First day', 'Last day', 'Why'],
+    none: 'Nothing is booked or held.',
+    legend: 'In percent; an asterisk: part of it is only held.',
+    paperHeads: ['Line', 'Advertiser', 'State', 'Dates', 'Placements'],
+    states: { held: 'held', sold: 'sold' },
     note: 'Part of the expected requests that is sold or held; empty where there is no forecast.',
     'exclusive-twice': 'Exclusive twice',
     'competitor-beside': 'Competitor beside',
@@ -45,6 +49,10 @@ const words = {
       'Emplacements',
     ],
     conflictHeads: ['Conflit', 'Emplacement', 'Lignes', 'Premier jour', 'Dernier jour', 'Pourquoi'],
+    none: 'Rien n’est réservé ni en option.',
+    legend: 'En pour cent ; un astérisque : une partie n’est qu’en option.',
+    paperHeads: ['Ligne', 'Annonceur', 'État', 'Dates', 'Emplacements'],
+    states: { held: 'en option', sold: 'vendu' },
     note: 'Part des appels attendus qui est vendue ou en option ; vide sans prévision.',
     'exclusive-twice': 'Exclusivité en double',
     'competitor-beside': 'Concurrent à côté',
@@ -52,13 +60,10 @@ const words = {
   },
 } as const;
 
-type Desk = { db: Database; events: Pick<Events, 'query'>; clock: Clock; caller: Caller };
+export type Desk = { db: Database; events: Pick<Events, 'query'>; clock: Clock; caller: Caller };
 
-/** All placements that fit the filters, page after page. */
-export async function exportOccupancy(
-  desk: Desk,
-  { language, ...question }: Question & { language: 'en' | 'fr' },
-): Promise<FileReply> {
+/** All placements that fit the filters, page after page; at most 10,000. */
+export async function allPages(desk: Desk, question: Question): Promise<Occupancy[]> {
   const pages: Occupancy[] = [];
   let cursor: string | undefined;
   do {
@@ -66,16 +71,24 @@ export async function exportOccupancy(
     pages.push(page);
     cursor = page.next ?? undefined;
   } while (cursor !== undefined && pages.length < 20);
+  return pages;
+}
+
+export async function exportOccupancy(
+  desk: Desk,
+  { language, ...question }: Question & { language: 'en' | 'fr' },
+): Promise<FileReply> {
+  const pages = await allPages(desk, question);
   return {
     bytes: await workbookOf(pages, language),
     media_type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    file_name: `${words[language].sheet} ${question.from} ${question.to}.xlsx`,
+    file_name: `${occupancyWords[language].sheet} ${question.from} ${question.to}.xlsx`,
   };
 }
 
 async function workbookOf(pages: readonly Occupancy[], language: 'en' | 'fr'): Promise<Uint8Array> {
   const { default: ExcelJS } = await import('exceljs');
-  const said = words[language];
+  const said = occupancyWords[language];
   const book = new ExcelJS.Workbook();
   const bold = { font: { bold: true } };
   const places = pages.flatMap(({ placements }) => placements);

@@ -1,3 +1,4 @@
+import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import ExcelJS from 'exceljs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -52,6 +53,7 @@ describe('who may not', () => {
   test.each([
     '/api/occupancy?from=2026-12-01&to=2026-12-10',
     '/api/occupancy.xlsx?from=2026-12-01&to=2026-12-10',
+    '/api/occupancy.pdf?from=2026-12-01&to=2026-12-10',
     '/api/calendar-feeds',
   ])('%s', async (url) => {
     expect((await api.call(undefined, 'GET', url)).status).toBe(401);
@@ -219,4 +221,17 @@ test('lines of a calendar are folded at 75 octets and unfold to what they were',
       expect(summary).not.toMatch(/[\u0000-\u001f]/);
     }),
   );
+});
+
+test('on paper: spaces, bookings, and too much of it is refused in words', async () => {
+  await booked({ name: 'On paper' });
+  const reply = await api.call(manager, 'GET', '/api/occupancy.pdf?from=2026-12-01&to=2026-12-31&language=fr');
+  expect(reply.headers['content-type']).toBe('application/pdf');
+  const document = await getDocument({ data: new Uint8Array(reply.bytes), verbosity: 0 }).promise;
+  const { items } = await (await document.getPage(1)).getTextContent();
+  const text = items.map((item) => ('str' in item ? item.str : '')).join(' ');
+  await document.destroy();
+  for (const part of ['Occupation', 'News › Side', 'On paper', 'Réservations']) expect(text).toContain(part);
+  const long = await api.call(manager, 'GET', '/api/occupancy.pdf?from=2026-12-01&to=2027-11-30');
+  expect(refusal(long)).toMatch(/^400 bad-input by: a paper holds 62 periods/);
 });

@@ -1,5 +1,6 @@
 /** Proposals: offers with versions, sent by a private link, answered without an account. Shapes and routes. */
 import * as z from 'zod';
+import { AudienceProfile } from '#forecasting/contract';
 import { Currency } from '#inventory/contract';
 import {
   Id,
@@ -122,6 +123,8 @@ export const Proposal = z.object({
   approval: z.object({ name: z.string(), at: Timestamp, note: z.string() }).nullable(),
   acceptance: Acceptance.nullable(),
   order_id: Id.nullable(),
+  /** To whom it was sent. */
+  contact_id: Id.nullable(),
   created_at: Timestamp,
 });
 export type Proposal = z.infer<typeof Proposal>;
@@ -240,14 +243,20 @@ export const sendProposal = route({
   method: 'POST',
   path: '/api/proposals/:id/send',
   can: write,
-  summary: 'Make the private link and hold the space until the proposal expires. The link is shown once.',
+  summary:
+    'Make the private link, hold the space until the proposal expires, and mail the link to a contact. It is shown once.',
   input: z.strictObject({
     id: Id,
     expires_at: Timestamp.optional(),
     hold: z.boolean().default(true),
     note: Note.optional(),
+    contact_id: Id.optional().describe('To whom: noted in the contact’s history, and mailed where an address is known'),
   }),
-  reply: z.object({ proposal: Proposal, path: z.string().describe('The link’s path, /p/…') }),
+  reply: z.object({
+    proposal: Proposal,
+    path: z.string().describe('The link’s path, /p/…'),
+    mailed: z.boolean().describe('Whether a letter with the link left'),
+  }),
 });
 export const commentProposal = route({
   method: 'POST',
@@ -308,7 +317,11 @@ export const SharedProposal = Proposal.pick({
       sizes: true,
       placement_names: true,
       amount: true,
-    }).extend({ time_zone: z.string() }),
+    }).extend({
+      time_zone: z.string(),
+      /** Who reads the pages of the first placement; null where too few were counted. */
+      audience: AudienceProfile.nullable(),
+    }),
   ),
   accepted: z.object({ name: z.string(), title: z.string(), at: Timestamp }).nullable(),
   moves: z.array(ProposalMove),

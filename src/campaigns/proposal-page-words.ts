@@ -38,6 +38,8 @@ const en = {
   goneNote: 'It may have been replaced by a newer one. Ask the person who sent it to you.',
   acceptedBy: 'Accepted by',
   afterDelivery: 'by delivery',
+  readers: 'Readers',
+  visitorsPerDay: 'visitors a day',
   us: 'seller',
 };
 
@@ -80,6 +82,8 @@ const fr: Words = {
   goneNote: 'Il a peut-être été remplacé par un plus récent. Demandez à la personne qui vous l’a envoyé.',
   acceptedBy: 'Acceptée par',
   afterDelivery: 'selon diffusion',
+  readers: 'Lecteurs',
+  visitorsPerDay: 'visiteurs par jour',
   us: 'vendeur',
 };
 
@@ -169,6 +173,10 @@ export const unitWords: Record<'en' | 'fr', Record<string, string>> = {
     type: 'type',
     targeting: 'targeting',
     frequency_caps: 'frequency',
+    desktop: 'desktop',
+    mobile: 'mobile',
+    smartphone: 'mobile',
+    tablet: 'tablet',
   },
   fr: {
     impressions: 'impressions',
@@ -197,5 +205,9 @@ export const unitWords: Record<'en' | 'fr', Record<string, string>> = {
     type: 'type',
     targeting: 'ciblage',
     frequency_caps: 'répétition',
+    desktop: 'ordinateur',
+    mobile: 'mobile',
+    smartphone: 'mobile',
+    tablet: 'tablette',
   },
 };

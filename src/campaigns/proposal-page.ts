@@ -1,5 +1,5 @@
 /** The page behind the private link of a proposal: readable without an account, printable. */
-import type { Clock, Database, FileReply } from '#platform';
+import type { Clock, Database, Events, FileReply } from '#platform';
 import type { ProposalEntry, SharedProposal } from './contract.ts';
 import { digitsOf, esc, type Language, moneyOf, otherLanguage, privatePage, shell } from './private-page.ts';
 import { kindWords, pageWords, stateWords, unitWords } from './proposal-page-words.ts';
@@ -10,7 +10,7 @@ import { dayOf } from './zoned-day.ts';
 type Line = SharedProposal['lines'][number];
 
 export const linkPage = (
-  desk: { db: Database; clock: Clock },
+  desk: { db: Database; clock: Clock; events?: Pick<Events, 'query'> },
   { token, lang }: { token: string; lang?: Language | undefined },
 ): Promise<FileReply> =>
   privatePage(lang, async (nonce) => {
@@ -28,7 +28,7 @@ function proposalHtml(shared: SharedProposal, lang: Language, token: string, non
   const rows = shared.lines
     .map(
       (line) =>
-        `<tr><th scope="row">${esc(line.name)}${line.sizes?.length ? `<br><small>${esc(line.sizes.join(', '))}</small>` : ''}</th><td>${line.placement_names.map(esc).join('<br>')}</td><td>${esc(datesOf(line, lang))}</td><td class="n">${esc(number.format(line.goal.quantity))} ${esc(unitWords[lang][line.goal.unit] ?? '')}</td><td class="n">${esc(moneyOf(line.rate, lang))} ${esc(unitWords[lang][line.rate.model] ?? '')}</td><td class="n">${line.amount ? esc(moneyOf(line.amount, lang)) : esc(words.afterDelivery)}</td></tr>`,
+        `<tr><th scope="row">${esc(line.name)}${line.sizes?.length ? `<br><small>${esc(line.sizes.join(', '))}</small>` : ''}</th><td>${line.placement_names.map(esc).join('<br>')}${readersOf(line, lang)}</td><td>${esc(datesOf(line, lang))}</td><td class="n">${esc(number.format(line.goal.quantity))} ${esc(unitWords[lang][line.goal.unit] ?? '')}</td><td class="n">${esc(moneyOf(line.rate, lang))} ${esc(unitWords[lang][line.rate.model] ?? '')}</td><td class="n">${line.amount ? esc(moneyOf(line.amount, lang)) : esc(words.afterDelivery)}</td></tr>`,
     )
     .join('');
   const heads = [words.line, words.where, words.dates, words.quantity, words.price, words.amount];
@@ -56,6 +56,21 @@ ${may('counter') ? counterForm(shared, lang) : ''}
 <section><h2>${esc(words.history)}</h2><ol class="thread">${shared.thread.map((entry) => entryHtml(entry, lang, at, { us: shared.seller, them: shared.advertiser_name })).join('')}</ol></section>
 </main><script nonce="${nonce}">${pageScript}</script>`;
   return shell(lang, shared.name, body, nonce);
+}
+
+/** Who reads these pages, in a line: devices and countries, as they were measured. */
+function readersOf({ audience }: Line, lang: Language): string {
+  if (!audience) return '';
+  const words = pageWords[lang];
+  const country = new Intl.DisplayNames([lang], { type: 'region', fallback: 'code' });
+  const percent = new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 0 });
+  const nameOf = (code: string) => (/^[A-Z]{2}$/.test(code) ? (country.of(code) ?? code) : code);
+  const parts = [
+    `${new Intl.NumberFormat(lang).format(audience.visitors_per_day)} ${words.visitorsPerDay}`,
+    ...audience.devices.slice(0, 2).map(({ key, part }) => `${unitWords[lang][key] ?? key} ${percent.format(part)}`),
+    ...audience.countries.slice(0, 2).map(({ key, part }) => `${nameOf(key)} ${percent.format(part)}`),
+  ];
+  return `<br><small>${esc(words.readers)} : ${esc(parts.join(' · '))}</small>`;
 }
 
 function counterForm(shared: SharedProposal, lang: Language): string {

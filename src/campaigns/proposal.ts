@@ -54,6 +54,7 @@ export type ProposalRow = {
   approval: Proposal['approval'];
   acceptance: Acceptance | null;
   order_id: string | null;
+  contact_id: string | null;
   approval_above: string | number;
   created_at: string;
 };

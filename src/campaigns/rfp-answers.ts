@@ -6,7 +6,7 @@ import type { InvitationMove, SharedRequest } from './contract.ts';
 import { tokenHash } from './move-proposal.ts';
 import { mostEntries } from './proposal-thread.ts';
 import { checkOffer, withIds, withTotal } from './rfp-lines.ts';
-import { keepOffer, setState, trail } from './rfp-moves.ts';
+import { keepOffer, setState, tell, trail } from './rfp-moves.ts';
 import {
   entriesOfInvitation,
   type InvitationRow,
@@ -111,11 +111,12 @@ export const answerRequest = (desk: Desk, input: z.output<(typeof contract.answe
     const saying = { kind: 'answer', side: 'them', author: input.name, at: now, note: input.note } as const;
     await sayTo(tx, { id: row.id, version }, saying);
     await trail(tx, caller, row, 'answer', { state: to, version });
+    await tell(tx, row, { ...saying, kind: 'answered', rfp });
   });
 
 /** Throws conflict when a newer counter-offer came meanwhile: only what was read can be agreed to. */
 export const agreeToCounter = (desk: Desk, input: z.output<(typeof contract.agreeToCounter)['input']>) =>
-  answer(desk, input, async ({ tx, row, caller, now }) => {
+  answer(desk, input, async ({ tx, row, rfp, caller, now }) => {
     const to = moved(row, 'agree', now);
     if (input.version !== row.version)
       throw new Refusal('conflict', 'version: the counter-offer has changed since it was read; read it again.', {
@@ -126,18 +127,21 @@ export const agreeToCounter = (desk: Desk, input: z.output<(typeof contract.agre
     const saying = { kind: 'agree', side: 'them', author: input.name, at: now, note: input.note } as const;
     await sayTo(tx, { id: row.id, version }, saying);
     await trail(tx, caller, row, 'agree', { state: to, version });
+    await tell(tx, row, { ...saying, kind: 'agreed', rfp });
   });
 
 export const declineRequest = (desk: Desk, input: z.output<(typeof contract.declineRequest)['input']>) =>
-  answer(desk, input, async ({ tx, row, caller, now }) => {
+  answer(desk, input, async ({ tx, row, rfp, caller, now }) => {
     const to = moved(row, 'decline', now);
     await setState(tx, row.id, to);
     await sayTo(tx, row, { kind: 'decline', side: 'them', author: input.name, at: now, note: input.note });
     await trail(tx, caller, row, 'decline', { state: to, note: input.note });
+    await tell(tx, row, { kind: 'declined', author: input.name, at: now, note: input.note, rfp });
   });
 
 export const commentRequest = (desk: Desk, input: z.output<(typeof contract.commentRequest)['input']>) =>
-  answer(desk, input, async ({ tx, row, caller, now }) => {
+  answer(desk, input, async ({ tx, row, rfp, caller, now }) => {
     await sayTo(tx, row, { kind: 'comment', side: 'them', author: input.name, at: now, note: input.note });
     await trail(tx, caller, row, 'comment', { note: input.note });
+    await tell(tx, row, { kind: 'wrote', author: input.name, at: now, note: input.note, rfp });
   });

@@ -1,6 +1,6 @@
 /** What the buyer does with an invitation: send, remind, counter, comment, pass over, withdraw, open again. And what the clock does. */
 import { randomBytes } from 'node:crypto';
-import { audit } from '#people';
+import { audit, tellContact } from '#people';
 import { Refusal, type Caller, type Clock, type Database, type Log, type Mail, type Sql } from '#platform';
 import type * as z from 'zod';
 import type * as contract from './contract.ts';
@@ -30,6 +30,27 @@ export const trail = (tx: Sql, caller: Caller, row: InvitationRow, move: string,
     after,
   });
 
+/** Notes in the history of the contact who was asked. */
+export const tell = (
+  tx: Sql,
+  row: InvitationRow,
+  {
+    kind,
+    author,
+    at,
+    note,
+    rfp,
+  }: { kind: string; author: string; at: Date; note: string; rfp: Pick<RfpRow, 'id' | 'name'> },
+) =>
+  tellContact(tx, row.org_id, {
+    contact_id: row.contact_id,
+    kind,
+    author,
+    at,
+    note,
+    subject: { kind: 'rfp', id: rfp.id, name: rfp.name },
+  });
+
 export const setState = (tx: Sql, id: string, state: InvitationState) =>
   tx.query('update rfp_invitations set state = $2 where id = $1', [id, state]);
 
@@ -46,7 +67,9 @@ export const sendInvitation = async (
     await setState(tx, id, to);
     await sayTo(tx, row, { kind: 'send', side: 'us', author: caller.name, at: now, note });
     await trail(tx, caller, row, 'send', { state: to });
-    return { row, path: await newLink(tx, id), rfp: await rfpRow(tx, caller, row.rfp_id) };
+    const rfp = await rfpRow(tx, caller, row.rfp_id);
+    await tell(tx, row, { kind: 'sent', author: caller.name, at: now, note, rfp });
+    return { row, path: await newLink(tx, id), rfp };
   });
   return mailed(desk, caller, { ...done, note, kind: 'request' });
 };
@@ -72,7 +95,9 @@ async function remindWithin(tx: Sql, caller: Caller, row: InvitationRow, note: s
   const side = caller.kind === 'system' ? 'clock' : 'us';
   await sayTo(tx, row, { kind: 'remind', side, author: caller.name, at: now, note });
   await trail(tx, caller, row, 'remind', { note });
-  return { row, path: await newLink(tx, row.id), rfp: await rfpRow(tx, caller, row.rfp_id) };
+  const rfp = await rfpRow(tx, caller, row.rfp_id);
+  await tell(tx, row, { kind: 'reminded', author: caller.name, at: now, note, rfp });
+  return { row, path: await newLink(tx, row.id), rfp };
 }
 
 type Letter = { row: InvitationRow; rfp: RfpRow; path: string; note: string; kind: 'request' | 'reminder' };
@@ -154,6 +179,7 @@ export const counterInvitation = (
     ]);
     await sayTo(tx, { id, version }, { kind: 'counter', side: 'us', author: caller.name, at: now, note });
     await trail(tx, caller, row, 'counter', { state: to, lines });
+    await tell(tx, row, { kind: 'countered', author: caller.name, at: now, note, rfp });
     return readRfp(tx, caller, row.rfp_id);
   });
 

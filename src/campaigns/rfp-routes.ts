@@ -1,7 +1,8 @@
-/** Routes of requests for proposals. They need to know where pages are read from, and what tags look like: the house says. */
+/** Routes that write letters or hand over tags: they need to know where pages are read from, and what tags look like. The house says. */
 import { serve, type Served } from '#platform';
 import { chooseOffer } from './choose-offer.ts';
 import * as contract from './contract.ts';
+import { sendProposal } from './move-proposal.ts';
 import {
   agreeToCounter,
   answerRequest,
@@ -27,6 +28,7 @@ import {
 
 export function rfpRoutesOf({ origin, tagsOf }: { origin: string; tagsOf: TagsOf }): Served[] {
   return [
+    serve(contract.sendProposal, (input, context) => sendProposal({ ...context, origin }, context.caller, input)),
     serve(contract.listRfps, (input, { db, caller }) => listRfps(db, caller, input)),
     serve(contract.createRfp, (input, context) => createRfp(context, context.caller, input)),
     serve(contract.readRfp, ({ id }, { db, caller }) => readRfp(db, caller, id)),

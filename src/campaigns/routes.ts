@@ -23,6 +23,9 @@ import {
 import { insertionPage } from './insertion-order-page.ts';
 import { invoiceBasis, invoiceCsv } from './invoice-basis.ts';
 import { calendarOf, createCalendarFeed, listCalendarFeeds, removeCalendarFeed } from './calendar-feed.ts';
+import { planCalendar } from './plan-calendar.ts';
+import { exportMediaPlan } from './media-plan-export.ts';
+import { pushResults, setPushes, setQuantities } from './media-plan-edits.ts';
 import {
   changeMediaPlan,
   createMediaPlan,
@@ -36,7 +39,7 @@ import { moveLineItem } from './move-line-item.ts';
 import { readOccupancy } from './occupancy.ts';
 import { exportOccupancy } from './occupancy-workbook.ts';
 import { changeOrder, createOrder, deleteOrder, exportOrders, listOrders, readOrder } from './order.ts';
-import { commentProposal, moveProposal, sendProposal } from './move-proposal.ts';
+import { commentProposal, moveProposal } from './move-proposal.ts';
 import {
   changeProposal,
   createProposal,
@@ -106,7 +109,6 @@ export const routes: Served[] = [
     return { items: await threadOf(db, id, 'us') };
   }),
   serve(contract.moveProposal, (input, context) => moveProposal(context, context.caller, input)),
-  serve(contract.sendProposal, (input, context) => sendProposal(context, context.caller, input)),
   serve(contract.commentProposal, async (input, context) => {
     await commentProposal(context, context.caller, input);
     return { items: await threadOf(context.db, input.id, 'us') };
@@ -148,10 +150,19 @@ export const routes: Served[] = [
     await deleteMediaPlan(context, id);
     return {};
   }),
+  serve(contract.setPushes, (input, { db, caller }) => setPushes(db, caller, input)),
+  serve(contract.setQuantities, (input, { db, caller }) => setQuantities(db, caller, input)),
+  serve(contract.exportMediaPlan, (input, context) => exportMediaPlan(context, input)),
+  serve(contract.readPushResults, async ({ id }, context) => ({ items: await pushResults(context, id) })),
+  serve(contract.readPlanCalendar, async (input, { db, caller }) => ({ items: await planCalendar(db, caller, input) })),
   serve(contract.proposeMediaPlan, (input, context) => proposeMediaPlan(context, input)),
 
   serve(contract.readOccupancy, (input, context) => readOccupancy(context, input)),
   serve(contract.exportOccupancy, (input, context) => exportOccupancy(context, input)),
+  // The PDF library is loaded by the first document.
+  serve(contract.exportOccupancyPdf, async (input, context) =>
+    (await import('./occupancy-pdf.ts')).exportOccupancyPdf(context, input),
+  ),
   serve(contract.listCalendarFeeds, (input, { db, caller }) => listCalendarFeeds(db, caller, input)),
   serve(contract.createCalendarFeed, (input, { db, caller }) => createCalendarFeed(db, caller, input)),
   serve(contract.removeCalendarFeed, async ({ id }, { db, caller }) => {

@@ -1,13 +1,15 @@
 /** The other side of a proposal: whoever holds the private link reads it, comments, counters, accepts or declines. */
+import { profileIfThere } from '#forecasting';
+import type { AudienceProfile } from '#forecasting/contract';
 import { audit } from '#people';
-import { Refusal, type Caller, type Clock, type Database, type Sql } from '#platform';
+import { Refusal, type Caller, type Clock, type Database, type Events, type Sql } from '#platform';
 import type * as z from 'zod';
 import { checkTerms } from './check-terms.ts';
 import type * as contract from './contract.ts';
 import type { Acceptance, ProposalMove, SharedProposal } from './contract.ts';
 import { createLineItemWithin, withDefaults } from './create-line-item.ts';
 import { moveWithin } from './move-line-item.ts';
-import { tokenHash } from './move-proposal.ts';
+import { tellProposal, tokenHash } from './move-proposal.ts';
 import { createOrderWithin } from './order.ts';
 import { releaseLines } from './proposal-holds.ts';
 import { holdsSpace, movesOf, nextState } from './proposal-states.ts';
@@ -15,7 +17,7 @@ import { mostEntries, say, threadOf } from './proposal-thread.ts';
 import { withCounter } from './proposal-versions.ts';
 import { hashOf, type KeptLine, offered, type ProposalRow, selectProposals, toLine } from './proposal.ts';
 
-type Desk = { db: Database; clock: Clock };
+type Desk = { db: Database; clock: Clock; events?: Pick<Events, 'query'> };
 
 async function rowOf(sql: Sql, token: string, lock = false): Promise<ProposalRow> {
   const row = await sql.one<ProposalRow>(
@@ -39,12 +41,14 @@ async function lastSent(sql: Sql, row: ProposalRow): Promise<ProposalRow> {
 const isOver = (row: ProposalRow, now: Date): boolean =>
   holdsSpace(row.state) && row.expires_at !== null && Date.parse(row.expires_at) <= now.getTime();
 
-export async function readShared({ db, clock }: Desk, token: string): Promise<SharedProposal> {
+export async function readShared(desk: Desk, token: string): Promise<SharedProposal> {
+  const { db, clock } = desk;
   const now = await rowOf(db, token);
   const row = await lastSent(db, now);
   // The job that lets it expire may be seconds behind.
   const state = isOver(row, clock()) ? 'expired' : row.state;
   const lines = row.lines.map(toLine);
+  const audiences = await audiencesOf(desk, row);
   return {
     ...row,
     state,
@@ -62,6 +66,7 @@ export async function readShared({ db, clock }: Desk, token: string): Promise<Sh
       placement_names: line.placement_names,
       amount: line.amount,
       time_zone: row.lines[index]?.time_zone ?? 'UTC',
+      audience: audiences.get(line.placements[0] ?? '') ?? null,
     })),
     total: lines.reduce((sum, line) => sum + (line.amount?.amount ?? 0), 0),
     holds: holdsSpace(state),
@@ -70,6 +75,25 @@ export async function readShared({ db, clock }: Desk, token: string): Promise<Sh
     moves: movesOf(state, 'them'),
     thread: await threadOf(db, row.id, 'them'),
   };
+}
+
+/** Who reads the pages of the first placement of each line, by placement; each section is asked about once. */
+async function audiencesOf({ db, clock, events }: Desk, row: ProposalRow): Promise<Map<string, AudienceProfile>> {
+  const found = new Map<string, AudienceProfile>();
+  if (!events) return found;
+  const places = await db.query<{ id: string; site_id: string; section_id: string | null }>(
+    'select id, site_id, section_id from placements where org_id = $1 and id = any($2)',
+    [row.org_id, [...new Set(row.lines.flatMap(({ placements }) => placements.slice(0, 1)))].slice(0, 20)],
+  );
+  const asked = new Map<string, Promise<AudienceProfile | null>>();
+  for (const { id, site_id, section_id } of places) {
+    const key = `${site_id} ${section_id ?? ''}`;
+    const one = asked.get(key) ?? profileIfThere({ events, clock }, { org_id: row.org_id, site_id, section_id });
+    asked.set(key, one);
+    const profile = await one;
+    if (profile && profile.devices.length > 0) found.set(id, profile);
+  }
+  return found;
 }
 
 /** Who the audit trail names: a holder of the link, by the name given. */
@@ -84,10 +108,11 @@ const holder = (row: ProposalRow, name: string): Caller => ({
 
 /** Runs an answer in one transaction, on the locked proposal; then answers what the holder of the link sees. */
 async function answer(
-  { db, clock }: Desk,
+  desk: Desk,
   token: string,
   act: (tx: Sql, row: ProposalRow, now: Date) => Promise<void>,
 ): Promise<SharedProposal> {
+  const { db, clock } = desk;
   await db.transaction(async (tx) => {
     const row = await rowOf(tx, token, true);
     const said = await tx.one<{ count: number }>(
@@ -97,7 +122,7 @@ async function answer(
     if ((said?.count ?? 0) >= mostEntries) throw new Refusal('too-many', 'This proposal has too many comments.');
     await act(tx, row, clock());
   });
-  return readShared({ db, clock }, token);
+  return readShared(desk, token);
 }
 
 function moved(row: ProposalRow, move: ProposalMove, now: Date) {
@@ -116,6 +141,7 @@ export const commentShared = (desk: Desk, { token, name, note }: z.output<(typeo
   answer(desk, token, async (tx, row, now) => {
     await say(tx, await lastSent(tx, row), { kind: 'comment', side: 'them', author: name, at: now, note });
     await trail(tx, row, name, 'comment', { note });
+    await tellProposal(tx, row, 'wrote', name, now, note);
   });
 
 export const declineShared = (desk: Desk, { token, name, note }: z.output<(typeof contract.declineShared)['input']>) =>
@@ -125,6 +151,7 @@ export const declineShared = (desk: Desk, { token, name, note }: z.output<(typeo
     await tx.query('update proposals set state = $2 where id = $1', [row.id, to]);
     await say(tx, row, { kind: 'decline', side: 'them', author: name, at: now, note });
     await trail(tx, row, name, 'decline', { state: to, note });
+    await tellProposal(tx, row, 'declined', name, now, note);
   });
 
 /** The counter-offer must make a possible line of each; nothing is held or changed by it. */
@@ -149,6 +176,7 @@ export const counterShared = (
     await tx.query('update proposals set state = $2 where id = $1', [row.id, to]);
     await say(tx, row, { kind: 'counter', side: 'them', author: name, at: now, note, counter: lines });
     await trail(tx, row, name, 'counter', { state: to, lines });
+    await tellProposal(tx, row, 'countered', name, now, note);
   });
 
 /**
@@ -188,4 +216,5 @@ export const acceptShared = (
     ]);
     await say(tx, row, { kind: 'accept', side: 'them', author: name, at: now, note: title });
     await trail(tx, row, name, 'accept', { state: to, acceptance, order_id: order.id });
+    await tellProposal(tx, row, 'accepted', name, now, title);
   });

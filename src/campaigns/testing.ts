@@ -6,6 +6,15 @@ import { LineItem, Order } from './contract.ts';
 import { rfpRoutesOf } from './rfp-routes.ts';
 import { routes } from './routes.ts';
 
+/** Every route of the domain, as the house puts them together. */
+export const allRoutes = [
+  ...routes,
+  ...rfpRoutesOf({
+    origin: 'https://vigie.example',
+    tagsOf: ({ code, site }) => [{ kind: 'script', code: `${code} @ ${site}` }],
+  }),
+];
+
 /** Fixed ids, so that a test reads like a sentence. The other organisation has the same things, prefixed `other_`. */
 export async function fillHouse(db: Database): Promise<void> {
   for (const [org, p] of [
@@ -69,12 +78,8 @@ export const refusal = ({ status, body }: TestReply): string => {
 /** A traffic manager's desk in a filled house: what the tests of this domain do over HTTP, in few words. */
 export async function openDesk(clock: Clock) {
   const db = await openTestDatabase();
-  const requests = rfpRoutesOf({
-    origin: 'https://vigie.example',
-    tagsOf: ({ code, site }) => [{ kind: 'script', code: `${code} @ ${site}` }],
-  });
   const api = await openTestApi({
-    routes: [...routes, ...requests],
+    routes: allRoutes,
     db,
     may: (role, right) => may(role as Role, right),
     clock,

@@ -173,3 +173,30 @@ export const availability = route({
   reply: Availability,
   summary: 'What can still be sold: by day, beside what is booked and held, with who contends and what else would do',
 });
+
+// Who reads a section
+
+const Part = z.object({ key: z.string(), part: z.number() });
+export const AudienceProfile = z.object({
+  from: LocalDate,
+  to: LocalDate,
+  /** Page views that it was counted on. */
+  counted: z.number(),
+  pageviews_per_day: z.number(),
+  visitors_per_day: z.number(),
+  /** Parts of the page views, 0 to 1; empty where too few readers were counted. */
+  devices: z.array(Part),
+  countries: z.array(Part),
+  languages: z.array(Part),
+  hours: z.array(Part),
+});
+export type AudienceProfile = z.infer<typeof AudienceProfile>;
+
+export const readAudienceProfile = route({
+  method: 'GET',
+  path: '/api/audience-profile',
+  can: 'inventory.read',
+  summary: 'Who reads a site, a section or the pages of a placement, by the page views of four weeks.',
+  input: z.strictObject({ site_id: Id.optional(), section_id: Id.optional(), placement_id: Id.optional() }),
+  reply: AudienceProfile,
+});

@@ -1,3 +1,4 @@
+export { profileIfThere } from './audience-profile.ts';
 /** Forecasting: expected requests, and what of them can still be sold. */
 export { availabilityOf } from './availability.ts';
 export { forecastSeries } from './forecast-series.ts';

@@ -365,6 +365,8 @@ export const removeContact = route({
   summary: 'Remove a contact',
 });
 
+export * from './contact-history-contract.ts';
+
 // Audit trail
 
 export const AuditEntry = z.object({

@@ -1,4 +1,6 @@
 export { audit, onWrite } from './audit.ts';
+export { tellContact } from './contact-history.ts';
+export { reminderJob } from './reminder.ts';
 export { may, type Right, type Role } from './policy.ts';
 export { createSignIn, type SignIn } from './sign-in.ts';
 export { identify } from './identify.ts';

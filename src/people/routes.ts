@@ -9,6 +9,8 @@ import {
 } from './advertiser.ts';
 import { listAudit } from './audit.ts';
 import { changeContact, createContact, listContacts, readContact, removeContact } from './contact.ts';
+import { contactHistory, noteContact } from './contact-history.ts';
+import { createReminder, listReminders, removeReminder, settleReminder } from './reminder.ts';
 import * as contract from './contract.ts';
 import { createKey, listKeys, readKey, revokeKey } from './key.ts';
 import { describeCaller } from './me.ts';
@@ -63,6 +65,15 @@ export const routes: Served[] = [
   serve(contract.createContact, (input, { db, caller }) => createContact(db, caller, input)),
   serve(contract.changeContact, (input, { db, caller }) => changeContact(db, caller, input)),
   serve(contract.removeContact, ({ id }, { db, caller }) => emptied(removeContact(db, caller, id))),
+
+  serve(contract.readContactHistory, async ({ id }, { db, caller }) => ({
+    items: await contactHistory(db, caller, id),
+  })),
+  serve(contract.noteContact, async (input, context) => ({ items: await noteContact(context, context.caller, input) })),
+  serve(contract.listReminders, (input, { db, caller }) => listReminders(db, caller, input)),
+  serve(contract.createReminder, (input, { db, caller }) => createReminder(db, caller, input)),
+  serve(contract.settleReminder, ({ id }, context) => settleReminder(context, context.caller, id)),
+  serve(contract.removeReminder, ({ id }, { db, caller }) => emptied(removeReminder(db, caller, id))),
 
   serve(contract.listAudit, (input, { db, caller }) => listAudit(db, caller, input)),
 ];

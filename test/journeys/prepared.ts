@@ -16,6 +16,18 @@ export async function prepare({ api }: Vigie) {
     category: 'Alimentation',
   });
   const publisher = await api<Made>('POST', '/api/publishers', { name: 'Régie Été Médias Auvergne-Rhône-Alpes' });
+  const contact = await api<Made>('POST', '/api/contacts', {
+    advertiser_id: advertiser.id,
+    name: 'Apolline Rochebrune-Desmarets',
+    email: 'apolline@fromageries.example',
+    role: 'Directrice du marketing',
+  });
+  await api('POST', `/api/contacts/${contact.id}/history`, { kind: 'call', note: 'Veut deux vagues, pas de pop-up.' });
+  await api('POST', '/api/reminders', {
+    contact_id: contact.id,
+    due_on: new Date().toISOString().slice(0, 10),
+    note: 'Relancer pour la seconde vague',
+  });
   const site = await api<Made>('POST', '/api/sites', {
     domain: 'journal.example',
     name: 'Le Journal des Évènements à Saint-Rémy-de-Maurienne',
@@ -88,12 +100,30 @@ export async function prepare({ api }: Vigie) {
   const proposal = await api<Made>('POST', '/api/proposals', { ...offered, name: 'Proposition d’automne' });
   await api('POST', `/api/proposals/${proposal.id}/move`, { move: 'submit' });
   await api('POST', `/api/proposals/${proposal.id}/move`, { move: 'approve' });
-  await api('POST', `/api/proposals/${proposal.id}/send`, { note: 'Comme convenu.' });
+  await api('POST', `/api/proposals/${proposal.id}/send`, {
+    note: 'Comme convenu.',
+    contact_id: contact.id,
+  });
   const in_ = (days: number) => new Date(now + days * 86_400_000).toISOString().slice(0, 10);
   const plan = await api<Made>('POST', '/api/media-plans', {
     name: 'Plan de printemps – faire connaître les fromages d’alpage',
     advertiser_id: advertiser.id,
     brief: { objective: 'awareness', budget: 500_000, currency: 'EUR', start: in_(30), end: in_(60) },
+  });
+  await api('PUT', `/api/media-plans/${plan.id}/pushes`, {
+    pushes: [
+      {
+        channel: 'email',
+        name: 'Lettre aux abonnés « Saveurs de montagne »',
+        where: 'Base interne, 42 000 adresses',
+        first_day: in_(32),
+        last_day: in_(32),
+        amount: 80_000,
+        clicks: 900,
+        landing_url: 'https://journal.example/alpages?ref=lettre',
+        utm: { source: 'lettre', medium: 'email', campaign: 'alpages' },
+      },
+    ],
   });
   const rfp = await api<{ id: string; invitations: Made[]; lines: Made[] }>('POST', '/api/rfps', {
     advertiser_id: advertiser.id,
@@ -150,6 +180,7 @@ export async function prepare({ api }: Vigie) {
   });
   return {
     simulation: simulation.id,
+    contact: contact.id,
     changeLink: change.path,
     rfp: rfp.id,
     rfpLink: asked.path,

@@ -43,6 +43,7 @@ const things = (): Record<string, string> => ({
   '/simulations/$id': `/simulations/${ids.simulation}`,
   '/plans/$id': `/plans/${ids.plan}`,
   '/plans/$id/edit': `/plans/${ids.plan}/edit`,
+  '/contacts/$id': `/contacts/${ids.contact}`,
   '/rfps/$id': `/rfps/${ids.rfp}?with=${ids.invitation}`,
   '/rfps/$id/edit': `/rfps/${ids.rfp}/edit`,
   '/proposals/$id': `/proposals/${ids.proposal}`,

@@ -1,6 +1,7 @@
 import {
   IconActivity,
   IconAd2,
+  IconAddressBook,
   IconArrowsSplit,
   IconBuildingStore,
   IconCalendarStats,
@@ -253,6 +254,14 @@ export const places = {
     icon: IconUsersGroup,
     to: '/publishers',
     can: 'publishers.read',
+  },
+  contacts: {
+    name: 'contacts',
+    label: { en: 'Contacts', fr: 'Contacts' },
+    keywords: 'people reminders history personnes rappels historique',
+    icon: IconAddressBook,
+    to: '/contacts',
+    can: 'contacts.read',
   },
   settings: {
     name: 'settings',

@@ -15,13 +15,14 @@ import {
   paperMessages,
   planMessages,
   proposalMessages,
+  pushMessages,
   rfpMessages,
 } from '#campaigns/web';
 import { creativeMessages, creativeRequestMessages } from '#creatives/web';
 import { deliveryMessages, simulationMessages } from '#delivery/web';
 import { forecastingMessages } from '#forecasting/web';
 import { inventoryMessages, priceMessages } from '#inventory/web';
-import { messages as peopleMessages } from '#people/web';
+import { contactMessages, messages as peopleMessages } from '#people/web';
 import { rights } from '#people/contract';
 import { edgeOf, platformMessages } from '#platform/web';
 import { reportingMessages } from '#reporting/web';
@@ -46,6 +47,7 @@ const domains = {
   forecastingMessages,
   goalMessages,
   inventoryMessages,
+  contactMessages,
   peopleMessages,
   occupancyMessages,
   paperMessages,
@@ -53,6 +55,7 @@ const domains = {
   platformMessages,
   priceMessages,
   proposalMessages,
+  pushMessages,
   rfpMessages,
   reportingMessages,
   simulationMessages,

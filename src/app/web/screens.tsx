@@ -4,7 +4,8 @@ import type { LineItem } from '#campaigns/contract';
 import { campaignScreens, LineItemPage, LineItemsPage, OrderPage } from '#campaigns/web';
 import { creativeRequestMessages, creativeScreens } from '#creatives/web';
 import { deliveryScreens, WhyPanel } from '#delivery/web';
-import type { Placement } from '#inventory/contract';
+import { AudiencePanel, forecastingMessages } from '#forecasting/web';
+import type { Placement, Section, Site } from '#inventory/contract';
 import { inventoryScreens, PlacementPage, SitePage } from '#inventory/web';
 import { measurementScreens } from '#measurement/web';
 import { peopleScreens, useMay } from '#people/web';
@@ -58,8 +59,21 @@ const LineWhy = ({ line }: { line: LineItem }) => {
 };
 
 const PlacementFigures = ({ placement }: { placement: Placement }) => (
-  <DeliveryPanel dimension="ad:placement" id={placement.id} name={placement.name} />
+  <>
+    <DeliveryPanel dimension="ad:placement" id={placement.id} name={placement.name} />
+    <AudiencePanel of={{ placement_id: placement.id }} />
+  </>
 );
+
+const SiteAudience = ({ site, section }: { site: Site; section: Section | undefined }) => {
+  const words = useWords(forecastingMessages);
+  return (
+    <AudiencePanel
+      of={section ? { section_id: section.id } : { site_id: site.id }}
+      title={`${words.audience} : ${section?.name ?? site.name}`}
+    />
+  );
+};
 
 export const screens: Screen[] = [
   { path: '/', component: TodayPage },
@@ -76,7 +90,7 @@ export const screens: Screen[] = [
   ...deliveryScreens,
   ...reportingScreens,
   ...inventoryScreens,
-  { path: '/sites/$id', component: () => <SitePage Tag={TagPanel} LastHit={LastHit} /> },
+  { path: '/sites/$id', component: () => <SitePage Tag={TagPanel} LastHit={LastHit} Audience={SiteAudience} /> },
   { path: '/placements/$id', component: () => <PlacementPage Tag={TagPanel} Figures={PlacementFigures} /> },
   ...peopleScreens,
 ];

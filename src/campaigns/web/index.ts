@@ -4,6 +4,7 @@ import { LineGridPage } from './line-grid-page.tsx';
 import { OccupancyPage } from './occupancy-page.tsx';
 import { OrdersPage } from './orders-page.tsx';
 import { EditPlanPage, NewPlanPage } from './plan-form.tsx';
+import { PlanCalendarPage } from './plan-calendar-page.tsx';
 import { PlanPage } from './plan-page.tsx';
 import { PlansPage } from './plans-page.tsx';
 import { EditProposalPage, NewProposalPage } from './proposal-editor.tsx';
@@ -24,6 +25,7 @@ export { messages as campaignMessages } from './messages.ts';
 export { messages as occupancyMessages } from './occupancy-messages.ts';
 export { messages as paperMessages } from './paper-messages.ts';
 export { messages as planMessages } from './plan-messages.ts';
+export { messages as pushMessages } from './push-messages.ts';
 export { messages as proposalMessages } from './proposal-messages.ts';
 export { fieldOf, TargetingField, targetingOf } from './targeting-builder.tsx';
 export { messages as rfpMessages } from './rfp-messages.ts';
@@ -37,6 +39,7 @@ export const campaignScreens: Screen[] = [
   { path: '/occupancy', component: OccupancyPage },
   { path: '/plans', component: PlansPage },
   { path: '/plans/new', component: NewPlanPage },
+  { path: '/plans/calendar', component: PlanCalendarPage },
   { path: '/plans/$id', component: PlanPage },
   { path: '/plans/$id/edit', component: EditPlanPage },
   { path: '/proposals', component: ProposalsPage },

@@ -69,6 +69,7 @@ export const messages = messagesOf(
     fits: 'there is room',
     lacks: (count: string) => `${count} requests are missing`,
     xlsx: 'Workbook (XLSX)',
+    pdf: 'PDF',
     feeds: 'Calendar address (iCalendar)',
     feedsNote:
       'For a calendar program to subscribe to, with the filters of this view. Whoever has the address reads it.',
@@ -148,6 +149,7 @@ export const messages = messagesOf(
     fits: 'il y a la place',
     lacks: (count: string) => `il manque ${count} appels`,
     xlsx: 'Classeur (XLSX)',
+    pdf: 'PDF',
     feeds: 'Adresse de calendrier (iCalendar)',
     feedsNote: 'Pour s’y abonner depuis un agenda, avec les filtres de cette vue. Qui a l’adresse la lit.',
     feedName: 'Nom',

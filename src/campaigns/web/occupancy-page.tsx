@@ -1,6 +1,6 @@
 import { Alert, Button, Group, NumberInput, Popover, SegmentedControl, Select, Stack, Text } from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
-import { IconCalendarOff, IconCalendarShare, IconPalette, IconTable } from '@tabler/icons-react';
+import { IconCalendarOff, IconCalendarShare, IconFileTypePdf, IconPalette, IconTable } from '@tabler/icons-react';
 import { useCallback, useState } from 'react';
 import { CalendarStep, readOccupancy } from '#campaigns/contract';
 import type { Occupancy, Occupant } from '#campaigns/contract';
@@ -71,6 +71,16 @@ export const OccupancyPage = () => {
             leftSection={<IconTable size={16} aria-hidden />}
           >
             {words.xlsx}
+          </Button>
+          <Button
+            variant="default"
+            component="a"
+            href={`/api/occupancy.pdf?${query}`}
+            target="_blank"
+            rel="noreferrer"
+            leftSection={<IconFileTypePdf size={16} aria-hidden />}
+          >
+            {words.pdf}
           </Button>
           {may('campaigns.write') ? (
             <Button

@@ -78,20 +78,6 @@ export const messages = messagesOf(
     chooseAdvertiser: 'For which advertiser?',
     basis: 'What these figures rest on',
     nothing: 'This scenario buys nothing: the budget or the space is too small for the smallest quantity.',
-    'basis.plan-space': (count: string) =>
-      `What is available of ${count} placements under the allocation of all bookings and holds; it can be had together.`,
-    'basis.plan-no-forecast': 'None of these placements has a week of requests yet: there is no forecast to plan on.',
-    'basis.plan-rates': 'Net CPM by the rate card, with its seasons, weekdays and surcharges.',
-    'basis.plan-clicks': (percent: string) =>
-      `Click rates from the impressions of each placement over ninety days, drawn towards ${percent} % where few were counted.`,
-    'basis.plan-usual-clicks': (percent: string) =>
-      `Click rates around ${percent} %, a usual rate: too few impressions were counted here.`,
-    'basis.plan-conversions': (percent: string, clicks: string) =>
-      `${percent} % of clicks convert, by ${clicks} clicks of ninety days.`,
-    'basis.plan-usual-conversions': (percent: string) =>
-      `${percent} % of clicks convert: a usual rate, for too few conversions were counted here.`,
-    'basis.plan-reach': (measured: string, sites: string, frequency: string) =>
-      `Reach in visitor-days, from the measured visitors of ${measured} of ${sites} sites; elsewhere ${frequency} requests a visitor-day, a usual figure.`,
   },
   {
     plans: 'Plans média',
@@ -170,20 +156,5 @@ export const messages = messagesOf(
     chooseAdvertiser: 'Pour quel annonceur ?',
     basis: 'Sur quoi reposent ces chiffres',
     nothing: 'Ce scénario n’achète rien : le budget ou l’espace est trop petit pour la plus petite quantité.',
-    'basis.plan-space': (count: string) =>
-      `Ce qui est disponible de ${count} emplacements selon l’allocation de toutes les réservations et options ; tout peut être pris ensemble.`,
-    'basis.plan-no-forecast':
-      'Aucun de ces emplacements n’a encore une semaine d’appels : il n’y a pas de prévision sur laquelle planifier.',
-    'basis.plan-rates': 'CPM net selon la grille tarifaire, avec ses saisons, jours de semaine et majorations.',
-    'basis.plan-clicks': (percent: string) =>
-      `Taux de clics d’après les impressions de chaque emplacement sur quatre-vingt-dix jours, ramenés vers ${percent} % où peu ont été comptées.`,
-    'basis.plan-usual-clicks': (percent: string) =>
-      `Taux de clics autour de ${percent} %, un taux courant : trop peu d’impressions ont été comptées ici.`,
-    'basis.plan-conversions': (percent: string, clicks: string) =>
-      `${percent} % des clics convertissent, d’après ${clicks} clics sur quatre-vingt-dix jours.`,
-    'basis.plan-usual-conversions': (percent: string) =>
-      `${percent} % des clics convertissent : un taux courant, trop peu de conversions ayant été comptées ici.`,
-    'basis.plan-reach': (measured: string, sites: string, frequency: string) =>
-      `Couverture en visiteurs-jours, d’après les visiteurs mesurés de ${measured} sites sur ${sites} ; ailleurs ${frequency} appels par visiteur-jour, un chiffre courant.`,
   },
 );

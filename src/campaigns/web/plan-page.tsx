@@ -1,8 +1,9 @@
 import { Alert, Button, Modal, NumberInput, Stack, Text } from '@mantine/core';
-import { IconPencil } from '@tabler/icons-react';
+import { notifications } from '@mantine/notifications';
+import { IconDownload, IconPencil } from '@tabler/icons-react';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import { deleteMediaPlan, proposeMediaPlan, readMediaPlan } from '#campaigns/contract';
+import { deleteMediaPlan, proposeMediaPlan, readMediaPlan, setQuantities } from '#campaigns/contract';
 import type { MediaPlan, PlanLine, Scenario } from '#campaigns/contract';
 import { AdvertiserPicker, useMay } from '#people/web';
 import {
@@ -23,9 +24,13 @@ import {
   useWords,
 } from '#platform/web';
 import type { Column } from '#platform/web';
+import { basisSentence } from '../media-plan-basis.ts';
+import { Flowchart } from './flowchart.tsx';
 import { messages } from './plan-messages.ts';
+import { PlanPushes } from './plan-pushes.tsx';
 import { linesOf, totalsOf } from './plan-totals.ts';
 import type { Quantities } from './plan-totals.ts';
+import { messages as pushMessages } from './push-messages.ts';
 import { useTargetingText } from './targeting-builder.tsx';
 
 /** One media plan: its scenarios side by side, the lines of one of them, and the proposal made of it. */
@@ -59,20 +64,25 @@ export const PlanPage = () => {
               </>
             }
             actions={
-              may('campaigns.write') ? (
-                <>
-                  <Button variant="default" onClick={() => setLeaving(true)}>
-                    {words.remove}
-                  </Button>
-                  <LinkButton variant="default" to={`/plans/${id}/edit`} icon={<IconPencil size={16} aria-hidden />}>
-                    {words.editBrief}
-                  </LinkButton>
-                </>
-              ) : null
+              <>
+                <ExportButtons plan={plan} scenario={chosen?.key} />
+                {may('campaigns.write') ? (
+                  <>
+                    <Button variant="default" onClick={() => setLeaving(true)}>
+                      {words.remove}
+                    </Button>
+                    <LinkButton variant="default" to={`/plans/${id}/edit`} icon={<IconPencil size={16} aria-hidden />}>
+                      {words.editBrief}
+                    </LinkButton>
+                  </>
+                ) : null}
+              </>
             }
           >
             <Scenarios plan={plan} chosen={chosen?.key} onChoose={(key) => set({ scenario: key })} />
             {chosen ? <Lines key={`${chosen.key} ${plan.computed_at}`} plan={plan} scenario={chosen} /> : null}
+            <PlanPushes plan={plan} />
+            {chosen ? <PlanFlow plan={plan} scenario={chosen} /> : null}
             <Basis plan={plan} />
             <ConfirmDialog
               opened={leaving}
@@ -185,7 +195,19 @@ const Lines = ({ plan, scenario }: { plan: MediaPlan; scenario: Scenario }) => {
   const format = useFormat();
   const { language } = useLanguage();
   const may = useMay();
-  const [changed, setChanged] = useState<Quantities>({});
+  const pushWords = useWords(pushMessages);
+  const kept: Quantities = plan.quantities[scenario.key] ?? {};
+  const [changed, setChanged] = useState<Quantities>(kept);
+  const save = useAction(setQuantities, {
+    onDone: () => notifications.show({ color: 'green', message: pushWords.kept }),
+  });
+  const isKept = JSON.stringify(kept) === JSON.stringify(changed);
+  const keep = (quantities: Quantities) =>
+    save.mutate({
+      id: plan.id,
+      scenario: scenario.key,
+      quantities: Object.entries(quantities).map(([placement_id, impressions]) => ({ placement_id, impressions })),
+    });
   const [asking, setAsking] = useState(false);
   const { currency } = plan.brief;
   const money = (amount: number) => format.money({ amount, currency });
@@ -250,6 +272,14 @@ const Lines = ({ plan, scenario }: { plan: MediaPlan; scenario: Scenario }) => {
       align: 'right',
       from: 'lg',
     },
+    {
+      key: 'counted',
+      header: pushWords.counted,
+      definition: pushWords.countedDefinition,
+      value: (row) => row.counted ?? 0,
+      align: 'right',
+      from: 'lg',
+    },
   ];
   if (scenario.lines.length === 0)
     return (
@@ -262,7 +292,29 @@ const Lines = ({ plan, scenario }: { plan: MediaPlan; scenario: Scenario }) => {
       title={`${words.lines} : ${words[scenario.key]}`}
       note={words.linesNote}
       flush
-      actions={may('campaigns.write') ? <Button onClick={() => setAsking(true)}>{words.propose}</Button> : null}
+      actions={
+        may('campaigns.write') ? (
+          <>
+            {Object.keys(changed).length > 0 ? (
+              <Button
+                variant="default"
+                onClick={() => {
+                  setChanged({});
+                  if (Object.keys(kept).length > 0) keep({});
+                }}
+              >
+                {pushWords.resetQuantities}
+              </Button>
+            ) : null}
+            {isKept ? null : (
+              <Button variant="default" loading={save.isPending} onClick={() => keep(changed)}>
+                {pushWords.saveQuantities}
+              </Button>
+            )}
+            <Button onClick={() => setAsking(true)}>{words.propose}</Button>
+          </>
+        ) : null
+      }
     >
       <DataTable
         label={words.lines}
@@ -323,28 +375,67 @@ const ProposeDialog = ({ plan, scenario, changed, onClose }: ProposeProps) => {
   );
 };
 
+/** What of the plan runs when: the scenario's placements over its days, and what is bought elsewhere over its own. */
+const PlanFlow = ({ plan, scenario }: { plan: MediaPlan; scenario: Scenario }) => {
+  const words = useWords(pushMessages);
+  const format = useFormat();
+  const money = (amount: number) => format.money({ amount, currency: plan.brief.currency });
+  const { start, end } = plan.brief;
+  const own = linesOf(scenario, plan.quantities[scenario.key] ?? {}).filter(({ impressions }) => impressions > 0);
+  const rows = [
+    ...own.map((line) => ({
+      key: line.placement_id,
+      name: `${line.site_name} › ${line.name}`,
+      detail: `${words.own} · ${money(line.amount)}`,
+      first: start,
+      last: end,
+      tone: 'own' as const,
+    })),
+    ...plan.pushes.map((push) => ({
+      key: push.id,
+      name: push.name,
+      detail: `${words[push.channel]} · ${money(push.amount)}`,
+      first: push.first_day,
+      last: push.last_day,
+      tone: 'elsewhere' as const,
+    })),
+  ];
+  if (rows.length === 0) return null;
+  const from = [start, ...plan.pushes.map(({ first_day }) => first_day)].toSorted()[0] ?? start;
+  const to = [end, ...plan.pushes.map(({ last_day }) => last_day)].toSorted().at(-1) ?? end;
+  return (
+    <Panel title={words.flowchart} note={words.flowchartNote} flush>
+      <Flowchart label={words.flowchart} rows={rows} from={from} to={to} />
+    </Panel>
+  );
+};
+
+const ExportButtons = ({ plan, scenario }: { plan: MediaPlan; scenario: Scenario['key'] | undefined }) => {
+  const words = useWords(pushMessages);
+  const { language } = useLanguage();
+  return (['pdf', 'xlsx'] as const).map((kind) => (
+    <Button
+      key={kind}
+      component="a"
+      variant="default"
+      leftSection={<IconDownload size={16} aria-hidden />}
+      href={`/api/media-plans/${plan.id}/export?${new URLSearchParams({ scenario: scenario ?? 'best', format: kind, language })}`}
+      target="_blank"
+      rel="noreferrer"
+    >
+      {kind === 'pdf' ? words.exportPdf : words.exportXlsx}
+    </Button>
+  ));
+};
+
 const Basis = ({ plan }: { plan: MediaPlan }) => {
   const words = useWords(messages);
-  const format = useFormat();
-  const said = ({ code, sentence, figures = {} }: MediaPlan['basis'][number]): string => {
-    const of = (name: string) => format.number(figures[name], 2);
-    const phrases: Record<string, string> = {
-      'plan-space': words['basis.plan-space'](of('placements')),
-      'plan-no-forecast': words['basis.plan-no-forecast'],
-      'plan-rates': words['basis.plan-rates'],
-      'plan-clicks': words['basis.plan-clicks'](of('percent')),
-      'plan-usual-clicks': words['basis.plan-usual-clicks'](of('percent')),
-      'plan-conversions': words['basis.plan-conversions'](of('percent'), of('clicks')),
-      'plan-usual-conversions': words['basis.plan-usual-conversions'](of('percent')),
-      'plan-reach': words['basis.plan-reach'](of('measured'), of('sites'), of('frequency')),
-    };
-    return phrases[code] ?? sentence;
-  };
+  const { language } = useLanguage();
   return (
     <Panel title={words.basis}>
       {plan.basis.map((one) => (
         <Text key={one.code} size="sm">
-          {said(one)}
+          {basisSentence(one, language)}
         </Text>
       ))}
     </Panel>

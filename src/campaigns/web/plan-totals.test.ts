@@ -10,6 +10,7 @@ const line = (placement_id: string): PlanLine => ({
   rate: 1500,
   available: 50_000,
   click_rate: 0.002,
+  counted: 0,
   impressions: 20_000,
   viewable: 12_000,
   clicks: 40,

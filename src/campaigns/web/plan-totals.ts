@@ -1,25 +1,13 @@
 /** The totals of a scenario whose quantities a person changed: pure, by the rates the plan was computed with. */
 import type { PlanLine, Scenario } from '#campaigns/contract';
+import { withImpressions } from '../media-plan-paper.ts';
 
 export type Quantities = Readonly<Record<string, number>>;
-
-/** A line with another quantity. */
-export function withQuantity(line: PlanLine, impressions: number): PlanLine {
-  const part = line.impressions > 0 ? impressions / line.impressions : 0;
-  return {
-    ...line,
-    impressions,
-    amount: Math.round((impressions * line.rate) / 1000),
-    viewable: Math.round(line.viewable * part),
-    clicks: line.clicks * part,
-    conversions: line.conversions * part,
-  };
-}
 
 export const linesOf = ({ lines }: Scenario, changed: Quantities): PlanLine[] =>
   lines.map((line) => {
     const own = changed[line.placement_id];
-    return own === undefined ? line : withQuantity(line, own);
+    return own === undefined ? line : withImpressions(line, own);
   });
 
 export function totalsOf(lines: readonly PlanLine[]) {

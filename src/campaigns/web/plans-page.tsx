@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconPlus, IconSearch, IconTargetArrow } from '@tabler/icons-react';
+import { IconCalendarStats, IconPlus, IconSearch, IconTargetArrow } from '@tabler/icons-react';
 import { listMediaPlans } from '#campaigns/contract';
 import type { MediaPlan } from '#campaigns/contract';
 import { useMay } from '#people/web';
@@ -20,10 +20,12 @@ import {
 } from '#platform/web';
 import type { Column } from '#platform/web';
 import { messages } from './plan-messages.ts';
+import { messages as pushMessages } from './push-messages.ts';
 
 /** Every media plan. */
 export const PlansPage = () => {
   const words = useWords(messages);
+  const pushWords = useWords(pushMessages);
   const platform = useWords(platformMessages);
   const format = useFormat();
   const may = useMay();
@@ -61,7 +63,17 @@ export const PlansPage = () => {
     },
   ];
   return (
-    <Page title={words.plans} actions={add}>
+    <Page
+      title={words.plans}
+      actions={
+        <>
+          <LinkButton variant="default" to="/plans/calendar" icon={<IconCalendarStats size={16} aria-hidden />}>
+            {pushWords.calendar}
+          </LinkButton>
+          {add}
+        </>
+      }
+    >
       <TextInput
         aria-label={platform.search}
         placeholder={platform.search}

@@ -1,4 +1,16 @@
-import { Alert, Button, Checkbox, CopyButton, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Checkbox,
+  CopyButton,
+  Group,
+  Modal,
+  Select,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { DateTimePicker } from '@mantine/dates';
 import { notifications } from '@mantine/notifications';
 import { IconCheck, IconCopy, IconPencil, IconSend } from '@tabler/icons-react';
@@ -7,6 +19,7 @@ import { useState } from 'react';
 import { deleteProposal, moveProposal, sendProposal } from '#campaigns/contract';
 import type { Proposal, ProposalLine, ProposalMove } from '#campaigns/contract';
 import { AvailabilityPanel } from '#forecasting/web';
+import { listContacts } from '#people/contract';
 import { useMay } from '#people/web';
 import {
   ConfirmDialog,
@@ -14,6 +27,7 @@ import {
   platformMessages,
   useAction,
   useLanguage,
+  useList,
   useProblemSentence,
   useWords,
 } from '#platform/web';
@@ -112,6 +126,8 @@ const SendDialog = ({ proposal, onClose }: { proposal: Proposal; onClose: () => 
   const [until, setUntil] = useState<string | null>(later);
   const [hold, setHold] = useState(true);
   const [note, setNote] = useState('');
+  const [contact, setContact] = useState<string | null>(proposal.contact_id);
+  const contacts = useList(listContacts, { limit: 200, advertiser_id: proposal.advertiser_id }, { whole: true });
   const send = useAction(sendProposal);
   const targetingText = useTargetingText();
   // The line whose space is gone, by the field that the refusal names.
@@ -130,6 +146,7 @@ const SendDialog = ({ proposal, onClose }: { proposal: Proposal; onClose: () => 
     >
       {link ? (
         <Stack>
+          {send.data?.mailed ? <Text size="sm">{words.wasMailed}</Text> : null}
           <Text size="sm">{words.linkOnce}</Text>
           <TextInput label={words.link} readOnly value={link} onFocus={(event) => event.currentTarget.select()} />
           <Group justify="flex-end">
@@ -161,6 +178,18 @@ const SendDialog = ({ proposal, onClose }: { proposal: Proposal; onClose: () => 
             onChange={setUntil}
           />
           <Checkbox label={words.sendHold} checked={hold} onChange={(event) => setHold(event.currentTarget.checked)} />
+          <Select
+            label={words.sendTo}
+            description={words.sendToHint}
+            clearable
+            searchable
+            data={(contacts.rows ?? []).map(({ id, name, email }) => ({
+              value: id,
+              label: email ? `${name} · ${email}` : name,
+            }))}
+            value={contact}
+            onChange={setContact}
+          />
           <Textarea
             label={words.sendNote}
             autosize
@@ -194,6 +223,7 @@ const SendDialog = ({ proposal, onClose }: { proposal: Proposal; onClose: () => 
                   hold,
                   ...(until ? { expires_at: new Date(until).toISOString() } : {}),
                   ...(note.trim() ? { note: note.trim() } : {}),
+                  ...(contact ? { contact_id: contact } : {}),
                 })
               }
             >

@@ -35,9 +35,11 @@ import { useSections } from './use-places.ts';
 export type SiteSlots = {
   Tag: ComponentType<{ site: Site; placement?: Placement }>;
   LastHit: ComponentType<{ site: Site }>;
+  /** Who reads the site, or one of its sections. */
+  Audience: ComponentType<{ site: Site; section: Section | undefined }>;
 };
 
-export const SitePage = ({ Tag, LastHit }: SiteSlots) => {
+export const SitePage = ({ Tag, LastHit, Audience }: SiteSlots) => {
   const words = useWords(messages);
   const may = useMay();
   const { id = '' } = useParams({ strict: false });
@@ -79,6 +81,7 @@ export const SitePage = ({ Tag, LastHit }: SiteSlots) => {
           {site.kind === 'own' ? <Tag site={site} /> : null}
           <Placements site={site} />
           <Sections site={site} />
+          {site.kind === 'own' ? <Readers site={site} Audience={Audience} /> : null}
           <FormDialog title={words.edit} opened={one('edit') === 'site'} onClose={() => set({ edit: undefined })}>
             <SiteForm site={site} onDone={() => set({ edit: undefined })} />
           </FormDialog>
@@ -86,6 +89,13 @@ export const SitePage = ({ Tag, LastHit }: SiteSlots) => {
       )}
     </Answer>
   );
+};
+
+/** Of the section that the address names, else of the whole site. */
+const Readers = ({ site, Audience }: { site: Site } & Pick<SiteSlots, 'Audience'>) => {
+  const { one } = useSearch();
+  const section = useSections(site.id).rows?.find(({ id }) => id === one('section'));
+  return <Audience site={site} section={section} />;
 };
 
 const Placements = ({ site }: { site: Site }) => {
@@ -187,7 +197,16 @@ const Sections = ({ site }: { site: Site }) => {
     <AddButton label={words.addSection} onClick={() => set({ new: 'section' })} />
   ) : null;
   const columns: Column<Section>[] = [
-    { key: 'name', header: words.name, value: (row) => row.name },
+    {
+      key: 'name',
+      header: words.name,
+      value: (row) => row.name,
+      cell: (row) => (
+        <Link to={`/sites/${site.id}`} search={{ section: row.id }}>
+          {row.name}
+        </Link>
+      ),
+    },
     { key: 'path', header: words.path, value: (row) => row.path, cell: (row) => <code>{row.path}</code> },
   ];
   return (

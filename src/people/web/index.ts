@@ -1,4 +1,6 @@
 import type { Action, Screen } from '#platform/web';
+import { ContactPage } from './contact-page.tsx';
+import { ContactsPage } from './contacts-page.tsx';
 import { AdvertisersPage, PublishersPage } from './party-page.tsx';
 import { SettingsPage } from './settings-page.tsx';
 
@@ -7,6 +9,8 @@ export { FirstRunPage } from './first-run-page.tsx';
 export { messages } from './messages.ts';
 export { AdvertiserPicker, PublisherPicker, useAdvertisers, usePublishers } from './pickers.tsx';
 export { AddButton, AdvertiserForm } from './party-page.tsx';
+export { messages as contactMessages } from './contact-messages.ts';
+export { DueReminders } from './reminders.tsx';
 export { signOut } from './session.ts';
 export { SignInPage } from './sign-in-page.tsx';
 export { useMay, useMe } from './use-me.ts';
@@ -14,6 +18,8 @@ export { useMay, useMe } from './use-me.ts';
 export const peopleScreens: Screen[] = [
   { path: '/advertisers', component: AdvertisersPage },
   { path: '/publishers', component: PublishersPage },
+  { path: '/contacts', component: ContactsPage },
+  { path: '/contacts/$id', component: ContactPage },
   { path: '/settings', component: SettingsPage },
 ];
 
@@ -33,6 +39,14 @@ export const peopleActions: Action[] = [
     to: '/publishers',
     search: { new: '1' },
     can: 'publishers.write',
+  },
+  {
+    name: 'contact.create',
+    label: { en: 'Add a contact', fr: 'Ajouter un contact' },
+    keywords: 'new nouveau person personne',
+    to: '/contacts',
+    search: { new: '1' },
+    can: 'contacts.write',
   },
   {
     name: 'keys',

@@ -5,7 +5,7 @@ import type { Live } from '#analytics/web';
 import { listLineItems } from '#campaigns/contract';
 import type { LineItemState } from '#campaigns/contract';
 import { listCreativeRequests, listCreatives } from '#creatives/contract';
-import { useMay } from '#people/web';
+import { DueReminders, useMay } from '#people/web';
 import {
   Chart,
   DataTable,
@@ -88,6 +88,7 @@ export const TodayPage = () => {
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }} order={{ base: 1, lg: 2 }}>
           <Stack gap="md">
+            <DueReminders />
             <NeedsPanel needs={needs} />
             {audience ? <Minutes minutes={audience.minutes} /> : null}
           </Stack>
