@@ -9,6 +9,7 @@ import type { Reason } from './contract.ts';
 import type { Shares } from './counters.ts';
 import type { Exposure, Frequency } from './frequency.ts';
 import {
+  fit,
   type LoadedBook,
   type LoadedCreative,
   type LoadedLine,
@@ -174,7 +175,7 @@ export function choose(
   let spare: LoadedLine | undefined;
   let spareNeed = 0;
   let bestLevel = -1;
-  const { matcher, fits } = ask.placement;
+  const { matcher } = ask.placement;
   const isUsual = isFirst && ask.formats === ask.placement.formats;
   matcher.start(ask.request);
   for (let index = matcher.next(); index >= 0; index = matcher.next()) {
@@ -190,7 +191,8 @@ export function choose(
     if (best && best.rank === 2 && (columns.value[index] ?? 0) < best.value) break;
     // Most shares are had by the time a request comes: it is noted that they could have had it, and no more is looked at.
     const place = columns.place[index] ?? -1;
-    if (isUsual && !spare && place >= 0 && fits[index] === 2) {
+    const fits = isUsual ? matcher.mark() : fit.unsure;
+    if (!spare && place >= 0 && fits === fit.plain) {
       const share = columns.share[index] ?? 0;
       if (!hasRoom(shares, place, share)) {
         if (at >= (columns.start[index] ?? 0) && at < (columns.end[index] ?? 0)) noteAsked(shares, place, share);
@@ -210,14 +212,14 @@ export function choose(
     if (allowed !== 'go' && !(goesOn && allowed === 'ahead_of_pace')) {
       if (allowed === 'ahead_of_pace' && line.plan && mayRunAhead(line.plan, line.state.pace)) {
         const needed = needOf(line, shares);
-        if ((!spare || goesBefore(line, needed, spare, spareNeed)) && passes(line, ask)) {
+        if ((!spare || goesBefore(line, needed, spare, spareNeed)) && passes(line, ask, fits)) {
           spare = line;
           spareNeed = needed;
         }
       } else pausedUntil[index] = at + grain;
       continue;
     }
-    if (!passes(line, ask)) continue;
+    if (!passes(line, ask, fits)) continue;
     if (line.share > 0) {
       const mayHave = hasRoom(shares, line.state.place, line.share);
       noteAsked(shares, line.state.place, line.share);
@@ -245,16 +247,17 @@ function nextOf(line: LoadedLine, ask: Ask): LoadedCreative | undefined {
   return line.creatives[index];
 }
 
-function passes(line: LoadedLine, ask: Ask): boolean {
-  const { at, placement, page } = ask;
-  if (page.chosen.length > 0 || ask.formats !== placement.formats || placement.fits[line.index] === 0) {
+/** `fits`: as the matcher noted it, where the request is the first of its page and asks for the usual formats. */
+function passes(line: LoadedLine, ask: Ask, fits: number): boolean {
+  if (fits === fit.unsure) {
     for (const holds of quickly) if (!holds(line, ask)) return false;
     return true;
   }
-  // The first of a page, in the usual formats: most rules have nothing to ask.
+  const { at } = ask;
   if (at < line.start || at >= line.end) return false;
   return (
-    line.isPlain || (rules.frequency_capped(line, ask) && rules.roadblock(line, ask) && rules.below_floor(line, ask))
+    fits === fit.plain ||
+    (rules.frequency_capped(line, ask) && rules.roadblock(line, ask) && rules.below_floor(line, ask))
   );
 }
 

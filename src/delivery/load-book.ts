@@ -13,6 +13,7 @@ import { expectedMicros, floorMicros } from './price.ts';
 import type { Rotating } from './rotation.ts';
 import { compileTargeting, type Matcher } from './targeting.ts';
 import { type SegmentSets, unpackSegments } from './segments.ts';
+import { openVocabulary, type Vocabulary } from './targeting-values.ts';
 import { nameOf, openSigner, type Signer } from './token.ts';
 
 export type LoadedPlacement = {
@@ -30,8 +31,6 @@ export type LoadedPlacement = {
   readonly matcher: Matcher;
   /** The lines that serve and are sold here. */
   sold: readonly LoadedLine[];
-  /** By line: 1 where a creative without dates of its own fits, 2 where nothing else keeps the line from an empty page either. */
-  readonly fits: Uint8Array;
 };
 
 export type LoadedSite = {
@@ -149,12 +148,12 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
       else soldOn.set(id, [loaded]);
     }
   }
+  const vocabulary = openVocabulary();
   const placements = book.placements.flatMap((placement) => {
     const site = sites.get(placement.site_id);
     if (!site) return [];
     const formats = new Set(placement.formats);
     let matcher: Matcher | undefined;
-    let fits: Uint8Array | undefined;
     const loaded: LoadedPlacement = {
       placement,
       site,
@@ -164,11 +163,8 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
       formats,
       floor: placement.floor ? { micros: floorMicros(placement.floor), currency: placement.floor.currency } : undefined,
       sold: soldOn.get(placement.id) ?? [],
-      get fits() {
-        return (fits ??= fitsOf(lines.length, soldOn.get(placement.id) ?? [], formats));
-      },
       get matcher() {
-        return (matcher ??= matcherOf((soldOn.get(placement.id) ?? []).filter((line) => hasFormat(line, formats))));
+        return (matcher ??= matcherOf(soldOn.get(placement.id) ?? [], formats, vocabulary));
       },
     };
     site.placements.set(placement.code, loaded);
@@ -209,31 +205,36 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
   };
 }
 
-function fitsOf(count: number, sold: readonly LoadedLine[], formats: ReadonlySet<string>): Uint8Array {
-  const fits = new Uint8Array(count);
-  for (const { line, index, creatives, isPlain } of sold) {
-    const fitting = creatives.some(
-      ({ format, start, end }) =>
-        start === Number.NEGATIVE_INFINITY &&
-        end === Number.POSITIVE_INFINITY &&
-        formats.has(format) &&
-        (line.sizes.length === 0 || line.sizes.includes(format)),
-    );
-    if (fitting) fits[index] = isPlain ? 2 : 1;
-  }
-  return fits;
+/** What can be said of a line on a placement before any request: see `fit`. */
+export function fitOf(
+  { line, creatives, isPlain }: LoadedLine,
+  formats: ReadonlySet<string>,
+): (typeof fit)[keyof typeof fit] {
+  const isFitting = creatives.some(
+    ({ format, start, end }) =>
+      start === Number.NEGATIVE_INFINITY &&
+      end === Number.POSITIVE_INFINITY &&
+      formats.has(format) &&
+      (line.sizes.length === 0 || line.sizes.includes(format)),
+  );
+  return isFitting ? (isPlain ? fit.plain : fit.always) : fit.unsure;
 }
+
+/** Whether a creative of a line always fits a placement in its usual formats; `plain`: and nothing but dates and the rest of the page can keep the line away. */
+export const fit = { unsure: 0, always: 1, plain: 2 } as const;
 
 /** Lines of one level compete; a lower one goes first. Promised lines under a serving plan compete whatever their priority. */
 const levelOf = ({ line, rank, isPromised }: LoadedLine): number =>
   isPromised ? promisedLevel : line.priority * 4 + rank;
 export const promisedLevel = 255;
 
-const matcherOf = (lines: readonly LoadedLine[]): Matcher =>
-  compileTargeting(
-    lines.map(({ line }) => line.targeting),
-    lines.map(({ index }) => index),
+function matcherOf(lines: readonly LoadedLine[], formats: ReadonlySet<string>, vocabulary: Vocabulary): Matcher {
+  const possible = lines.filter((line) => hasFormat(line, formats));
+  return compileTargeting(
+    possible.map((line) => ({ targeting: line.line.targeting, number: line.index, mark: fitOf(line, formats) })),
+    vocabulary,
   );
+}
 
 /** Whether any creative of the line, at any time, may fit what the placement takes. */
 const hasFormat = ({ creatives }: LoadedLine, formats: ReadonlySet<string>): boolean =>

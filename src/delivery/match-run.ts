@@ -3,7 +3,7 @@ import { matches, type TargetingRequest } from '#inventory';
 import type { Book } from './contract.ts';
 import { newCounters } from './counters.ts';
 import { type Ask, choose, commit } from './decide.ts';
-import { type LoadedBook, type LoadedPlacement, loadBook } from './load-book.ts';
+import { fitOf, type LoadedBook, type LoadedPlacement, loadBook } from './load-book.ts';
 
 export type MatchRun = {
   book: Book;
@@ -89,6 +89,10 @@ export function withLoop({ lines }: LoadedBook, placement: LoadedPlacement): Loa
           if (isSold && matches(loaded.line.targeting, asked)) return at - 1;
         }
         return -1;
+      },
+      mark() {
+        const last = lines[at - 1];
+        return last ? fitOf(last, placement.formats) : 0;
       },
     },
   };

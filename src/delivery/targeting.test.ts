@@ -59,13 +59,15 @@ test('the compiled matcher finds exactly the items that a plain reading finds, i
       (items, requests, isCandidate) => {
         const candidates = items.map((_, index) => index).filter((index) => isCandidate(index));
         const matcher = compileTargeting(
-          candidates.map((index) => items[index] ?? null),
-          candidates,
+          candidates.map((index) => ({ targeting: items[index] ?? null, number: index, mark: index % 4 })),
         );
         for (const one of requests) {
           const found: number[] = [];
           matcher.start(one);
-          for (let item = matcher.next(); item >= 0; item = matcher.next()) found.push(item);
+          for (let item = matcher.next(); item >= 0; item = matcher.next()) {
+            found.push(item);
+            expect(matcher.mark()).toBe(item % 4);
+          }
           expect(found).toEqual(candidates.filter((index) => matches(items[index] ?? null, one)));
         }
       },
@@ -82,7 +84,7 @@ test('a targeting that would explode into conjunctions is evaluated as it stands
     ],
   };
   const items: TargetingGroup[] = [{ and: Array.from({ length: 20 }, () => pair) }];
-  const matcher = compileTargeting(items);
+  const matcher = compileTargeting(items.map((targeting, number) => ({ targeting, number })));
   matcher.start({ device: 'phone' });
   expect([matcher.next(), matcher.next()]).toEqual([0, -1]);
   matcher.start({ device: 'tv' });

@@ -5,240 +5,220 @@
  * A targeting becomes a disjunction of conjunctions; each conjunction is a *slot*, one bit in every bitmap. Slots are numbered in
  * the order of the items, so the first bits that survive are the items to serve first. What an index cannot hold (address globs,
  * dayparts, a second `in` on a key with many values, targetings that would explode) is checked on the slot that survives.
+ *
+ * Everything of a matcher lies in one array: a book has a matcher for each placement, and what is spread over the memory is fetched
+ * from it at every request, which costs more than all the arithmetic.
  */
 import { matches, type TargetingRequest } from '#inventory';
-import type { TargetingCondition, TargetingGroup } from '#inventory/contract';
-
-type Bitmap = Uint32Array;
+import type { TargetingGroup } from '#inventory/contract';
+import { type Slot, slotsOf } from './targeting-slots.ts';
+import { openVocabulary, type Vocabulary } from './targeting-values.ts';
 
 export type Matcher = {
-  /**
-   * Starts a search; `next()` then gives the numbers of the matching items in order, -1 at the end. One search at a time: a
-   * search is some pointers in the matcher, so that asking allocates nothing.
-   */
+  /** Starts a search; `next()` then gives the numbers of the matching items in order, -1 at the end. One search of a vocabulary at a time. */
   start(request: TargetingRequest): void;
   next(): number;
+  /** What was noted of the item that `next()` gave last. */
+  mark(): number;
 };
 
-/** More conjunctions than this in one targeting, and it is evaluated as it stands instead. */
-const mostConjunctions = 16;
+/** `number`: what `next()` says for it; `mark`: 0 to 3. */
+export type Item = { targeting: TargetingGroup | null; number: number; mark?: number };
 
-type Slot = { item: number; conjunction: readonly TargetingCondition[]; rest: TargetingGroup | null };
+/** A block of the array for each key: its number, the bitmap of slots without an `in` of it, one for unions, its table and the mask of it. */
+const keyFields = { key: 0, free: 1, union: 2, table: 3, mask: 4, size: 5 } as const;
+/** An entry of a table: value (0: none), bitmap of the slots that take it (with those without an `in`), of those that refuse it (0: none). */
+const entrySize = 3;
 
-/** `numbers`: what `next()` says for each item; its place when absent. */
-export function compileTargeting(items: readonly (TargetingGroup | null)[], numbers?: readonly number[]): Matcher {
-  const slots = items.flatMap((group, item) => slotsOf(group, numbers ? (numbers[item] ?? -1) : item));
+/** `vocabulary`: shared by the matchers of a book. */
+export function compileTargeting(items: readonly Item[], vocabulary: Vocabulary = openVocabulary()): Matcher {
+  const slots = items.flatMap(({ targeting }, item) => slotsOf(targeting, item));
   const words = Math.ceil(slots.length / 32);
-  const attributes = attributesOf(slots, words);
-  const itemOf = Int32Array.from(slots, (slot) => slot.item);
-  const restOf = slots.map((slot) => slot.rest);
+  const keys = keysOf(slots, vocabulary);
 
-  const rows: Bitmap[] = [];
-  const denied: Bitmap[] = [];
-  const all: Bitmap = new Uint32Array(words);
-  for (let slot = 0; slot < slots.length; slot++) setBit(all, slot);
-  let asked: TargetingRequest = {};
-  let at = 0;
-  let bits = 0;
-  let last = -1;
+  let size = keys.length * keyFields.size;
+  const take = (length: number) => (size += length) - length;
+  const tables = keys.map(({ values }) => {
+    const capacity = 2 ** Math.ceil(Math.log2(values.size * 2 + 1));
+    return { at: take(capacity * entrySize), mask: capacity - 1 };
+  });
+  const all = take(words);
+  const bitmaps = keys.map(({ values }) => ({
+    free: take(words),
+    union: take(words),
+    values: take(values.size * 2 * words),
+  }));
+  const itemsAt = take(slots.length);
+  const restsAt = take(slots.length);
+  const data = new Int32Array(size);
+  const setBit = (row: number, slot: number) => {
+    data[row + (slot >>> 5)] = (data[row + (slot >>> 5)] ?? 0) | (1 << (slot & 31));
+  };
 
-  function fill(): void {
+  const rests: TargetingGroup[] = [];
+  for (const [slot, { item, rest }] of slots.entries()) {
+    const { number = -1, mark = 0 } = items[item] ?? {};
+    data[itemsAt + slot] = number * 4 + mark;
+    data[restsAt + slot] = rest ? rests.push(rest) : 0;
+    setBit(all, slot);
+  }
+  for (const [index, { key, values, named, refusing }] of keys.entries()) {
+    const [table, at] = [tables[index], bitmaps[index]];
+    if (!table || !at) continue;
+    data.set([key, at.free, at.union, table.at, table.mask], index * keyFields.size);
+    for (let slot = 0; slot < slots.length; slot++) if (!named.has(slot)) setBit(at.free, slot);
+    let row = at.values;
+    for (const value of values) {
+      const refused = refusing.get(value);
+      let entry = value & table.mask;
+      while (data[table.at + entry * entrySize] !== 0) entry = (entry + 1) & table.mask;
+      data.set([value, row, refused ? row + words : 0], table.at + entry * entrySize);
+      for (let word = 0; word < words; word++) data[row + word] = data[at.free + word] ?? 0;
+      for (const [slot, wanted] of named) if (wanted.has(value)) setBit(row, slot);
+      for (const slot of refused ?? []) setBit(row + words, slot);
+      row += 2 * words;
+    }
+  }
+  return new IndexMatcher(data, { keys: keys.length, words, all, items: itemsAt, rests: restsAt }, rests, vocabulary);
+}
+
+/** What the slots say of one key. `named`: the values that a slot wants, for slots that do; `refusing`: the slots that refuse a value. */
+type KeyOfSlots = {
+  key: number;
+  values: Set<number>;
+  named: Map<number, Set<number>>;
+  refusing: Map<number, Set<number>>;
+};
+
+function keysOf(slots: readonly Slot[], vocabulary: Vocabulary): KeyOfSlots[] {
+  const keys = new Map<string, KeyOfSlots>();
+  for (const [slot, { conjunction }] of slots.entries()) {
+    for (const condition of conjunction) {
+      const key = vocabulary.keyOf(condition.key);
+      let of = keys.get(condition.key);
+      if (!of) keys.set(condition.key, (of = { key, values: new Set(), named: new Map(), refusing: new Map() }));
+      const given = new Set(
+        ('in' in condition ? condition.in : condition.not_in).map((one) => vocabulary.valueOf(key, one)),
+      );
+      for (const value of given) of.values.add(value);
+      if ('in' in condition) of.named.set(slot, of.named.get(slot)?.intersection(given) ?? given);
+      else for (const value of given) of.refusing.set(value, (of.refusing.get(value) ?? new Set()).add(slot));
+    }
+  }
+  return [...keys.values()];
+}
+
+type Layout = { keys: number; words: number; all: number; items: number; rests: number };
+
+class IndexMatcher implements Matcher {
+  readonly #data: Int32Array;
+  readonly #layout: Layout;
+  readonly #rests: readonly TargetingGroup[];
+  readonly #vocabulary: Vocabulary;
+  #asked: TargetingRequest = {};
+  #rows = 0;
+  #denied = 0;
+  #word = 0;
+  #bits = 0;
+  #last = -1;
+
+  constructor(data: Int32Array, layout: Layout, rests: readonly TargetingGroup[], vocabulary: Vocabulary) {
+    this.#data = data;
+    this.#layout = layout;
+    this.#rests = rests;
+    this.#vocabulary = vocabulary;
+  }
+
+  start(request: TargetingRequest): void {
+    this.#asked = request;
+    this.#word = this.#bits = 0;
+    this.#last = -1;
+    const { ids, starts, rows, denied } = this.#vocabulary;
+    this.#vocabulary.read(request);
+    const data = this.#data;
+    let refusals = 0;
+    const { keys } = this.#layout;
+    for (let k = 0; k < keys; k++) {
+      const block = k * keyFields.size;
+      const key = data[block] ?? 0;
+      const free = data[block + keyFields.free] ?? 0;
+      const end = starts[key + 1] ?? 0;
+      let row = free;
+      for (let i = starts[key] ?? 0; i < end; i++) {
+        const entry = this.#entryOf(block, ids[i] ?? 0);
+        if (entry === 0) continue;
+        const accepted = data[entry + 1] ?? 0;
+        row = row === free ? accepted : this.#union(row, accepted, data[block + keyFields.union] ?? 0);
+        const refused = data[entry + 2] ?? 0;
+        if (refused !== 0) denied[refusals++] = refused;
+      }
+      rows[k] = row;
+    }
+    this.#rows = keys;
+    this.#denied = refusals;
+  }
+
+  next(): number {
+    const data = this.#data;
+    const { items, rests } = this.#layout;
+    for (;;) {
+      if (this.#bits === 0) this.#fill();
+      const bits = this.#bits;
+      if (bits === 0) return -1;
+      const low = bits & -bits;
+      this.#bits = bits ^ low;
+      const slot = (this.#word - 1) * 32 + (31 - Math.clz32(low));
+      const item = data[items + slot] ?? -1;
+      if (item === this.#last) continue;
+      const rest = data[rests + slot] ?? 0;
+      if (rest !== 0 && !this.#holds(rest)) continue;
+      this.#last = item;
+      return item >> 2;
+    }
+  }
+
+  mark(): number {
+    return this.#last & 3;
+  }
+
+  #fill(): void {
+    const data = this.#data;
+    const { rows, denied } = this.#vocabulary;
+    const { words, all } = this.#layout;
+    let bits = 0;
+    let at = this.#word;
     while (bits === 0 && at < words) {
-      let word = all[at] ?? 0;
-      for (let i = 0; word !== 0 && i < rows.length; i++) word &= rows[i]?.[at] ?? 0;
-      for (let i = 0; word !== 0 && i < denied.length; i++) word &= ~(denied[i]?.[at] ?? 0);
-      bits = word;
+      bits = data[all + at] ?? 0;
+      for (let i = 0; bits !== 0 && i < this.#rows; i++) bits &= data[(rows[i] ?? 0) + at] ?? 0;
+      for (let i = 0; bits !== 0 && i < this.#denied; i++) bits &= ~(data[(denied[i] ?? 0) + at] ?? 0);
       at++;
     }
+    this.#bits = bits;
+    this.#word = at;
   }
 
-  return {
-    start(request) {
-      asked = request;
-      rows.length = 0;
-      denied.length = 0;
-      at = 0;
-      bits = 0;
-      last = -1;
-      for (const attribute of attributes) attribute.select(request, rows, denied);
-    },
-    next() {
-      for (;;) {
-        if (bits === 0) fill();
-        if (bits === 0) return -1;
-        const low = bits & -bits;
-        bits ^= low;
-        const slot = (at - 1) * 32 + (31 - Math.clz32(low));
-        const item = itemOf[slot] ?? -1;
-        if (item === last) continue;
-        const rest = restOf[slot];
-        if (rest && !matches(rest, asked)) continue;
-        last = item;
-        return item;
-      }
-    },
-  };
-}
+  #holds(rest: number): boolean {
+    const group = this.#rests[rest - 1];
+    return group === undefined || matches(group, this.#asked);
+  }
 
-function slotsOf(group: TargetingGroup | null, item: number): Slot[] {
-  const conjunctions = group ? conjunctionsOf(group) : [[]];
-  if (!conjunctions) return [{ item, conjunction: [], rest: group }];
-  return conjunctions.map((conditions) => {
-    const indexed: TargetingCondition[] = [];
-    const rest: TargetingCondition[] = [];
-    for (const condition of conditions) (fitsIndex(condition, indexed) ? indexed : rest).push(condition);
-    return { item, conjunction: indexed, rest: rest.length > 0 ? { and: rest } : null };
-  });
-}
-
-/** The disjunctive normal form, or undefined when it grows too large. */
-function conjunctionsOf(member: TargetingGroup | TargetingCondition): TargetingCondition[][] | undefined {
-  if ('key' in member) return [[member]];
-  if ('or' in member) {
-    const all: TargetingCondition[][] = [];
-    for (const child of member.or) {
-      const some = conjunctionsOf(child);
-      if (!some || all.length + some.length > mostConjunctions) return undefined;
-      all.push(...some);
+  /** Where the entry of a value lies, 0 when there is none (blocks of keys lie there). */
+  #entryOf(block: number, value: number): number {
+    const data = this.#data;
+    const table = data[block + keyFields.table] ?? 0;
+    const mask = data[block + keyFields.mask] ?? 0;
+    for (let entry = value & mask; ; entry = (entry + 1) & mask) {
+      const at = table + entry * entrySize;
+      const found = data[at] ?? 0;
+      if (found === value) return at;
+      if (found === 0) return 0;
     }
-    return all;
   }
-  let all: TargetingCondition[][] = [[]];
-  for (const child of member.and) {
-    const some = conjunctionsOf(child);
-    if (!some || all.length * some.length > mostConjunctions) return undefined;
-    all = all.flatMap((left) => some.map((right) => [...left, ...right]));
+
+  #union(one: number, other: number, into: number): number {
+    const data = this.#data;
+    for (let word = 0; word < this.#layout.words; word++)
+      data[into + word] = (data[one + word] ?? 0) | (data[other + word] ?? 0);
+    return into;
   }
-  return all;
 }
-
-const singles: Record<string, (request: TargetingRequest) => string | undefined> = {
-  'geo.country': (request) => request.country,
-  'geo.region': (request) => request.region,
-  'geo.city': (request) => request.city,
-  device: (request) => request.device,
-  browser: (request) => request.browser,
-  os: (request) => request.os,
-};
-
-const nothing: readonly string[] = [];
-const multiples: Record<string, (request: TargetingRequest) => readonly string[]> = {
-  language: (request) => rangesOf(request.language),
-  site: (request) => request.site ?? nothing,
-  section: (request) => request.section ?? nothing,
-  placement: (request) => request.placement ?? nothing,
-  segment: (request) => request.segments ?? nothing,
-};
-
-/** Ids are compared as they are, everything else without case. */
-const isExact = (key: string): boolean =>
-  key === 'site' || key === 'section' || key === 'placement' || key === 'segment';
-
-function fitsIndex({ key, ...values }: TargetingCondition, indexed: readonly TargetingCondition[]): boolean {
-  if (key === 'url' || key === 'referrer' || key === 'daypart') return false;
-  if (key in singles || !('in' in values)) return true;
-  // Of two `in` on a key with many values each must hold one of them: one bit cannot say that.
-  return !indexed.some((other) => other.key === key && 'in' in other);
-}
-
-/** What a language matches: `fr-ca` is asked for as `fr-ca` and as `fr` (RFC 4647, section 3.3.1). */
-function rangesOf(tag: string | undefined): readonly string[] {
-  if (tag === undefined) return nothing;
-  const ranges = [tag];
-  for (let dash = tag.lastIndexOf('-'); dash > 0; dash = tag.lastIndexOf('-', dash - 1))
-    ranges.push(tag.slice(0, dash));
-  return ranges;
-}
-
-type Attribute = { select(request: TargetingRequest, rows: Bitmap[], denied: Bitmap[]): void };
-
-function attributesOf(slots: readonly Slot[], words: number): Attribute[] {
-  const keys = new Set(slots.flatMap((slot) => slot.conjunction.map((condition) => condition.key)));
-  return [...keys].map((key) => {
-    const tables = tablesOf(key, slots, words);
-    const single = singles[key];
-    if (single) return singleAttribute(single, tables);
-    const values = multiples[key] ?? ((request) => kvOf(request, key.slice('kv.'.length)));
-    return multipleAttribute(values, tables, isExact(key));
-  });
-}
-
-const kvOf = ({ kv }: TargetingRequest, name: string): readonly string[] =>
-  kv && Object.hasOwn(kv, name) ? (kv[name] ?? nothing) : nothing;
-
-/** `free`: slots without an `in` of this key. `accepted`: those and the ones that name the value. `refused`: by `not_in`. */
-type Tables = { words: number; free: Bitmap; accepted: Map<string, Bitmap>; refused: Map<string, Bitmap> };
-
-function tablesOf(key: string, slots: readonly Slot[], words: number): Tables {
-  const fold = (values: readonly string[]) =>
-    new Set(isExact(key) ? values : values.map((value) => value.toLowerCase()));
-  const tables: Tables = { words, free: new Uint32Array(words), accepted: new Map(), refused: new Map() };
-  const named: { index: number; values: Set<string> }[] = [];
-  for (const [index, slot] of slots.entries()) {
-    let wanted: Set<string> | undefined;
-    for (const condition of slot.conjunction) {
-      if (condition.key !== key) continue;
-      if ('in' in condition) {
-        const values = fold(condition.in);
-        wanted = wanted ? wanted.intersection(values) : values;
-      } else for (const value of fold(condition.not_in)) setBit(rowOf(tables.refused, value, words), index);
-    }
-    if (wanted) named.push({ index, values: wanted });
-    else setBit(tables.free, index);
-  }
-  for (const { index, values } of named)
-    for (const value of values) setBit(rowOf(tables.accepted, value, words), index);
-  for (const row of tables.accepted.values())
-    for (let i = 0; i < words; i++) row[i] = (row[i] ?? 0) | (tables.free[i] ?? 0);
-  return tables;
-}
-
-function singleAttribute(read: (request: TargetingRequest) => string | undefined, tables: Tables): Attribute {
-  return {
-    select(request, rows, denied) {
-      const value = read(request)?.toLowerCase();
-      const row = value === undefined ? undefined : tables.accepted.get(value);
-      rows.push(row ?? tables.free);
-      const not = value === undefined ? undefined : tables.refused.get(value);
-      if (not) denied.push(not);
-    },
-  };
-}
-
-function multipleAttribute(
-  read: (request: TargetingRequest) => readonly string[],
-  tables: Tables,
-  exact: boolean,
-): Attribute {
-  const scratch = new Uint32Array(tables.words);
-  return {
-    select(request, rows, denied) {
-      let row = tables.free;
-      for (const given of read(request)) {
-        const value = exact ? given : given.toLowerCase();
-        const accepted = tables.accepted.get(value);
-        if (accepted) row = row === tables.free ? accepted : union(row, accepted, scratch);
-        const refused = tables.refused.get(value);
-        if (refused) denied.push(refused);
-      }
-      rows.push(row);
-    },
-  };
-}
-
-function union(a: Bitmap, b: Bitmap, into: Bitmap): Bitmap {
-  for (let i = 0; i < into.length; i++) into[i] = (a[i] ?? 0) | (b[i] ?? 0);
-  return into;
-}
-
-function rowOf(rows: Map<string, Bitmap>, value: string, words: number): Bitmap {
-  const known = rows.get(value);
-  if (known) return known;
-  const made = new Uint32Array(words);
-  rows.set(value, made);
-  return made;
-}
-
-const setBit = (bitmap: Bitmap, index: number): void => {
-  bitmap[index >>> 5] = (bitmap[index >>> 5] ?? 0) | (1 << (index & 31));
-};
