@@ -219,16 +219,19 @@ export function choose(
       } else pausedUntil[index] = at + grain;
       continue;
     }
+    const needed = goesOn ? Number.POSITIVE_INFINITY : needOf(line, shares);
+    // What would lose against the best so far is not looked at closer; a share is, as it is noted that it could have had the request.
+    if (line.share === 0 && best && !goesBefore(line, needed, best, bestNeed)) continue;
     if (!passes(line, ask, fits)) continue;
     if (line.share > 0) {
       const mayHave = hasRoom(shares, line.state.place, line.share);
       noteAsked(shares, line.state.place, line.share);
       if (!mayHave) continue;
     }
-    const needed = goesOn ? Number.POSITIVE_INFINITY : needOf(line, shares);
-    if (best && !goesBefore(line, needed, best, bestNeed)) continue;
+    const due = line.share > 0 && !goesOn ? needOf(line, shares) : needed;
+    if (best && !goesBefore(line, due, best, bestNeed)) continue;
     best = line;
-    bestNeed = needed;
+    bestNeed = due;
     bestLevel = level;
   }
   const line = best ?? spare;

@@ -14,6 +14,11 @@ const sizes = [
   { lines: 10_000, placements: placementCount },
 ];
 
+const computed = () => {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+};
+
 const bench: Command = (args) => {
   const { values } = wordsOf(args, { requests: { type: 'string' } });
   const requests = Number(values.requests ?? 300_000);
@@ -32,7 +37,14 @@ const bench: Command = (args) => {
     }));
   const table = sizes.map(({ lines, placements }) => {
     const book = benchBook(now, lines, placements);
-    const run = { book, domain: benchDomain, asks: asksOf(placements), now, stopwatch: () => performance.now() };
+    const run = {
+      book,
+      domain: benchDomain,
+      asks: asksOf(placements),
+      now,
+      stopwatch: () => performance.now(),
+      computed,
+    };
     const index = matchRun({ ...run, requests, how: 'index' });
     const loop = matchRun({ ...run, requests: Math.max(2000, Math.round((requests * 3) / lines)), how: 'loop' });
     return {
