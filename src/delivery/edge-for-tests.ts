@@ -6,12 +6,17 @@ import { agentOf, createCollector } from '#measurement';
 import { openJournal, openLog } from '#platform';
 import type { Book } from './contract.ts';
 import { openCounters } from './counters-on-disk.ts';
-import { createEdge } from './edge.ts';
+import { createEdge, type EdgeOptions } from './edge.ts';
 import { fixedBook } from './follow-book.ts';
+import { organisationOfKey } from './key-organisation.ts';
 
 export const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
 
-export async function edgeForTests(book: Book, at = '2026-03-02T10:00:00Z') {
+export async function edgeForTests(
+  book: Book,
+  at = '2026-03-02T10:00:00Z',
+  more: Pick<Partial<EdgeOptions>, 'tags' | 'demo'> = {},
+) {
   const folder = await mkdtemp(join(tmpdir(), 'vigie-doors-'));
   const clock = () => new Date(at);
   const journal = await openJournal({ folder: join(folder, 'journal'), clock });
@@ -26,11 +31,18 @@ export async function edgeForTests(book: Book, at = '2026-03-02T10:00:00Z') {
     clock,
     random: Math.random,
     log: openLog('edge', 'error', () => undefined),
-    collect: createCollector({ book: () => follower.current(), journal, clock, countryOf: () => 'FR' }),
+    collect: createCollector({
+      book: () => follower.current(),
+      journal,
+      clock,
+      countryOf: () => 'FR',
+      mayBackdate: (key, site) => organisationOfKey(follower.current(), key) === site.org_id,
+    }),
     countryOf: () => 'FR',
     agentOf,
     files: { path: (hash) => join(folder, hash) },
     tags: {},
+    ...more,
   });
   const { port } = await edge.listen(0);
   return {

@@ -2,7 +2,6 @@
  * The public, hot side: decisions, beacons, clicks, collecting, tags. One process, no database: it decides from the book, counts
  * in memory, and writes facts to its journal. What has to be on disk before an answer is; nothing else waits.
  */
-import { readFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import {
   type Clock,
@@ -22,6 +21,8 @@ import { landingOf, serveBundle } from './bundle.ts';
 import { landingWithLine } from './landing-line.ts';
 import type { Counters } from './counters.ts';
 import { openDoors } from './doors.ts';
+import { type EdgeAddress, edgeAddressOf, takes } from './edge-addresses.ts';
+import { sendCreative, sendTag, type StaticFile } from './edge-files.ts';
 import { openEdgeServer } from './edge-server.ts';
 import type { BookFollower } from './follow-book.ts';
 import { frameDocument, frameHeaders, outerClickOf } from './frame.ts';
@@ -48,7 +49,6 @@ export type CollectRequest = {
 export type CollectReply = { status: number; headers: Record<string, string>; body?: string | Buffer };
 /** What measurement makes of the collect addresses; `recall` is told each line found in the journal at start. */
 export type Collector = { handle(request: CollectRequest): Promise<CollectReply>; recall(line: string): void };
-export type StaticFile = { body: Buffer; gzip?: Buffer; brotli?: Buffer; etag: string };
 
 export type EdgeOptions = {
   /** `edgeUrl` is the public address, without a slash at the end; when empty, the one the edge listens on. */
@@ -86,6 +86,8 @@ export type Edge = {
   /** Answers what is under way and writes down the requests of the running minute. Book, journal and counters are the caller's. */
   close(): Promise<void>;
 };
+
+type Handler = (request: HttpRequest, response: HttpResponse, path: string) => Promise<void> | void;
 
 const bodyLimit = 65_536;
 const collectLimits: Readonly<Record<string, number>> = {
@@ -210,7 +212,7 @@ export function createEdge(options: EdgeOptions): Edge {
   async function sideEvent(request: HttpRequest, response: HttpResponse, path: string): Promise<void> {
     const [token = '', event = ''] = path.slice('/t/'.length).split('/');
     // The click of a wrapped ad is counted here, and leads where the ad inside leads.
-    if (event === 'click') return beacon(request, response, `/c/${token}`, false);
+    if (event === 'click') return signedCall(request, response, `/c/${token}`, false);
     const query = URL.parse(request.url ?? '', 'http://edge')?.searchParams;
     const call = { event, token, detail: query?.get('code') ?? query?.get('price') ?? '', ...callerOf(request) };
     if (!(await sideEvents.count(call, now())) && !rehearsal.knows(token))
@@ -249,7 +251,7 @@ export function createEdge(options: EdgeOptions): Edge {
     const code = decodePart(part, 'placement');
     const site = (url.searchParams.get('site') ?? '').toLowerCase();
     const key = JSON.stringify([site, code, url.searchParams.get('n')?.slice(0, 100) ?? '', readerOf(request)]);
-    if (verb === 'image-click') return beacon(request, response, `/c/${imageLinks.clicked(key, now())}`);
+    if (verb === 'image-click') return signedCall(request, response, `/c/${imageLinks.clicked(key, now())}`);
     const asked = DecisionRequest.safeParse({ site, placements: [{ code }] });
     if (!asked.success)
       throw new Refusal('bad-input', 'site and placement must be given, as in /v1/image/CODE?site=example.org.', {
@@ -273,7 +275,9 @@ export function createEdge(options: EdgeOptions): Edge {
   }
 
   /** `leads`: whether a click is answered by its landing page. */
-  async function beacon(request: HttpRequest, response: HttpResponse, path: string, leads = true): Promise<void> {
+  const beacon: Handler = (request, response, path) => signedCall(request, response, path);
+
+  async function signedCall(request: HttpRequest, response: HttpResponse, path: string, leads = true): Promise<void> {
     const kind = kinds[path.charAt(1)] ?? 'impression';
     const token = path.slice(3);
     const { claim } = await countEvent({ kind, token, ip: readerOf(request), ...callerOf(request) }, now());
@@ -287,56 +291,6 @@ export function createEdge(options: EdgeOptions): Edge {
       throw new Refusal('not-found', 'The creative of this click is no longer known.');
     const location = landingWithLine(current(), claim, URL.parse(landing)?.href ?? '');
     send(response, 302, { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer-when-downgrade' });
-  }
-
-  async function creative(response: HttpResponse, path: string): Promise<void> {
-    const hash = path.slice('/creatives/'.length);
-    const mediaType = loaded?.mediaTypes.get(hash);
-    const content =
-      mediaType && /^[0-9a-f]{64}$/.test(hash)
-        ? await readFile(options.files.path(hash)).catch(() => undefined)
-        : undefined;
-    if (!mediaType || !content) throw new Refusal('not-found', 'There is no such creative.');
-    // Players ask for a film in pieces (RFC 9110, section 14); a range that cannot be had is answered with the whole.
-    const range = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(textOf(response.req.headers.range));
-    const from = Number(range?.[1] ?? 0);
-    const to = Math.min(content.length - 1, range?.[2] ? Number(range[2]) : content.length - 1);
-    const isPart = range !== null && from <= to;
-    send(
-      response,
-      isPart ? 206 : 200,
-      {
-        'accept-ranges': 'bytes',
-        ...(isPart ? { 'content-range': `bytes ${from}-${to}/${content.length}` } : {}),
-        ...openToAll,
-        'content-type': mediaType,
-        'cache-control': 'public, max-age=31536000, immutable',
-        // An image stays an image, even an SVG opened by itself.
-        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-        'x-content-type-options': 'nosniff',
-        'cross-origin-resource-policy': 'cross-origin',
-      },
-      isPart ? content.subarray(from, to + 1) : content,
-    );
-  }
-
-  function tag(request: HttpRequest, response: HttpResponse, file: StaticFile): void {
-    const headers = {
-      ...openToAll,
-      'content-type': 'text/javascript; charset=utf-8',
-      'cache-control': 'public, max-age=3600',
-      'cross-origin-resource-policy': 'cross-origin',
-      'x-content-type-options': 'nosniff',
-      etag: file.etag,
-      vary: 'accept-encoding',
-    };
-    if (request.headers['if-none-match'] === file.etag) return send(response, 304, headers);
-    const accepts = textOf(request.headers['accept-encoding']);
-    if (file.brotli && /\bbr\b/.test(accepts))
-      return send(response, 200, { ...headers, 'content-encoding': 'br' }, file.brotli);
-    if (file.gzip && /\bgzip\b/.test(accepts))
-      return send(response, 200, { ...headers, 'content-encoding': 'gzip' }, file.gzip);
-    send(response, 200, headers, file.body);
   }
 
   function health(response: HttpResponse): void {
@@ -364,36 +318,55 @@ export function createEdge(options: EdgeOptions): Edge {
     send(response, reply.status, reply.headers, reply.body);
   }
 
+  const throughDoor: Handler = (request, response, path) =>
+    doors(request, response, path) ?? refuseAddress(request, path);
+  const tagOf =
+    (name: string): Handler =>
+    (request, response, path) => {
+      const file = Object.hasOwn(options.tags, name) ? options.tags[name] : undefined;
+      return file ? sendTag(request, response, file) : refuseAddress(request, path);
+    };
+  const handlers: Record<EdgeAddress, Handler> = {
+    decisions,
+    impression: beacon,
+    viewable: beacon,
+    click: beacon,
+    collect,
+    event: collect,
+    matomo: collect,
+    sideEvent,
+    vast: throughDoor,
+    auction: throughDoor,
+    why: throughDoor,
+    whyIcon: throughDoor,
+    sellers: throughDoor,
+    adsTxt: throughDoor,
+    health: (_, response) => health(response),
+    adTag: tagOf('vigie.js'),
+    audienceTag: tagOf('vigie.audience.js'),
+    creative: (request, response, path) =>
+      /^\/creatives\/[^/]*\//.test(path)
+        ? serveBundle({ bundle, files: options.files, base, random: options.random }, request, response)
+        : sendCreative({ mediaTypes: loaded?.mediaTypes, files: options.files }, response, path),
+    frame: (request, response) => frame(request, response, readUrl(request.url ?? '/')),
+    image: (request, response) => imageLink(request, response, readUrl(request.url ?? '/')),
+    imageClick: (request, response) => imageLink(request, response, readUrl(request.url ?? '/')),
+    demo(request, response, path) {
+      const page = pages?.get(path);
+      return page === undefined ? refuseAddress(request, path) : send(response, 200, pageHeaders, page);
+    },
+  };
+  const bundle = (hash: string) => loaded?.bundles.get(hash);
+
   async function route(request: HttpRequest, response: HttpResponse): Promise<void> {
     const { method = 'GET', url = '/' } = request;
     const query = url.indexOf('?');
     const path = query === -1 ? url : url.slice(0, query);
-    if (method === 'POST' && path === '/v1/decisions') return decisions(request, response);
-    if (path in collectLimits) return collect(request, response, path);
-    if (path.charAt(2) !== '/') {
-      const answered = doors(request, response, path);
-      if (answered) return answered;
-    }
-    if (method === 'OPTIONS') return send(response, 204, preflight);
-    if (path.charAt(2) === '/' && path.charAt(1) in kinds) {
-      if (method === 'GET' || method === 'POST') return beacon(request, response, path);
-    } else if (path.startsWith('/t/')) {
-      if (method === 'GET' || method === 'POST') return sideEvent(request, response, path);
-    } else if (method === 'GET' || method === 'HEAD') {
-      const file = Object.hasOwn(options.tags, path.slice(1)) ? options.tags[path.slice(1)] : undefined;
-      if (file) return tag(request, response, file);
-      if (path === '/health') return health(response);
-      if (/^\/creatives\/[^/]*\//.test(path)) {
-        const bundle = (hash: string) => loaded?.bundles.get(hash);
-        return serveBundle({ bundle, files: options.files, base, random: options.random }, request, response);
-      }
-      if (path.startsWith('/creatives/')) return creative(response, path);
-      if (path.startsWith('/v1/frame/')) return frame(request, response, readUrl(url));
-      if (method === 'GET' && /^\/v1\/image(-click)?\//.test(path)) return imageLink(request, response, readUrl(url));
-      const page = pages?.get(path);
-      if (page !== undefined) return send(response, 200, pageHeaders, page);
-    }
-    throw new Refusal('not-found', `There is nothing at ${method} ${path.slice(0, 200)}.`);
+    const address = edgeAddressOf(path);
+    // Collecting says itself which methods it takes, and the doors for machines answer preflights in their own way.
+    if (address && (takes(address, method) || path in collectLimits)) return handlers[address](request, response, path);
+    if (method === 'OPTIONS') return doors(request, response, path) ?? send(response, 204, preflight);
+    refuseAddress(request, path);
   }
 
   const handler = (request: HttpRequest, response: HttpResponse): void => {
@@ -460,6 +433,10 @@ function listOf(headers: Readonly<Record<string, string>>): readonly string[] {
   return list;
 }
 const lists = new WeakMap<object, readonly string[]>();
+
+function refuseAddress({ method = 'GET' }: HttpRequest, path: string): never {
+  throw new Refusal('not-found', `There is nothing at ${method} ${path.slice(0, 200)}.`);
+}
 
 class NoBook extends Error {}
 
