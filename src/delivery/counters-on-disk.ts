@@ -26,12 +26,15 @@ export async function openCounters({
   clock,
   log,
   everyMs = 15_000,
+  at,
 }: {
   folder: string;
   journal: Journal;
   clock: Clock;
   log?: Log;
   everyMs?: number;
+  /** Told while the file is being written: where a test of what survives may kill the process. */
+  at?: (point: 'mid-snapshot') => void;
 }): Promise<CountersOnDisk> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'counters.json');
@@ -48,7 +51,9 @@ export async function openCounters({
     const began = performance.now();
     const dump = counters.dump();
     const position = await journal.mark();
-    await writeDurably(file, Buffer.concat([Buffer.from(`${JSON.stringify({ position })}\n`), dump]));
+    const written = writeDurably(file, Buffer.concat([Buffer.from(`${JSON.stringify({ position })}\n`), dump]));
+    at?.('mid-snapshot');
+    await written;
     notBefore = began + Math.min(latest, (performance.now() - began) / busy);
   }
   const keep = () => (writing ??= write().finally(() => (writing = undefined)));
