@@ -4,7 +4,7 @@ import { type Config, isOwned, Refusal } from '#platform';
 import { BadUsage, type Command, print, wordsOf } from './command.ts';
 
 /** Never copied: salts must stay unrecoverable once deleted (privacy), sockets and caches are of the moment. */
-const leftOut = new Set(['salts.json', 'owner.sock', 'book.json']);
+const leftOut = new Set(['salts.json', 'owner.sock', 'book.json', 'events-incoming']);
 
 /** Copies a data folder that nobody owns. Refuses a target that already holds something. */
 export async function copyData(from: string, to: string): Promise<{ folder: string; bytes: number }> {
