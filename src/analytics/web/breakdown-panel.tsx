@@ -1,9 +1,10 @@
 import { Button, Group, ScrollArea, Tabs, Text } from '@mantine/core';
-import { query } from '#analytics/contract';
 import type { Filter, MetricName } from '#analytics/contract';
-import { EmptyState, ErrorState, LoadingRows, Panel, useRoute, useSearch, useWords } from '#platform/web';
+import { EmptyState, ErrorState, LoadingRows, Panel, useSearch, useWords } from '#platform/web';
 import { toggleFilter, writeFilter } from './filters.ts';
+import { AskedProgress, Awaited } from './asked-progress.tsx';
 import { messages } from './messages.ts';
+import { useAnswer } from './use-answer.ts';
 import type { View } from './use-view.ts';
 import { useMetric, useValueName } from './words.ts';
 
@@ -85,8 +86,7 @@ const Rows = ({ view, breakdown }: { view: View; breakdown: Breakdown }) => {
   const nameOf = useValueName();
   const [first, second] = breakdown.metrics;
   const filterable = breakdown.filters === undefined;
-  const asked = useRoute(
-    query,
+  const asked = useAnswer(
     {
       ...view.base,
       metrics: breakdown.metrics.slice(0, 2),
@@ -98,13 +98,19 @@ const Rows = ({ view, breakdown }: { view: View; breakdown: Breakdown }) => {
     { enabled: Boolean(view.site), keep: true },
   );
   if (asked.error && !asked.data) return <ErrorState error={asked.error} retry={() => void asked.refetch()} />;
-  if (!asked.data || !first) return <LoadingRows />;
+  if (!asked.data || !first)
+    return (
+      <Awaited of={asked}>
+        <LoadingRows />
+      </Awaited>
+    );
   const rows = asked.data.results;
   if (rows.length === 0) return <EmptyState title={words.noData} />;
   const most = Math.max(1, ...rows.map(({ metrics }) => metrics[0] ?? 0));
   const { label, write, definition } = metric(first);
   return (
     <div style={{ padding: '6px 0 10px' }}>
+      <AskedProgress of={asked} />
       <Group justify="flex-end" gap={14} px={8} pb={2}>
         <Text size="xs" c="dimmed" title={definition}>
           {label}

@@ -1,19 +1,11 @@
 import { Modal } from '@mantine/core';
-import { query } from '#analytics/contract';
-import {
-  Answer,
-  DataTable,
-  EmptyState,
-  LoadingRows,
-  platformMessages,
-  useFormat,
-  useRoute,
-  useWords,
-} from '#platform/web';
+import { Answer, DataTable, EmptyState, LoadingRows, platformMessages, useFormat, useWords } from '#platform/web';
 import type { Column } from '#platform/web';
 import { filtersOf } from './breakdown-panel.tsx';
 import type { Breakdown } from './breakdown-panel.tsx';
+import { Awaited } from './asked-progress.tsx';
 import { messages } from './messages.ts';
+import { useAnswer } from './use-answer.ts';
 import type { View } from './use-view.ts';
 import { useDimensionLabel, useMetric, useValueName } from './words.ts';
 
@@ -50,7 +42,7 @@ const Rows = ({ view, breakdown }: { view: View; breakdown: Breakdown }) => {
   const metric = useMetric();
   const dimension = useDimensionLabel();
   const nameOf = useValueName();
-  const asked = useRoute(query, {
+  const asked = useAnswer({
     ...view.base,
     metrics: breakdown.metrics,
     dimensions: [breakdown.dimension],
@@ -59,7 +51,14 @@ const Rows = ({ view, breakdown }: { view: View; breakdown: Breakdown }) => {
     include: view.include,
   });
   return (
-    <Answer of={asked} waiting={<LoadingRows rows={10} />}>
+    <Answer
+      of={asked}
+      waiting={
+        <Awaited of={asked}>
+          <LoadingRows rows={10} />
+        </Awaited>
+      }
+    >
       {({ results, meta, query: understood }) => {
         const rows: Row[] = results.map(({ dimensions: [value = ''], metrics }) => ({
           value,

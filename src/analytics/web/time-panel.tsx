@@ -1,9 +1,10 @@
 import { useCallback, useMemo } from 'react';
-import { query } from '#analytics/contract';
 import type { MetricName, QueryReply } from '#analytics/contract';
-import { Chart, DataTable, EmptyState, ErrorState, Loading, timeChart, useRoute, useWords } from '#platform/web';
+import { Chart, DataTable, EmptyState, ErrorState, Loading, timeChart, useWords } from '#platform/web';
 import type { ChartColours } from '#platform/web';
+import { Awaited } from './asked-progress.tsx';
 import { messages } from './messages.ts';
+import { useAnswer } from './use-answer.ts';
 import type { View } from './use-view.ts';
 import { useMetric, useTimeLabel } from './words.ts';
 
@@ -29,8 +30,7 @@ export const TimePanel = ({ view, metric: name }: { view: View; metric: MetricNa
   const metric = useMetric();
   const timeLabel = useTimeLabel();
   const { label, write, short } = metric(name);
-  const asked = useRoute(
-    query,
+  const asked = useAnswer(
     {
       ...view.base,
       metrics: [name],
@@ -62,7 +62,12 @@ export const TimePanel = ({ view, metric: name }: { view: View; metric: MetricNa
     [points, label, view.compare, words.previous, write, short],
   );
   if (asked.error && !reply) return <ErrorState error={asked.error} retry={() => void asked.refetch()} />;
-  if (!reply) return <Loading height={260} />;
+  if (!reply)
+    return (
+      <Awaited of={asked}>
+        <Loading height={260} />
+      </Awaited>
+    );
   if (points.length === 0) return <EmptyState title={words.noData} next={words.noDataNext} />;
   const steps = {
     'time:hour': words.perHour,

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Route } from '#platform/contract';
-import { problemOf, ProblemError } from './problem.ts';
+import { problemIn, problemOf, ProblemError } from './problem.ts';
 
 export type InputOf<R extends Route> = z.input<R['input']>;
 export type ReplyOf<R extends Route> = z.output<R['reply']>;
@@ -61,6 +61,40 @@ export const call = async <R extends Route>(
   if (answer.status === 204) return undefined as ReplyOf<R>;
   // The server parses every reply with this route's own schema before it leaves; parsing it again here would only cost time.
   return (await answer.json()) as ReplyOf<R>;
+};
+
+/**
+ * Calls a route that answers with server-sent events, and hears each until the server ends. Throws ProblemError for a refusal,
+ * be it before the first event or as the last one.
+ */
+export const callStream = async <R extends Route>(
+  route: R,
+  input: InputOf<R>,
+  { signal, onEvent, fetch: send = fetch }: CallOptions & { onEvent: (name: string, data: unknown) => void },
+): Promise<void> => {
+  const { url, body } = addressOf(route, { ...input });
+  const headers = { accept: 'text/event-stream', 'content-type': 'application/json' };
+  const init: RequestInit = {
+    method: route.method,
+    headers,
+    body: JSON.stringify(body),
+    ...(signal ? { signal } : {}),
+  };
+  const answer = await reach(send, url, init);
+  if (!answer.ok || !answer.body) throw await problemOf(answer);
+  let text = '';
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    text += part.value;
+    const events = text.split('\n\n');
+    text = events.pop() ?? '';
+    for (const event of events) {
+      const [, name = '', data = 'null'] = /^event: (.*)\ndata: (.*)$/.exec(event) ?? [];
+      const told: unknown = JSON.parse(data);
+      if (name === 'problem') throw problemIn(told);
+      onEvent(name, told);
+    }
+  }
 };
 
 const reach = async (send: typeof fetch, url: string, init: RequestInit) => {

@@ -1,7 +1,7 @@
 /** Business-free parts of the screens. */
 import './base.css';
 export type { Action, Screen } from './action.ts';
-export { call } from './call.ts';
+export { call, callStream } from './call.ts';
 export type { InputOf, ReplyOf } from './call.ts';
 export { Change, changeOf } from './change.tsx';
 export { Chart, coloursOf } from './chart/chart.tsx';

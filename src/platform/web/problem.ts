@@ -27,12 +27,18 @@ const Details = z.object({
 /** Reads RFC 9457 problem details (or the sign-in library's `{code, message}`) out of an answer that is not a success. */
 export const problemOf = async (answer: Response): Promise<ProblemError> => {
   const body: unknown = await answer.json().catch(() => undefined);
+  return problemIn(body, answer.status);
+};
+
+/** The same from details that came another way, with the status they tell. */
+export const problemIn = (body: unknown, answered?: number): ProblemError => {
   const details = Details.safeParse(body);
   const known = details.success ? details.data : {};
+  const status = answered ?? known.status ?? 500;
   return new ProblemError({
-    status: answer.status,
-    code: known.code ?? (answer.status >= 500 ? 'server-error' : 'bad-input'),
-    sentence: known.detail ?? known.message ?? known.title ?? `HTTP ${answer.status}`,
+    status,
+    code: known.code ?? (status >= 500 ? 'server-error' : 'bad-input'),
+    sentence: known.detail ?? known.message ?? known.title ?? `HTTP ${status}`,
     field: known.field,
   });
 };
