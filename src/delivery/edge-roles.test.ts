@@ -11,6 +11,7 @@ import { type EdgeAddress, edgeAddresses } from './edge-addresses.ts';
 import { edgeForTests, firefox } from './edge-for-tests.ts';
 import { sampleBook, sampleCreative, sampleLine, samplePlacement } from './sample-book.ts';
 
+const scripts = ['vigie.js', 'vigie.audience.js', 'vigie.formats.js', 'vigie.behaviour.js'];
 const ours = { site: 'journal.example', code: 'top', file: 'a'.repeat(64) };
 const theirs = { site: 'rival.example', code: 'rival', file: 'b'.repeat(64) };
 const keyOf = (org: string, role: string) => ({
@@ -52,7 +53,7 @@ let wrapped: string;
 beforeAll(async () => {
   const file = { body: Buffer.from('tag'), etag: '"1"' };
   edge = await edgeForTests(book, '2026-03-02T10:00:00Z', {
-    tags: { 'vigie.js': file, 'vigie.audience.js': file },
+    tags: Object.fromEntries(scripts.map((script) => [script, file])),
     demo: () => new Map([['/demo/', 'demo']]),
   });
   ad = await decide();
@@ -119,8 +120,7 @@ const cases: Record<EdgeAddress, (at: Place) => Asked> = {
   sellers: () => ({ path: '/sellers.json', status: 200 }),
   adsTxt: (at) => ({ path: `/ads.txt?site=${at.site}`, status: 200 }),
   health: () => ({ path: '/health', status: 200 }),
-  adTag: () => ({ path: '/vigie.js', status: 200 }),
-  audienceTag: () => ({ path: '/vigie.audience.js', status: 200 }),
+  tag: () => ({ path: '/vigie.audience.js', status: 200 }),
   creative: (at) => ({ path: `/creatives/${at.file}`, status: 200 }),
   frame: (at) => ({ path: `/v1/frame/${at.code}?site=${at.site}`, status: 200 }),
   image: (at) => ({ path: `/v1/image/${at.code}?site=${at.site}&n=1`, status: 302 }),
@@ -167,6 +167,12 @@ describe.each(names)('%s', (name) => {
     const { status } = await ask('org_1 admin', 'DELETE', asked.path);
     expect([404, 405]).toContain(status);
   });
+});
+
+test('every script that the tag is made of is served, and nothing else of that name', async () => {
+  for (const script of scripts) expect((await ask(undefined, 'GET', `/${script}`)).status, script).toBe(200);
+  for (const none of ['vigie.', 'vigie.map', 'vigie.__proto__'])
+    expect((await ask(undefined, 'GET', `/${none}`)).status).toBe(404);
 });
 
 describe('what only a key may say', () => {

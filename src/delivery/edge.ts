@@ -320,12 +320,6 @@ export function createEdge(options: EdgeOptions): Edge {
 
   const throughDoor: Handler = (request, response, path) =>
     doors(request, response, path) ?? refuseAddress(request, path);
-  const tagOf =
-    (name: string): Handler =>
-    (request, response, path) => {
-      const file = Object.hasOwn(options.tags, name) ? options.tags[name] : undefined;
-      return file ? sendTag(request, response, file) : refuseAddress(request, path);
-    };
   const handlers: Record<EdgeAddress, Handler> = {
     decisions,
     impression: beacon,
@@ -342,8 +336,11 @@ export function createEdge(options: EdgeOptions): Edge {
     sellers: throughDoor,
     adsTxt: throughDoor,
     health: (_, response) => health(response),
-    adTag: tagOf('vigie.js'),
-    audienceTag: tagOf('vigie.audience.js'),
+    tag(request, response, path) {
+      const name = path.slice(1);
+      const file = Object.hasOwn(options.tags, name) ? options.tags[name] : undefined;
+      return file ? sendTag(request, response, file) : refuseAddress(request, path);
+    },
     creative: (request, response, path) =>
       /^\/creatives\/[^/]*\//.test(path)
         ? serveBundle({ bundle, files: options.files, base, random: options.random }, request, response)
