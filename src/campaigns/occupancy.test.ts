@@ -224,12 +224,16 @@ test('lines of a calendar are folded at 75 octets and unfold to what they were',
 });
 
 test('on paper: spaces, bookings, and too much of it is refused in words', async () => {
-  await booked({ name: 'On paper' });
+  await booked({ name: 'On paper', goal: { unit: 'impressions', quantity: 1000 } });
   const reply = await api.call(manager, 'GET', '/api/occupancy.pdf?from=2026-12-01&to=2026-12-31&language=fr');
   expect(reply.headers['content-type']).toBe('application/pdf');
   const document = await getDocument({ data: new Uint8Array(reply.bytes), verbosity: 0 }).promise;
-  const { items } = await (await document.getPage(1)).getTextContent();
-  const text = items.map((item) => ('str' in item ? item.str : '')).join(' ');
+  const parts: string[] = [];
+  for (let n = 1; n <= document.numPages; n++) {
+    const { items } = await (await document.getPage(n)).getTextContent();
+    parts.push(...items.map((item) => ('str' in item ? item.str : '')));
+  }
+  const text = parts.join(' ');
   await document.destroy();
   for (const part of ['Occupation', 'News › Side', 'On paper', 'Réservations']) expect(text).toContain(part);
   const long = await api.call(manager, 'GET', '/api/occupancy.pdf?from=2026-12-01&to=2027-11-30');
