@@ -29,6 +29,7 @@ export { messages as pushMessages } from './push-messages.ts';
 export { messages as proposalMessages } from './proposal-messages.ts';
 export { fieldOf, TargetingField, targetingOf } from './targeting-builder.tsx';
 export { messages as rfpMessages } from './rfp-messages.ts';
+export { WaitingPanel } from './waiting-panel.tsx';
 export { StateBadge, useStateName, useTerms } from './terms.tsx';
 
 export const campaignScreens: Screen[] = [

@@ -141,6 +141,10 @@ export const messages = messagesOf(
     'did.reopen': 'opened it again',
     where: 'Where',
     note: 'Remark',
+    waits: 'Negotiations that wait for us',
+    waitsCounter: (who: string) => `${who} made a counter-offer`,
+    waitsApproval: (discount: string) => `waits for an approver: discount ${discount}`,
+    waitsOffer: (who: string, amount: string) => `${who} offers ${amount}`,
   },
   {
     proposals: 'Propositions',
@@ -283,5 +287,9 @@ export const messages = messagesOf(
     'did.reopen': 'a rouvert la demande',
     where: 'Où',
     note: 'Remarque',
+    waits: 'Négociations qui nous attendent',
+    waitsCounter: (who: string) => `${who} a fait une contre-proposition`,
+    waitsApproval: (discount: string) => `attend un valideur : remise ${discount}`,
+    waitsOffer: (who: string, amount: string) => `${who} propose ${amount}`,
   },
 );

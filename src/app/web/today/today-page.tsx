@@ -4,6 +4,7 @@ import { useLive } from '#analytics/web';
 import type { Live } from '#analytics/web';
 import { listLineItems } from '#campaigns/contract';
 import type { LineItemState } from '#campaigns/contract';
+import { WaitingPanel } from '#campaigns/web';
 import { listCreativeRequests, listCreatives } from '#creatives/contract';
 import { DueReminders, useMay } from '#people/web';
 import {
@@ -89,6 +90,7 @@ export const TodayPage = () => {
         <Grid.Col span={{ base: 12, lg: 4 }} order={{ base: 1, lg: 2 }}>
           <Stack gap="md">
             <DueReminders />
+            <WaitingPanel />
             <NeedsPanel needs={needs} />
             {audience ? <Minutes minutes={audience.minutes} /> : null}
           </Stack>
