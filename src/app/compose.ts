@@ -36,7 +36,12 @@ export const apiRoutes = ({
   ...measurement.routesOf({ countryOf, visitorKey: deriveKey(secret, 'ingested visitors') }),
   ...analytics.routes,
   ...forecasting.routes,
-  ...creatives.routesOf({ edgeUrl, url, ...(uploads ? { uploads } : {}) }),
+  ...creatives.routesOf({
+    edgeUrl,
+    url,
+    previewKey: delivery.previewKeyOf(deriveKey(secret, 'delivery')),
+    ...(uploads ? { uploads } : {}),
+  }),
   ...campaigns.routes,
   ...campaigns.rfpRoutesOf({ origin: url, tagsOf: (place) => tagsOf({ edgeOrigin: edgeUrl, ...place }) }),
   ...delivery.routesOf({ recent }),

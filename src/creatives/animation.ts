@@ -1,7 +1,7 @@
 /** How long an animated picture runs, read from its container: GIF89a, APNG (W3C PNG, 3rd edition), animated WebP (RFC 9649). */
 
-/** Seconds of one pass, and passes in all; `Infinity`: for ever. */
-export type Animation = { seconds: number; plays: number };
+/** Pictures and seconds of one pass, and passes in all; `Infinity`: for ever. */
+export type Animation = { frames: number; seconds: number; plays: number };
 
 /** Undefined for a still picture. */
 export function animationOf(bytes: Buffer): Animation | undefined {
@@ -16,7 +16,7 @@ export function animationOf(bytes: Buffer): Animation | undefined {
 }
 
 const animation = (frames: number, seconds: number, plays: number): Animation | undefined =>
-  frames > 1 ? { seconds, plays } : undefined;
+  frames > 1 ? { frames, seconds, plays } : undefined;
 
 function ofGif(bytes: Buffer): Animation | undefined {
   const table = (flags: number) => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);

@@ -124,11 +124,12 @@ export function moveCreative(
   });
 }
 
-/** The approved version takes the places of the others, which are retired: late clicks on them still lead somewhere. */
+/** The approved version takes the places of the others, which are retired (late clicks on them still lead somewhere); what came before it and was never judged goes too. */
 async function takeOver(tx: Sql, caller: Caller, { id, family_id, version }: CreativeRow): Promise<void> {
   const others = await tx.query<{ id: string }>(
-    `select id from creatives where family_id = $1 and id <> $2 and state = 'approved' order by version for update`,
-    [family_id, id],
+    `select id from creatives where family_id = $1 and id <> $2
+       and (state = 'approved' or (version < $3 and state in ('uploaded', 'checking', 'waiting'))) order by version for update`,
+    [family_id, id, version],
   );
   for (const other of others) {
     await assignLike(tx, caller, id, other.id);

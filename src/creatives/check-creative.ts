@@ -11,8 +11,12 @@ import {
 } from '#platform';
 import { audit } from '#people';
 import type { Creative, CreativeCheck } from './contract.ts';
-import { type CreativeRow, creativeRow, formatLimits, readCreative } from './creative.ts';
-import { check, materialChecks } from './quality.ts';
+import { limitsOfCreative } from './context-checks.ts';
+import { type CreativeRow, creativeRow, readCreative } from './creative.ts';
+import type { FullLimits } from './limits.ts';
+import { materialChecks } from './quality.ts';
+import { isInTruth } from './sniff.ts';
+import { check } from './verdict.ts';
 import { withGuardedBrowser } from './guarded-browser.ts';
 import { lookOf } from './look.ts';
 import { landingChecks, openLanding } from './landing-check.ts';
@@ -24,27 +28,65 @@ export type Quality = { checks: CreativeCheck[]; film: string[] };
 
 type Services = { db: Database; files: FileStore };
 
-/** Of its files and content, without running anything. */
-export async function inspect(files: FileStore, row: CreativeRow): Promise<CreativeCheck[]> {
-  const { kind, landing_url, content, file_hash } = row;
+/** Of its files and content, without running anything. `limits`: of the places where it is to run. */
+export async function inspect(
+  files: FileStore,
+  row: CreativeRow & { category: string | null },
+  limits: FullLimits,
+): Promise<Inspected> {
+  const { kind, landing_url, content, file_hash, media_type } = row;
   const bytes = kind === 'image' && file_hash ? await files.get(file_hash) : undefined;
-  const code =
-    content && 'entry' in content ? content.files.filter(({ media_type }) => /^text\/|svg/.test(media_type)) : [];
-  const texts = await Promise.all(
-    code.map(async ({ path, hash }) => ({ path, text: (await files.get(hash))?.toString('utf8') ?? '' })),
-  );
-  return materialChecks({ kind, landing_url, content, bytes, files: texts });
+  const look = bytes && ((await lookOf(bytes, limits.page_colour)) ?? null);
+  const texts: { path: string; text: string }[] = [];
+  const misnamed: { path: string; is: string }[] = [];
+  for (const file of content && 'entry' in content ? content.files : []) {
+    const inside = (await files.get(file.hash)) ?? Buffer.alloc(0);
+    const is = isInTruth(file.media_type, inside);
+    if (is) misnamed.push({ path: file.path, is });
+    if (/^text\/|svg/.test(file.media_type)) texts.push({ path: file.path, text: inside.toString('utf8') });
+  }
+  const checks = materialChecks({
+    kind,
+    landing_url,
+    content,
+    limits,
+    bytes,
+    media_type,
+    look,
+    wasCleaned: media_type === 'image/svg+xml' && row.original_hash !== null,
+    files: texts,
+    misnamed,
+    words: [wordsOf(content), ...texts.map(({ text }) => text)].join(' '),
+    legal_text: row.legal_text,
+    payer: row.payer,
+    category: row.category,
+  });
+  return { checks, look: look?.hash ?? null };
 }
+
+type Inspected = { checks: CreativeCheck[]; look: string | null };
+
+const wordsOf = (content: CreativeRow['content']): string =>
+  content && 'title' in content
+    ? Object.values(content)
+        .filter((value) => typeof value === 'string')
+        .join(' ')
+    : '';
+
+const categoryOf = async (sql: Sql, row: CreativeRow): Promise<CreativeRow & { category: string | null }> => {
+  const found = await sql.one<{ category: string | null }>('select category from advertisers where id = $1', [
+    row.advertiser_id,
+  ]);
+  return { ...row, category: found?.category ?? null };
+};
 
 /** Writes down what a look at its files tells; whether it still has to be rendered is said by `checked_at`. */
 export async function keepInspection(sql: Sql, files: FileStore, caller: Caller, id: string): Promise<void> {
-  const row = await creativeRow(sql, caller, id);
-  const quality: Quality = { checks: await inspect(files, row), film: [] };
-  const picture = row.kind === 'image' && row.file_hash ? await files.get(row.file_hash) : undefined;
-  const look = picture && (await lookOf(picture));
+  const row = await categoryOf(sql, await creativeRow(sql, caller, id));
+  const { checks, look } = await inspect(files, row, await limitsOfCreative(sql, caller.org_id, row));
   await sql.query(
-    'update creatives set quality = $2, checked_at = case when $3 then null else now() end, look = $4 where id = $1',
-    [id, JSON.stringify(quality), pageOf(row) !== undefined, look?.hash ?? null],
+    'update creatives set quality = $2, checked_at = case when $3 then null else now() end, look = coalesce($4, look) where id = $1',
+    [id, JSON.stringify({ checks, film: [] } satisfies Quality), pageOf(row) !== undefined, look],
   );
 }
 
@@ -70,16 +112,19 @@ export async function checkCreative(services: Services, caller: Caller, id: stri
 }
 
 async function checkRow({ db, files }: Services, caller: Caller, row: CreativeRow): Promise<void> {
-  const checks = await inspect(files, row);
+  const limits = await limitsOfCreative(db, caller.org_id, row);
+  const { checks, look: ownLook } = await inspect(files, await categoryOf(db, row), limits);
+  let look = ownLook;
   const page = pageOf(row);
   const film: string[] = [];
   try {
-    const formats = await formatLimits(db, caller.org_id);
     await withGuardedBrowser({ allowed: new Set(), timeoutMs: 60_000 }, async ({ browser }) => {
-      checks.push(...landingChecks(row.landing_url, await openLanding(browser, row.landing_url)));
+      checks.push(...landingChecks(row.landing_url, await openLanding(browser, row.landing_url), limits));
       if (!page) return;
-      const rendered = await renderCreative(browser, files, page);
-      checks.push(...renderChecks(rendered.run, `${page.width}x${page.height}`, formats));
+      const rendered = await renderCreative(browser, files, { ...page, page_colour: limits.page_colour });
+      const clickTags = row.content && 'click_tags' in row.content ? row.content.click_tags : [];
+      checks.push(...renderChecks(rendered.run, { ...page, hasClickTag: clickTags.length > 0, limits }));
+      look = rendered.run.look?.hash ?? null;
       for (const picture of rendered.film) film.push((await files.put(picture)).hash);
     });
   } catch (error) {
@@ -90,8 +135,8 @@ async function checkRow({ db, files }: Services, caller: Caller, row: CreativeRo
   // A change of its content in between is looked at again.
   await db.transaction(async (tx) => {
     await tx.query(
-      'update creatives set quality = $2, checked_at = now() where id = $1 and file_hash is not distinct from $3',
-      [row.id, JSON.stringify({ checks: merged(checks), film } satisfies Quality), row.file_hash],
+      'update creatives set quality = $2, checked_at = now(), look = $4 where id = $1 and file_hash is not distinct from $3',
+      [row.id, JSON.stringify({ checks: merged(checks), film } satisfies Quality), row.file_hash, look],
     );
     const moved = await tx.one(
       `update creatives set state = 'waiting' where id = $1 and state = 'checking' returning id`,
@@ -108,7 +153,7 @@ async function checkRow({ db, files }: Services, caller: Caller, row: CreativeRo
 }
 
 /** One verdict a code: what the browser saw stands over what the files let expect. */
-const merged = (checks: readonly CreativeCheck[]): CreativeCheck[] => [
+export const merged = (checks: readonly CreativeCheck[]): CreativeCheck[] => [
   ...new Map(checks.map((one) => [one.code, one])).values(),
 ];
 

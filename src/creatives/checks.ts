@@ -25,7 +25,16 @@ function sizeAndWeight(
   const size = `${width}x${height}`;
   const same = formats.filter((format) => format.width === width && format.height === height);
   if (same.length === 0)
-    return [{ code: 'size', level: 'warning', sentence: `${size} is not the size of any format.` }];
+    return [
+      {
+        code: 'size',
+        level: 'warning',
+        sentence: `${size} is not the size of any format.`,
+        measured: size,
+        source: 'Your formats',
+        advice: 'Make it in a size that is sold, or add the format.',
+      },
+    ];
 
   const limits = same.flatMap((format) => (format.max_initial_kb === null ? [] : [format.max_initial_kb]));
   const sized: CreativeCheck = {
@@ -41,11 +50,27 @@ function sizeAndWeight(
   const sentence = fits
     ? `${weight} kB of the ${limit} kB allowed.`
     : `${weight} kB is more than the ${limit} kB allowed for ${size}.`;
-  return [sized, { code: 'weight', level: fits ? 'ok' : 'warning', sentence }];
+  return [
+    sized,
+    {
+      code: 'weight',
+      level: fits ? 'ok' : 'warning',
+      sentence,
+      measured: `${weight} kB`,
+      limit: `${limit} kB`,
+      ...(fits ? {} : { advice: 'Compress it: “Convert” keeps the original.' }),
+    },
+  ];
 }
 
 function landing({ landing_url }: Checked): CreativeCheck {
   return /^https:/i.test(landing_url)
     ? { code: 'landing', level: 'ok', sentence: 'The landing page is reached over https.' }
-    : { code: 'landing', level: 'warning', sentence: 'The landing page is not reached over https.' };
+    : {
+        code: 'landing',
+        level: 'warning',
+        sentence: 'The landing page is not reached over https.',
+        source: 'IAB LEAN principles',
+        advice: 'Use the https address of the page.',
+      };
 }

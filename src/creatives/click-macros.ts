@@ -38,6 +38,9 @@ const any = new RegExp([...fills.keys()].map((name) => name.replace(/[.*+?^${}()
 /** The macros of a snippet, each once as written. */
 export const macrosIn = (html: string): string[] => [...new Set(html.match(any))];
 
+/** How a macro, as written, is filled. */
+export const fillOf = (macro: string): MacroFill | undefined => fills.get(macro.toLowerCase());
+
 /** Whether a click on the snippet passes by the ad server. */
 export const countsClicks = (macros: readonly string[]): boolean =>
   macros.some((macro) => fills.get(macro.toLowerCase()) !== 'random');

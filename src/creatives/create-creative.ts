@@ -32,7 +32,10 @@ export async function createCreative(
     const creative = await keepCreative(tx, files, caller, { ...input, landing_url }, body);
     if (input.replaces !== undefined) await assignLike(tx, caller, creative.id, input.replaces);
     if (input.match) await matchCreative(tx, caller, creative, whose);
-    return creative;
+    if (input.replaces === undefined && !input.match) return creative;
+    // The limits are those of the places where it is to run by now.
+    await keepInspection(tx, files, caller, creative.id);
+    return readCreative(tx, caller, creative.id);
   });
 }
 

@@ -5,6 +5,7 @@ import { cleanSvg, looksLikeSvg } from './clean-svg.ts';
 import { macrosIn } from './click-macros.ts';
 import type { CreativeKind } from './contract.ts';
 import { type CreativeContent, type CreativeContentInput, contentInputs } from './creative-content.ts';
+import { refuseBomb, refuseHostile, refusePolyglot } from './hostile.ts';
 import { readBundle } from './read-bundle.ts';
 import { readImage } from './read-image.ts';
 import { isVideo, readVideo } from './read-video.ts';
@@ -84,6 +85,8 @@ function checkSize(sent: Sent, seen: { width: number; height: number }, what = '
 async function imageBody(files: FileStore, sent: Sent, file: UploadedFile): Promise<Body> {
   if (looksLikeSvg(file.bytes)) return drawingBody(files, sent, file);
   const { media_type, extension, width, height, weight_bytes } = readImage(file.bytes);
+  refusePolyglot(file.bytes, 'it');
+  refuseBomb(file.bytes, 'it');
   checkSize(sent, { width, height });
   const { hash } = await files.put(file.bytes);
   const file_name = safeFileName(file.name, extension);
@@ -168,6 +171,7 @@ export async function contentBody(store: Store, kind: ContentKind, sent: Sent): 
     return { content, ...size };
   }
   const content = checked(contentInputs.tag, sent.content);
+  refuseHostileTag(content.html);
   if (size.width === null || size.height === null) return refuse('width', 'a tag needs its width and height');
   const page = Buffer.from(pageOfTag(content.html));
   const { hash } = await store.files.put(page);
@@ -179,6 +183,16 @@ export async function contentBody(store: Store, kind: ContentKind, sent: Sent): 
     media_type: 'text/html; charset=utf-8',
     weight_bytes: page.length,
   };
+}
+
+/** The same words for a snippet, which is a field and no file. */
+function refuseHostileTag(html: string): void {
+  try {
+    refuseHostile(html, 'the tag');
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    refuse('content.html', error.message.replace(/^file: /, '').replace(/\.$/, ''));
+  }
 }
 
 /** The page that a snippet runs in, alone and without our origin. */

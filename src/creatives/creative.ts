@@ -12,7 +12,8 @@ import {
   type Sql,
 } from '#platform';
 import { type FormatLimits, checksOf } from './checks.ts';
-import { Creative, type CreativeKind, type CreativeState } from './contract.ts';
+import { contextChecks } from './context-checks.ts';
+import { Creative, type CreativeCheck, type CreativeKind, type CreativeState } from './contract.ts';
 import type { Quality } from './check-creative.ts';
 import type { CreativeContent } from './creative-content.ts';
 
@@ -178,9 +179,11 @@ export async function creativeRow(
   return row;
 }
 
-export async function readCreative(sql: Sql, caller: Caller, id: string): Promise<Creative> {
+/** With the checks that depend on where it runs, as of `now`. */
+export async function readCreative(sql: Sql, caller: Caller, id: string, now = new Date()): Promise<Creative> {
   const row = await creativeRow(sql, caller, id);
-  return toCreative(row, await formatLimits(sql, caller.org_id));
+  const creative = toCreative(row, await formatLimits(sql, caller.org_id));
+  return { ...creative, checks: [...creative.checks, ...(await contextChecks(sql, row, now))] };
 }
 
 /** The formats that a creative can fill: its size, or the kind of space it is made for. */
@@ -201,10 +204,15 @@ function toCreative(row: CreativeRow, formats: readonly FormatLimits[]): Creativ
     file_url: row.file_hash === null ? null : `/api/creatives/${row.id}/file`,
     preview_path: previewPath(row),
     original_url: row.original_hash === null ? null : `/api/creatives/${row.id}/original`,
-    checks: [...checksOf(row, formats), ...(row.quality?.checks ?? [])],
+    checks: oneOfEach([...checksOf(row, formats), ...(row.quality?.checks ?? [])]),
     film: (row.quality?.film ?? []).map((_, n) => `/api/creatives/${row.id}/film/${n}`),
   });
 }
+
+/** What was measured against the limits of its places stands over what its size alone lets expect. */
+const oneOfEach = (checks: CreativeCheck[]): CreativeCheck[] => [
+  ...new Map(checks.map((one) => [one.code, one])).values(),
+];
 
 /** An HTML5 creative or a tag is a page of its own, at an address made of its content. */
 function previewPath({ kind, file_hash, content }: CreativeRow): string | null {

@@ -45,12 +45,14 @@ export const CreativeLimits = z.strictObject({
     .describe('Background of the pages, for the contrast of the border'),
 });
 export type CreativeLimits = z.infer<typeof CreativeLimits>;
-export type FullLimits = { [K in keyof CreativeLimits]-?: NonNullable<CreativeLimits[K]> };
+/** Weights may be unlimited: the IAB gives none for sizes outside of its table. */
+type Unlimited = 'initial_kb' | 'subload_kb';
+export type FullLimits = { [K in Exclude<keyof CreativeLimits, Unlimited>]-?: NonNullable<CreativeLimits[K]> } & {
+  [K in Unlimited]?: number;
+};
 
 /** Sources: IAB New Ad Portfolio 2017, Google Ads HTML5 and GIF requirements, Chrome's heavy ad intervention. */
 export const defaultLimits: FullLimits = {
-  initial_kb: 150,
-  subload_kb: 300,
   network_kb: 4096,
   files: 40,
   requests: 10,
@@ -124,7 +126,8 @@ export function strictest(a: FullLimits, b: FullLimits): FullLimits {
   for (const [key, value] of Object.entries(b)) {
     const other = merged[key];
     // A longer lead is the stricter one; of everything else the smaller figure.
-    if (typeof value === 'number' && typeof other === 'number')
+    if (other === undefined) merged[key] = value;
+    else if (typeof value === 'number' && typeof other === 'number')
       merged[key] = key === 'lead_days' ? Math.max(value, other) : Math.min(value, other);
     else if (typeof value === 'boolean') merged[key] = value || other === true;
   }

@@ -58,7 +58,7 @@ function entryOf(files: readonly Unzipped[]): string {
 
 /** `<meta name="ad.size" content="width=300,height=250">`, as Google Ad Manager reads it. */
 export function adSizeOf(html: string): { width: number; height: number } | null {
-  for (const [tag] of html.matchAll(/<meta\b[^>]*>/gi)) {
+  for (const [tag] of html.matchAll(/<meta\b[^>]{0,1000}>/gi)) {
     if (!/\bname\s*=\s*["']?ad\.size["'\s/>]/i.test(tag)) continue;
     const width = Number(/width\s*=\s*(\d{1,5})/i.exec(tag)?.[1]);
     const height = Number(/height\s*=\s*(\d{1,5})/i.exec(tag)?.[1]);

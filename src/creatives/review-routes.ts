@@ -7,11 +7,23 @@ import { createFromUpload, deliver } from './deliver.ts';
 import { duplicatesOf } from './duplicates.ts';
 import { exchangeFile, judgeByLink, readExchange, remarkByLink, shownTo } from './exchange.ts';
 import { exchangePage, exchangeSheet } from './exchange-page.ts';
+import { previewCreative } from './preview-creative.ts';
 import { deadlinesOf } from './request-calendar.ts';
 import type { Uploads } from './uploads.ts';
 import { usageOf } from './usage.ts';
 
-export const reviewRoutes = ({ edgeUrl, uploads }: { edgeUrl: string; uploads: Uploads }): Served[] => [
+export const reviewRoutes = ({
+  edgeUrl,
+  uploads,
+  previewKey,
+}: {
+  edgeUrl: string;
+  uploads: Uploads;
+  previewKey: string;
+}): Served[] => [
+  serve(contract.previewCreative, (input, { db, clock, caller }) =>
+    previewCreative({ db, clock, key: previewKey }, caller, input),
+  ),
   serve(contract.createCreativeFromUpload, (input, context) =>
     createFromUpload(context, uploads, context.caller, input),
   ),

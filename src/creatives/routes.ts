@@ -17,13 +17,16 @@ export const routesOf = ({
   edgeUrl,
   url = 'http://localhost:4000',
   uploads = openUploads(join(tmpdir(), 'vigie-uploads')),
+  previewKey = '',
 }: {
   edgeUrl: string;
   url?: string;
   uploads?: Uploads;
+  /** Seals the addresses of previews; the edge has it with its book. */
+  previewKey?: string;
 }): Served[] => [
   ...requestRoutes(url),
-  ...reviewRoutes({ edgeUrl, uploads }),
+  ...reviewRoutes({ edgeUrl, uploads, previewKey }),
   serve(contract.checkTags, (input, { db, caller }) => checkTags({ db, edgeUrl }, caller, input)),
   serve(contract.listCreatives, (input, { db, caller }) => listCreatives(db, caller, input)),
   serve(contract.exportCreatives, async (input, { db, caller }) => exportCreatives(db, caller, input)),

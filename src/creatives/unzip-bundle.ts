@@ -2,6 +2,7 @@
 import { buffer } from 'node:stream/consumers';
 import { Refusal } from '#platform';
 import yauzl from 'yauzl';
+import { codeBytes, refuseBomb, refuseHostile, refusePolyglot } from './hostile.ts';
 
 export type Unzipped = { path: string; bytes: Buffer; media_type: string };
 
@@ -63,6 +64,17 @@ export async function unzipBundle(zip: Buffer): Promise<Unzipped[]> {
   }
 }
 
+/** What a file of a bundle must not be. */
+function refuseContent(bytes: Buffer, mediaType: string, name: string): void {
+  if (/^(image\/(?!svg)|video\/|audio\/)/.test(mediaType)) {
+    refusePolyglot(bytes, name);
+    return refuseBomb(bytes, name);
+  }
+  if (!/^text\/|svg|json|xml/.test(mediaType)) return;
+  if (bytes.length > codeBytes) return refuse(`${name} holds more than ${codeBytes / 1024 / 1024} MB of text`);
+  refuseHostile(bytes.toString('utf8'), name);
+}
+
 async function filesOf(zip: Buffer): Promise<Unzipped[]> {
   const archive = await yauzl.fromBufferPromise(zip, { strictFileNames: true });
   const { files, fileBytes, totalBytes, pathLength } = bundleLimits;
@@ -93,6 +105,7 @@ async function filesOf(zip: Buffer): Promise<Unzipped[]> {
     // yauzl stops a stream that is longer or shorter than its entry says.
     const bytes = await buffer(await archive.openReadStreamPromise(entry));
     if (isZip(bytes)) return refuse(`${name} in the zip is an archive itself`);
+    refuseContent(bytes, media_type, `${name} in the zip`);
     kept.set(path, { path, bytes, media_type });
   }
   return [...kept.values()];

@@ -36,7 +36,7 @@ export async function compileBook(
     sites: await readSites(db),
     placements: await readPlacements(db),
     lines,
-    creatives: await readCreatives(db, lines),
+    creatives: await readCreatives(db, lines, now),
     selling: await readSelling(db),
     keys: await db.query<Book['keys'][number]>(
       'select id, org_id, hash, role from keys where revoked_at is null order by id',
@@ -154,7 +154,8 @@ async function readLines(db: Sql, since: string): Promise<BookLine[]> {
     end: string | null;
     frequency_caps: FrequencyCap[];
   }>(
-    `select s.line_item_id, s.creative_id as id, s.weight, s.starts_at as start, s.ends_at as "end", s.frequency_caps
+    `select s.line_item_id, s.creative_id as id, s.weight, s.starts_at as start,
+            least(s.ends_at, (c.rights_until + 1)::timestamptz) as "end", s.frequency_caps
        from assignments s join creatives c on c.id = s.creative_id join line_items l on l.id = s.line_item_id
       where c.state = 'approved' and l.ends_at > $1
       order by s.created_at, s.id`,
@@ -177,15 +178,16 @@ async function readLines(db: Sql, since: string): Promise<BookLine[]> {
 const previewed = 300;
 
 /** Those of the lines, those taken off since (for late clicks), those to be previewed, and the images that native ads show. */
-async function readCreatives(db: Sql, lines: readonly BookLine[]): Promise<BookCreative[]> {
+async function readCreatives(db: Sql, lines: readonly BookLine[], now: Date): Promise<BookCreative[]> {
   const select =
     'select c.id, c.kind, c.name, c.width, c.height, c.landing_url, c.file_hash, c.media_type, c.content from creatives c';
   const own = await db.query<BookCreative>(
     `${select} where c.state in ('approved', 'retired')
        and c.id in (select s.creative_id from assignments s where s.line_item_id = any($1::text[]))
        or c.id in (select p.id from creatives p where p.kind in ('html5', 'tag') and p.state <> 'retired' order by p.id desc limit $2)
+       or c.id in (select v.creative_id from creative_previews v where v.expires_at > $3)
      order by c.id`,
-    [lines.map((line) => line.id), previewed],
+    [lines.map((line) => line.id), previewed, now.toISOString()],
   );
   const images = own.flatMap(({ content }) => (typeof content?.['image'] === 'string' ? [content['image']] : []));
   if (images.length === 0) return own;

@@ -26,6 +26,7 @@ import { sendCreative, sendTag, type StaticFile } from './edge-files.ts';
 import { openEdgeServer } from './edge-server.ts';
 import type { BookFollower } from './follow-book.ts';
 import { frameDocument, frameHeaders, outerClickOf } from './frame.ts';
+import { answerPreview, asksPreview, previewLanding, previewMark } from './preview.ts';
 import { openImageLinks } from './image-link.ts';
 import { decodePart, openToAll, readBody, send, sendBytes, sendProblem, sendUnavailable, textOf } from './http-io.ts';
 import { type LoadedBook, loadBook } from './load-book.ts';
@@ -222,7 +223,9 @@ export function createEdge(options: EdgeOptions): Edge {
 
   async function decisions(request: HttpRequest, response: HttpResponse): Promise<void> {
     const body = await readBody(request, bodyLimit);
-    sendBytes(response, 200, jsonHeaderList, answer(readDecisionRequest(body), visitOf(request), now()));
+    const asked = readDecisionRequest(body);
+    const forced = asksPreview(asked.url) ? answerPreview(current(), asked, { base, now: now() }) : undefined;
+    sendBytes(response, 200, jsonHeaderList, forced ?? answer(asked, visitOf(request), now()));
   }
 
   async function frame(request: HttpRequest, response: HttpResponse, url: URL): Promise<void> {
@@ -280,6 +283,7 @@ export function createEdge(options: EdgeOptions): Edge {
   async function signedCall(request: HttpRequest, response: HttpResponse, path: string, leads = true): Promise<void> {
     const kind = kinds[path.charAt(1)] ?? 'impression';
     const token = path.slice(3);
+    if (token.startsWith(previewMark)) return previewClick(response, token);
     const { claim } = await countEvent({ kind, token, ip: readerOf(request), ...callerOf(request) }, now());
     if (!claim && kind !== 'click' && rehearsal.knows(token)) return sendBytes(response, 200, gifHeaderList, gif);
     if (!claim) throw new Refusal('bad-input', 'token: this address was not made here.', { field: 'token' });
@@ -291,6 +295,13 @@ export function createEdge(options: EdgeOptions): Edge {
       throw new Refusal('not-found', 'The creative of this click is no longer known.');
     const location = landingWithLine(current(), claim, URL.parse(landing)?.href ?? '');
     send(response, 302, { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer-when-downgrade' });
+  }
+
+  /** The click of a preview leads where it would, and is counted nowhere. */
+  function previewClick(response: HttpResponse, token: string): void {
+    const landing = previewLanding(current(), token, now());
+    if (!landing) throw new Refusal('bad-input', 'token: this preview is over.', { field: 'token' });
+    send(response, 302, { location: URL.parse(landing)?.href ?? '', 'cache-control': 'no-store' });
   }
 
   function health(response: HttpResponse): void {

@@ -19,3 +19,4 @@ export { reviewTraffic } from './review/review-traffic.ts';
 export { whyLine } from './why-line.ts';
 export { readRequests, readScenario } from './simulate-scenario.ts';
 export { openZone } from './local-time.ts';
+export { previewKeyOf } from './preview.ts';

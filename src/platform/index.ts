@@ -37,6 +37,7 @@ export {
   type Services,
   type UploadedFile,
 } from './served.ts';
+export { openSealed, seal } from './sealed.ts';
 export { deriveKey, masterSecret, openSalts, type Salts } from './secrets.ts';
 export { afterCommit, type Database, openEmbedded, openPostgres, type Sql } from './sql.ts';
 export { type Batch, type Journal, openJournal, type Position, type Shipper } from './journal/index.ts';

@@ -2,6 +2,16 @@ import { messagesOf } from '#platform/web';
 
 export const messages = messagesOf(
   {
+    abGroup: (group: string) => `A/B group “${group}”`,
+    abNote: 'Since the start; a difference counts when chance explains it in less than one case of twenty.',
+    abCreative: 'Creative',
+    abImpressions: 'Impressions',
+    abClicks: 'Clicks',
+    abCtr: 'Click-through rate',
+    abVerdict: 'Verdict',
+    ab_leads: 'Leads',
+    ab_behind: 'Behind',
+    ab_open: 'Open',
     skip: 'Skip to content',
     navigation: 'Main navigation',
     today: 'Today',
@@ -47,6 +57,16 @@ export const messages = messagesOf(
     noHitYet: 'none in the last 30 days',
   },
   {
+    abGroup: (group: string) => `Groupe A/B « ${group} »`,
+    abNote: 'Depuis le début ; une différence compte quand le hasard l’explique moins d’une fois sur vingt.',
+    abCreative: 'Création',
+    abImpressions: 'Impressions',
+    abClicks: 'Clics',
+    abCtr: 'Taux de clics',
+    abVerdict: 'Verdict',
+    ab_leads: 'En tête',
+    ab_behind: 'Derrière',
+    ab_open: 'Indécis',
     skip: 'Aller au contenu',
     navigation: 'Navigation principale',
     today: 'Aujourd’hui',

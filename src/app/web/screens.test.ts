@@ -18,7 +18,7 @@ import {
   pushMessages,
   rfpMessages,
 } from '#campaigns/web';
-import { creativeMessages, creativeRequestMessages } from '#creatives/web';
+import { creativeMessages, creativeRequestMessages, creativeReviewMessages } from '#creatives/web';
 import { deliveryMessages, simulationMessages } from '#delivery/web';
 import { forecastingMessages } from '#forecasting/web';
 import { inventoryMessages, priceMessages } from '#inventory/web';
@@ -43,6 +43,7 @@ const domains = {
   changeMessages,
   creativeMessages,
   creativeRequestMessages,
+  creativeReviewMessages,
   deliveryMessages,
   forecastingMessages,
   goalMessages,

@@ -2,7 +2,8 @@
 import { analyticsScreens } from '#analytics/web';
 import type { LineItem } from '#campaigns/contract';
 import { campaignScreens, LineItemPage, LineItemsPage, OrderPage } from '#campaigns/web';
-import { creativeRequestMessages, creativeScreens } from '#creatives/web';
+import type { Creative } from '#creatives/contract';
+import { CreativePage, creativeRequestMessages, creativeScreens } from '#creatives/web';
 import { deliveryScreens, WhyPanel } from '#delivery/web';
 import { AudiencePanel, forecastingMessages } from '#forecasting/web';
 import type { Placement, Section, Site } from '#inventory/contract';
@@ -19,6 +20,7 @@ import {
   standingOf,
   useLineTotals,
 } from '#reporting/web';
+import { AbGroup } from './ab-group.tsx';
 import { LastHit } from './last-hit.tsx';
 import { TagPanel } from './tag-panel.tsx';
 import { TodayPage } from './today/today-page.tsx';
@@ -58,6 +60,13 @@ const LineWhy = ({ line }: { line: LineItem }) => {
   return <WhyPanel line={line} delivered={standingOf(line, totals, line.id, new Date())?.progress?.delivered} />;
 };
 
+const CreativeFigures = ({ creative }: { creative: Creative }) => (
+  <>
+    <DeliveryPanel dimension="ad:creative" id={creative.id} name={creative.name} />
+    {creative.ab_group ? <AbGroup group={creative.ab_group} /> : null}
+  </>
+);
+
 const PlacementFigures = ({ placement }: { placement: Placement }) => (
   <>
     <DeliveryPanel dimension="ad:placement" id={placement.id} name={placement.name} />
@@ -87,6 +96,7 @@ export const screens: Screen[] = [
     component: () => <LineItemPage Progress={LineProgress} Figures={LineFigures} Why={LineWhy} />,
   },
   ...creativeScreens,
+  { path: '/creatives/$id', component: () => <CreativePage Figures={CreativeFigures} /> },
   ...deliveryScreens,
   ...reportingScreens,
   ...inventoryScreens,

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
+import type { ComponentType } from 'react';
 import { approveCreative, changeCreative, readCreative, rejectCreative, retireCreative } from '#creatives/contract';
 import type { Creative } from '#creatives/contract';
 import { AuditTable, useMay } from '#people/web';
@@ -23,12 +24,18 @@ import {
   useWords,
 } from '#platform/web';
 import { ChecksPanel } from './checks-panel.tsx';
-import { CreativePreview } from './creative-preview.tsx';
+import { ReviewPanel } from './comments-panel.tsx';
+import { OnPage } from './on-page-dialog.tsx';
+import { messages as reviewMessages } from './review-messages.ts';
+import { DuplicatesPanel, UsagePanel } from './usage-panel.tsx';
+import { VersionsPanel } from './versions-panel.tsx';
 import { CreativeStateBadge } from './creative-thumb.tsx';
 import { messages } from './messages.ts';
 
-export const CreativePage = () => {
+/** `Figures` comes from the domains below: how it performs, and its group. */
+export const CreativePage = ({ Figures }: { Figures?: ComponentType<{ creative: Creative }> }) => {
   const words = useWords(messages);
+  const review = useWords(reviewMessages);
   const format = useFormat();
   const may = useMay();
   const { id = '' } = useParams({ strict: false });
@@ -48,7 +55,11 @@ export const CreativePage = () => {
           trail={[{ label: words.creatives, to: '/creatives' }]}
           under={
             <span>
-              <CreativeStateBadge state={creative.state} /> {creative.advertiser_name}
+              <CreativeStateBadge state={creative.state} /> {creative.advertiser_name} ·{' '}
+              {review.versionOf(format.number(creative.version))}
+              {creative.tags.length > 0 ? ` · ${creative.tags.join(', ')}` : ''}
+              {creative.ab_group ? ` · A/B ${creative.ab_group}` : ''}
+              {creative.rights_until ? ` · ${review.rights} ${creative.rights_until}` : ''}
               {creative.state_reason ? ` · ${creative.state_reason}` : ''}
             </span>
           }
@@ -62,6 +73,9 @@ export const CreativePage = () => {
                   {words.reject}
                 </Button>
               ) : null}
+              <Button variant="default" onClick={() => set({ page: '1' })}>
+                {review.onPage}
+              </Button>
               {may('creatives.write') ? (
                 <Button variant="default" onClick={() => set({ edit: '1' })}>
                   {words.edit}
@@ -80,14 +94,8 @@ export const CreativePage = () => {
               {approve.error.message}
             </Alert>
           ) : null}
-          <Panel
-            title={words.preview}
-            note={
-              creative.width && creative.height ? `${creative.width} × ${creative.height} px` : words[creative.kind]
-            }
-          >
-            <CreativePreview creative={creative} />
-          </Panel>
+          <ReviewPanel creative={creative} />
+          <VersionsPanel creative={creative} />
           <Panel title={words.details}>
             <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
               <Detail label={words.kind}>{words[creative.kind]}</Detail>
@@ -102,6 +110,9 @@ export const CreativePage = () => {
             </Detail>
           </Panel>
           <ChecksPanel creative={creative} />
+          <UsagePanel creative={creative} />
+          {Figures ? <Figures creative={creative} /> : null}
+          <DuplicatesPanel creative={creative} />
           {may('audit.read') ? (
             <Panel title={words.history} flush>
               <AuditTable kind="creative" id={id} />
@@ -122,6 +133,9 @@ export const CreativePage = () => {
             action={words.retire}
             run={() => retire.mutateAsync({ id })}
           />
+          <FormDialog title={review.onPage} opened={one('page') === '1'} onClose={() => set({ page: undefined })}>
+            <OnPage creative={creative} />
+          </FormDialog>
           <FormDialog title={words.edit} opened={one('edit') === '1'} onClose={() => set({ edit: undefined })}>
             <EditForm creative={creative} onDone={() => set({ edit: undefined })} />
           </FormDialog>
@@ -133,16 +147,31 @@ export const CreativePage = () => {
 
 const EditForm = ({ creative, onDone }: { creative: Creative; onDone: () => void }) => {
   const words = useWords(messages);
+  const review = useWords(reviewMessages);
   const queries = useQueryClient();
   const form = useForm(
-    { name: creative.name, landing_url: creative.landing_url },
+    {
+      name: creative.name,
+      landing_url: creative.landing_url,
+      tags: creative.tags.join(', '),
+      rights_until: creative.rights_until ?? '',
+      ab_group: creative.ab_group ?? '',
+      payer: creative.payer ?? '',
+      legal_text: creative.legal_text ?? '',
+      language: creative.language ?? '',
+    },
     { required: ['name', 'landing_url'] },
   );
-  const submit = form.submit(async ({ name, landing_url }) => {
+  const submit = form.submit(async ({ name, landing_url, tags, ...described }) => {
     await call(changeCreative, {
       id: creative.id,
       ...(name === creative.name ? {} : { name }),
       ...(landing_url === creative.landing_url ? {} : { landing_url }),
+      tags: tags
+        .split(',')
+        .map((tag) => tag.trim())
+        .filter(Boolean),
+      ...described,
     });
     await queries.invalidateQueries();
     onDone();
@@ -151,6 +180,14 @@ const EditForm = ({ creative, onDone }: { creative: Creative; onDone: () => void
     <Form onSubmit={submit} problem={form.problem} busy={form.busy} action={words.save}>
       <TextInput label={words.name} required {...form.text('name')} />
       <TextInput label={words.landing} type="url" required {...form.text('landing_url')} />
+      <TextInput label={review.tags} description={review.tagsHint} {...form.text('tags')} />
+      <SimpleGrid cols={{ base: 1, xs: 3 }}>
+        <TextInput label={review.rights} type="date" {...form.text('rights_until')} />
+        <TextInput label={review.group} {...form.text('ab_group')} />
+        <TextInput label={review.language} {...form.text('language')} />
+      </SimpleGrid>
+      <TextInput label={review.payer} {...form.text('payer')} />
+      <TextInput label={review.legal} {...form.text('legal_text')} />
     </Form>
   );
 };

@@ -4,8 +4,23 @@ import type { Creative } from '#creatives/contract';
 import { Loading, useEdge, useWords } from '#platform/web';
 import { messages } from './messages.ts';
 
-/** The creative itself, pixel for pixel; wider ones scroll rather than shrink. */
-export const CreativePreview = ({ creative }: { creative: Creative }) => (
+type Point = { x: number; y: number };
+
+/**
+ * The creative itself, pixel for pixel; wider ones scroll rather than shrink. `pins` are shown on it; with `onPoint` a click tells
+ * where it was, from the upper left corner, 0 to 1.
+ */
+export const CreativePreview = ({
+  creative,
+  pins = [],
+  point,
+  onPoint,
+}: {
+  creative: Creative;
+  pins?: (Point & { id: string; n: number })[];
+  point?: Point | undefined;
+  onPoint?: (point: Point) => void;
+}) => (
   <div
     className="vg-checker"
     tabIndex={0}
@@ -13,8 +28,67 @@ export const CreativePreview = ({ creative }: { creative: Creative }) => (
     aria-label={creative.name}
     style={{ overflow: 'auto', padding: 16, borderRadius: 6 }}
   >
-    <Shown creative={creative} />
+    <div style={{ position: 'relative', width: 'fit-content' }}>
+      <Shown creative={creative} />
+      {onPoint && creative.kind !== 'video' ? <Pointer creative={creative} onPoint={onPoint} /> : null}
+      {pins.map(({ id, n, x, y }) => (
+        <Pin key={id} x={x} y={y} text={String(n)} />
+      ))}
+      {point ? <Pin {...point} text="+" /> : null}
+    </div>
   </div>
+);
+
+/** Lies over the creative: what is clicked is pointed at, and the creative does not hear of it. */
+const Pointer = ({ creative, onPoint }: { creative: Creative; onPoint: (point: Point) => void }) => {
+  const words = useWords(messages);
+  return (
+    <button
+      type="button"
+      aria-label={words.pointAt}
+      onClick={({ clientX, clientY, currentTarget }) => {
+        const { left, top, width, height } = currentTarget.getBoundingClientRect();
+        const part = (at: number, size: number) => Math.min(1, Math.max(0, Math.round((1000 * at) / size) / 1000));
+        // By keyboard there is no point: the middle stands in.
+        onPoint(
+          clientX === 0 && clientY === 0
+            ? { x: 0.5, y: 0.5 }
+            : { x: part(clientX - left, width), y: part(clientY - top, height) },
+        );
+      }}
+      style={{
+        position: 'absolute',
+        inset: 0,
+        width: creative.width ?? '100%',
+        height: creative.height ?? '100%',
+        background: 'transparent',
+        border: 0,
+        padding: 0,
+        cursor: 'crosshair',
+      }}
+    />
+  );
+};
+
+const Pin = ({ x, y, text }: Point & { text: string }) => (
+  <span
+    style={{
+      position: 'absolute',
+      left: `${100 * x}%`,
+      top: `${100 * y}%`,
+      width: 22,
+      height: 22,
+      margin: -11,
+      borderRadius: '50%',
+      background: '#a32018',
+      color: '#fff',
+      font: '600 12px/22px sans-serif',
+      textAlign: 'center',
+      pointerEvents: 'none',
+    }}
+  >
+    {text}
+  </span>
 );
 
 const Shown = ({ creative }: { creative: Creative }) => {

@@ -1,5 +1,4 @@
 import type { Action, Screen } from '#platform/web';
-import { CreativePage } from './creative-page.tsx';
 import { LibraryPage } from './library-page.tsx';
 import { LimitsPage } from './limits-page.tsx';
 import { RequestsPage } from './requests-page.tsx';
@@ -7,11 +6,12 @@ import { RequestsPage } from './requests-page.tsx';
 export { CreativeStateBadge, CreativeThumb } from './creative-thumb.tsx';
 export { messages as creativeMessages } from './messages.ts';
 export { messages as creativeRequestMessages } from './request-messages.ts';
+export { CreativePage } from './creative-page.tsx';
+export { messages as creativeReviewMessages } from './review-messages.ts';
 export { TagCheckForm } from './tag-check-form.tsx';
 
 export const creativeScreens: Screen[] = [
   { path: '/creatives', component: LibraryPage },
-  { path: '/creatives/$id', component: CreativePage },
   { path: '/creative-requests', component: RequestsPage },
   { path: '/creative-limits', component: LimitsPage },
 ];

@@ -1,7 +1,7 @@
-import { Button, Group, Select, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Button, Group, Select, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDownload, IconPhoto, IconUpload } from '@tabler/icons-react';
-import { approveCreative, CreativeState, exportCreatives, listCreatives } from '#creatives/contract';
+import { approveCreative, CreativeKind, CreativeState, exportCreatives, listCreatives } from '#creatives/contract';
 import type { Creative } from '#creatives/contract';
 import { AdvertiserPicker, useMay } from '#people/web';
 import {
@@ -21,18 +21,27 @@ import {
 } from '#platform/web';
 import { CreativeStateBadge, CreativeThumb } from './creative-thumb.tsx';
 import { messages } from './messages.ts';
+import { messages as reviewMessages } from './review-messages.ts';
 import { NewCreative } from './new-creative.tsx';
 
 export const LibraryPage = () => {
   const words = useWords(messages);
+  const review = useWords(reviewMessages);
   const platform = useWords(platformMessages);
   const format = useFormat();
   const may = useMay();
   const { one, set } = useSearch();
   const state = CreativeState.safeParse(one('state')).data;
   const advertiser = one('advertiser');
-  const q = one('q');
+  const kind = CreativeKind.safeParse(one('kind')).data;
+  const [q, tag, size, rights, all] = [one('q'), one('tag'), one('size'), one('rights') === '1', one('all') === '1'];
+  const soon = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
   const list = useSortedList<Creative, typeof listCreatives, typeof exportCreatives>(listCreatives, exportCreatives, {
+    ...(kind ? { kind } : {}),
+    ...(tag ? { tag } : {}),
+    ...(size && /^\d{1,4}x\d{1,4}$/.test(size) ? { size } : {}),
+    ...(rights ? { rights_before: soon } : {}),
+    ...(all ? {} : { latest: 'true' as const }),
     ...(state ? { state } : {}),
     ...(advertiser ? { advertiser_id: advertiser } : {}),
     ...(q ? { q } : {}),
@@ -49,6 +58,17 @@ export const LibraryPage = () => {
     <Page title={words.creatives} actions={upload}>
       <Group gap="xs">
         <SearchBox />
+        <Select
+          aria-label={words.kind}
+          w={150}
+          data={[
+            { value: '', label: review.kindAny },
+            ...CreativeKind.options.map((value) => ({ value, label: words[value] })),
+          ]}
+          value={kind ?? ''}
+          allowDeselect={false}
+          onChange={(value) => set({ kind: value || undefined })}
+        />
         <Select
           aria-label={words.state}
           w={170}
@@ -91,11 +111,33 @@ export const LibraryPage = () => {
         >
           {platform.exportCsv}
         </Button>
+        <TextInput
+          aria-label={review.size}
+          placeholder={review.size}
+          w={150}
+          defaultValue={size ?? ''}
+          onBlur={(event) => set({ size: event.currentTarget.value.trim() || undefined })}
+        />
+        <Switch
+          label={review.rightsSoon}
+          checked={rights}
+          onChange={(event) => set({ rights: event.currentTarget.checked ? '1' : undefined })}
+        />
+        <Switch
+          label={review.allVersions}
+          checked={all}
+          onChange={(event) => set({ all: event.currentTarget.checked ? '1' : undefined })}
+        />
+        {tag ? (
+          <Button size="compact-sm" variant="light" onClick={() => set({ tag: undefined })}>
+            {review.tag}: {tag} ×
+          </Button>
+        ) : null}
       </Group>
       {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
       {list.isPending ? <Loading /> : null}
       {list.rows?.length === 0 ? (
-        state || advertiser || q ? (
+        state || advertiser || kind || q || tag || size || rights ? (
           <EmptyState title={words.noMatch} action={upload} />
         ) : (
           <EmptyState
@@ -126,7 +168,17 @@ export const LibraryPage = () => {
               <br />
               {creative.width && creative.height ? `${creative.width} × ${creative.height}` : words[creative.kind]}
               {creative.weight_bytes === null ? '' : ` · ${format.bytes(creative.weight_bytes)}`}
+              {creative.version > 1 ? ` · ${review.versionOf(format.number(creative.version))}` : ''}
             </Text>
+            {creative.tags.length > 0 ? (
+              <Group gap={4}>
+                {creative.tags.map((name) => (
+                  <Button key={name} size="compact-xs" variant="light" onClick={() => set({ tag: name })}>
+                    {name}
+                  </Button>
+                ))}
+              </Group>
+            ) : null}
             <Group justify="space-between" gap={6}>
               <CreativeStateBadge state={creative.state} />
               {creative.state === 'waiting' && may('creatives.approve') ? (
