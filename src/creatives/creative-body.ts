@@ -111,11 +111,13 @@ async function drawingBody(files: FileStore, sent: Sent, file: UploadedFile): Pr
 }
 
 async function html5Body(files: FileStore, sent: Sent, file: UploadedFile): Promise<Body> {
-  const { content, size } = await readBundle(files, file.bytes);
-  if (size) checkSize(sent, size, 'ad.size is');
+  const noSize = () => refuse('width', 'the page has no <meta name="ad.size">: add it, or send width and height');
+  const { content, size } = await readBundle(files, file.bytes, (told) => {
+    if (told) checkSize(sent, told, 'ad.size is');
+    else if (!sent.width || !sent.height) noSize();
+  });
   const { width, height } = size ?? sent;
-  if (!width || !height)
-    return refuse('width', 'the page has no <meta name="ad.size">: add it, or send width and height');
+  if (!width || !height) return noSize();
   const { hash } = await files.put(file.bytes);
   return {
     kind: 'html5',

@@ -15,12 +15,17 @@ const refuse = (why: string): never => {
   throw new Refusal('bad-input', `file: ${why}.`, { field: 'file' });
 };
 
-/** Unpacks, finds the page, and stores every file by its hash. Throws bad-input naming `file`. */
-export async function readBundle(files: FileStore, zip: Buffer): Promise<Bundle> {
+/** Unpacks, finds the page, and stores every file by its hash, unless `check` refuses its size. Throws bad-input naming `file`. */
+export async function readBundle(
+  files: FileStore,
+  zip: Buffer,
+  check: (size: Bundle['size']) => void = () => undefined,
+): Promise<Bundle> {
   const unzipped = withoutCommonFolder(await unzipBundle(zip));
   const entry = entryOf(unzipped);
   const page = unzipped.find(({ path }) => path === entry)?.bytes.toString('utf8') ?? '';
   const size = adSizeOf(page);
+  check(size);
   const stored = [];
   for (const { path, bytes, media_type } of unzipped) {
     const served = isCode(media_type) ? Buffer.from(openClickTags(bytes.toString('utf8'))) : bytes;
@@ -58,7 +63,8 @@ function entryOf(files: readonly Unzipped[]): string {
 
 /** `<meta name="ad.size" content="width=300,height=250">`, as Google Ad Manager reads it. */
 export function adSizeOf(html: string): { width: number; height: number } | null {
-  for (const [tag] of html.matchAll(/<meta\b[^>]{0,1000}>/gi)) {
+  // It stands in the head: looking no further keeps the time of the look bounded.
+  for (const [tag] of html.slice(0, 65_536).matchAll(/<meta\b[^>]{0,1000}>/gi)) {
     if (!/\bname\s*=\s*["']?ad\.size["'\s/>]/i.test(tag)) continue;
     const width = Number(/width\s*=\s*(\d{1,5})/i.exec(tag)?.[1]);
     const height = Number(/height\s*=\s*(\d{1,5})/i.exec(tag)?.[1]);

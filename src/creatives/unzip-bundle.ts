@@ -105,8 +105,9 @@ async function filesOf(zip: Buffer): Promise<Unzipped[]> {
     // yauzl stops a stream that is longer or shorter than its entry says.
     const bytes = await buffer(await archive.openReadStreamPromise(entry));
     if (isZip(bytes)) return refuse(`${name} in the zip is an archive itself`);
-    refuseContent(bytes, media_type, `${name} in the zip`);
     kept.set(path, { path, bytes, media_type });
   }
+  for (const { path, bytes, media_type } of kept.values())
+    refuseContent(bytes, media_type, `${JSON.stringify(path.slice(0, 80))} in the zip`);
   return [...kept.values()];
 }

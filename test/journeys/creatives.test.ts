@@ -184,7 +184,11 @@ test('a studio without an account hands in, corrects, and the client approves wh
   form.set('advertiser_id', advertiser.id);
   form.set('landing_url', `${origin}/annonceur`);
   form.set('replaces', approved);
-  form.set('file', new Blob([new Uint8Array(await bundle("document.getElementById('ad').textContent = 'Troisième'"))]), 'banniere-3.zip');
+  form.set(
+    'file',
+    new Blob([new Uint8Array(await bundle("document.getElementById('ad').textContent = 'Troisième'"))]),
+    'banniere-3.zip',
+  );
   const third = await api<Kept>('POST', '/api/creatives', form);
   expect(third).toMatchObject({ version: 3, state: 'checking' });
   const preview = await api<{ url: string }>('POST', `/api/creatives/${third.id}/preview`, { url: `${origin}/une` });
