@@ -110,8 +110,11 @@ export function withClickTag(page: string, how: { click: string; clickTags: read
   const fallback =
     clickTags.length > 0 ? '' : 'addEventListener("click",e=>{e.preventDefault();e.stopPropagation();open(u)},true);';
   const script = `<script>(()=>{const u=${json(click)};self.vigieClickTag=u;for(const n of ${json(clickTags)})Object.defineProperty(self,n,{get:()=>u,set(){},configurable:true});${fallback}})()</script>`;
+  const start = page.slice(0, 65_536);
   const before =
-    /<head\b[^>]{0,1000}>/i.exec(page) ?? /<html\b[^>]{0,1000}>/i.exec(page) ?? /<!doctype\b[^>]{0,1000}>/i.exec(page);
+    /<head\b[^>]{0,1000}>/i.exec(start) ??
+    /<html\b[^>]{0,1000}>/i.exec(start) ??
+    /<!doctype\b[^>]{0,1000}>/i.exec(start);
   const at = before ? before.index + before[0].length : 0;
   return page.slice(0, at) + script + page.slice(at);
 }

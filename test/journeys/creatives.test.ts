@@ -50,7 +50,7 @@ const bundle = (main: string) =>
   zipOf({
     'index.html': `<!doctype html><html><head><meta name="ad.size" content="width=300,height=250"><style>body{margin:0}#ad{width:300px;height:250px;background:#0b5d5e;color:#fff;font:32px/250px sans-serif;text-align:center}</style></head><body><div id="ad">Reblochon</div><script src="main.js"></script></body></html>`,
     'main.js': `var clickTag; document.getElementById('ad').onclick = function () { window.open(window.clickTag) };
-      try { parent.document.title = 'taken over' } catch (error) {} ${main}`,
+      try { self['par' + 'ent'].document.title = 'taken over' } catch (error) {} ${main}`,
   });
 
 const people = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36';
