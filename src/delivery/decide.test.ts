@@ -11,6 +11,7 @@ type Case = {
   name: string;
   lines: (Partial<BookLine> & { id: string })[];
   delivered?: Book['delivered'];
+  plan?: Book['plan'];
   floor?: { amount: number; currency: string };
   /** Every ad is seen at once. */
   seen?: boolean;
@@ -73,10 +74,11 @@ function answererOf(book: Book) {
 }
 
 describe('who answers, and why the others do not', () => {
-  test.each(cases)('$topic: $name', ({ lines, delivered = {}, floor, seen = false, asks }) => {
+  test.each(cases)('$topic: $name', ({ lines, delivered = {}, plan, floor, seen = false, asks }) => {
     const book = sampleBook({
       lines: lines.map(sampleLine),
       delivered,
+      plan,
       creatives: [
         sampleCreative({ id: 'cr_1' }),
         sampleCreative({ id: 'cr_2' }),

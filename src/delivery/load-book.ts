@@ -297,7 +297,7 @@ function loadLine(line: BookLine, around: Around): LoadedLine {
         }
       : undefined,
     zone,
-    isPromised: around.book.plan !== undefined && isPlanned(line),
+    isPromised: around.book.plan?.[line.id] !== undefined && isPlanned(line),
     isCapped: counters.frequency.isCapped(line.id),
     hasCappedCreative: line.creatives.some(({ id }) => counters.frequency.isCreativeCapped(line.id, id)),
     isPlain:

@@ -44,7 +44,7 @@ export async function simulate({ scenario, history, requests, stopwatch, progres
   const end = localStart(start, scenario.days, zone);
   const draw = seededRandom(scenario.seed ?? 1);
   let counters: Counters = newCounters();
-  const planner = await openSimulatedPlanner({ book: bookOf(scenario, start), history, zone, start });
+  const planner = await openSimulatedPlanner({ book: bookOf(scenario, start), history, zone, start, end });
   let book = planner.plan(start, counters);
   let loaded = loadBook(book, counters);
   const restarts = (scenario.events ?? []).map(({ at }) => Date.parse(at)).toSorted((a, b) => a - b);

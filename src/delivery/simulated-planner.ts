@@ -12,8 +12,9 @@ import { openTrafficLevel } from './traffic-level.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
-/** A plan is not made anew more often than this: edges correct it by what they see. */
+/** A plan is not made anew more often than this, nor more than some hundred times: edges correct it by what they see. */
 const leastBetween = 10 * minute;
+const mostPlans = 700;
 /** A placement of fewer days is learnt from as its requests come. */
 const enoughDays = 7;
 
@@ -29,11 +30,13 @@ export async function openSimulatedPlanner({
   history,
   zone,
   start,
+  end,
 }: {
   book: Book;
   history: AsyncIterable<SimulatedRequest>;
   zone: Zone;
   start: number;
+  end: number;
 }): Promise<SimulatedPlanner> {
   const loaded = loadBook(book, newCounters());
   const site: LoadedSite | undefined = loaded.sites.values().next().value;
@@ -53,6 +56,7 @@ export async function openSimulatedPlanner({
     // What comes later than the start cannot be known at it.
     if (placement && at < start) learn(request, at, placement);
   }
+  const between = Math.max(leastBetween, (end - start) / mostPlans);
   const known = new Set(book.placements.flatMap(({ id }) => (learner.daysOf(id) >= enoughDays ? [id] : [])));
   let expected: Expected | undefined;
   let { lines } = book;
@@ -68,7 +72,7 @@ export async function openSimulatedPlanner({
       if (placement && !known.has(request.placement)) learn(request, at, placement);
     },
     plan(now, counters) {
-      if (planned && now - plannedAt < leastBetween) return planned;
+      if (planned && now - plannedAt < between) return planned;
       plannedAt = now;
       if (!expected || (known.size < book.placements.length && now - expectedAt >= hour)) {
         expected = { ...learner.expected(), parts: caps.parts() };

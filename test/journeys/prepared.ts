@@ -191,6 +191,7 @@ export async function prepare({ api }: Vigie) {
     site: site.id,
     placement: placement.id,
     rateCard: card.id,
+    advertiser: advertiser.id,
     order: order.id,
     line: line.id,
     creative: creative.id,

@@ -55,6 +55,8 @@ const dialogs = () => [
   ids.changeLink,
   `/orders/${ids.order}?change=1`,
   '/advertisers?new=1',
+  `/advertisers?edit=${ids.advertiser}`,
+  `/orders/${ids.order}?edit=1`,
   '/sites?new=1',
   '/orders?new=1',
   '/creatives?upload=1',

@@ -13,7 +13,7 @@ const terms: Kind = {
   levels: true,
   caps: true,
   odd: false,
-  month: { lines: 200, placements: 50, perDay: 12_000 },
+  month: { lines: 200, placements: 50, perDay: 6000 },
 };
 
 export type MonthRow = { name: string; ordered: number; delivered: number; percent: number; greedy_percent: number };

@@ -1,11 +1,11 @@
 import { Button, Checkbox, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { createAssignment, deleteAssignment, listAssignments } from '#campaigns/contract';
-import type { LineItem } from '#campaigns/contract';
+import { changeAssignment, createAssignment, deleteAssignment, listAssignments } from '#campaigns/contract';
+import type { Assignment, LineItem } from '#campaigns/contract';
 import { listCreatives } from '#creatives/contract';
 import { CreativeStateBadge, CreativeThumb } from '#creatives/web';
-import { useMay } from '#people/web';
+import { CapsField, useMay } from '#people/web';
 import {
   call,
   EmptyState,
@@ -32,6 +32,7 @@ export const AssignmentsPanel = ({ line }: { line: LineItem }) => {
   const list = useList(listAssignments, { limit: 200, line_item_id: line.id }, { whole: true });
   const creatives = useList(listCreatives, { limit: 200, advertiser_id: line.advertiser_id }, { whole: true });
   const takeOff = useAction(deleteAssignment);
+  const limited = list.rows?.find(({ id }) => id === one('limits'));
   const byId = new Map((creatives.rows ?? []).map((creative) => [creative.id, creative]));
   const assign = may('campaigns.write') ? <Button onClick={() => set({ assign: '1' })}>{words.assign}</Button> : null;
   return (
@@ -66,6 +67,19 @@ export const AssignmentsPanel = ({ line }: { line: LineItem }) => {
                   <Button
                     size="compact-xs"
                     variant="subtle"
+                    style={{ alignSelf: 'flex-start' }}
+                    aria-label={`${words.limits} ${assignment.creative_name}`}
+                    onClick={() => set({ limits: assignment.id })}
+                  >
+                    {assignment.frequency_caps.length > 0
+                      ? `${words.limits} (${assignment.frequency_caps.length})`
+                      : words.limits}
+                  </Button>
+                ) : null}
+                {may('campaigns.write') ? (
+                  <Button
+                    size="compact-xs"
+                    variant="subtle"
                     color="gray"
                     style={{ alignSelf: 'flex-start' }}
                     aria-label={`${words.takeOff} ${assignment.creative_name}`}
@@ -80,6 +94,15 @@ export const AssignmentsPanel = ({ line }: { line: LineItem }) => {
         })}
       </SimpleGrid>
       <FormDialog
+        title={limited?.creative_name ?? words.limits}
+        opened={limited !== undefined}
+        onClose={() => set({ limits: undefined })}
+      >
+        {limited ? (
+          <LimitsForm key={limited.id} assignment={limited} onDone={() => set({ limits: undefined })} />
+        ) : null}
+      </FormDialog>
+      <FormDialog
         title={words.assign}
         opened={one('assign') === '1'}
         onClose={() => set({ assign: undefined })}
@@ -92,6 +115,27 @@ export const AssignmentsPanel = ({ line }: { line: LineItem }) => {
         />
       </FormDialog>
     </Panel>
+  );
+};
+
+const LimitsForm = ({ assignment, onDone }: { assignment: Assignment; onDone: () => void }) => {
+  const words = useWords(messages);
+  const queries = useQueryClient();
+  const form = useForm({ frequency_caps: assignment.frequency_caps });
+  const submit = form.submit(async ({ frequency_caps }) => {
+    await call(changeAssignment, { id: assignment.id, frequency_caps });
+    await queries.invalidateQueries();
+    onDone();
+  });
+  return (
+    <Form onSubmit={submit} problem={form.problem} busy={form.busy} action={words.save}>
+      <CapsField
+        label={words.creativeCaps}
+        value={form.values.frequency_caps}
+        onChange={(frequency_caps) => form.change({ frequency_caps })}
+        error={form.errors['frequency_caps']}
+      />
+    </Form>
   );
 };
 

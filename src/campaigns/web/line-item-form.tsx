@@ -1,25 +1,9 @@
-import {
-  Accordion,
-  ActionIcon,
-  Button,
-  Group,
-  MultiSelect,
-  NumberInput,
-  Paper,
-  Select,
-  SimpleGrid,
-  Stack,
-  TagsInput,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Accordion, MultiSelect, NumberInput, Paper, Select, SimpleGrid, TagsInput, TextInput } from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
-import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import {
   changeLineItem,
   createLineItem,
-  FrequencyCap,
   GoalUnit,
   LineItemType,
   Pacing,
@@ -31,6 +15,7 @@ import type { LineItem, Side } from '#campaigns/contract';
 import type { Alternative } from '#forecasting/contract';
 import type { AvailabilityQuestion } from '#forecasting/web';
 import { usePlaces } from '#inventory/web';
+import { CapsField } from '#people/web';
 import { addDays, call, Form, lastDay, MoneyInput, startOfDay, useForm, useLanguage, useWords } from '#platform/web';
 import { defaultPriority } from '../line-item-types.ts';
 import { DraftAvailability } from './line-availability.tsx';
@@ -38,7 +23,6 @@ import { messages } from './messages.ts';
 import { ServingFields } from './serving-fields.tsx';
 import { fieldOf, TargetingField, targetingOf } from './targeting-builder.tsx';
 
-const periods = FrequencyCap.shape.per.options;
 /** Terms that stand once a line is booked (the server refuses their change): left out of what is sent. */
 const fixedAfterBooking = ['type', 'rate', 'start', 'placements', 'sizes', 'priority'] as const;
 
@@ -293,7 +277,7 @@ const Fields = ({
             onChange={(targeting) => change({ targeting })}
             error={errors['targeting']}
           />
-          <Caps
+          <CapsField
             value={values.frequency_caps}
             onChange={(frequency_caps) => change({ frequency_caps })}
             error={errors['frequency_caps']}
@@ -340,73 +324,5 @@ const Fields = ({
         <DraftAvailability question={askedOf(values, { line, isFixed, zone })} {...(isFixed ? {} : { onTake: take })} />
       ) : null}
     </div>
-  );
-};
-
-const Caps = ({
-  value,
-  onChange,
-  error,
-}: {
-  value: FrequencyCap[];
-  onChange: (caps: FrequencyCap[]) => void;
-  error: string | undefined;
-}) => {
-  const words = useWords(messages);
-  const change = (index: number, part: Partial<FrequencyCap>) =>
-    onChange(value.map((cap, at) => (at === index ? { ...cap, ...part } : cap)));
-  return (
-    <Stack gap="xs" role="group" aria-label={words.caps}>
-      <Text fw={600} size="sm">
-        {words.caps}
-      </Text>
-      {value.map((cap, index) => (
-        <Group key={index} gap="xs">
-          <NumberInput
-            aria-label={words.times}
-            w={80}
-            min={1}
-            max={100_000}
-            allowDecimal={false}
-            value={cap.count}
-            onChange={(count) => change(index, { count: typeof count === 'number' ? count : 1 })}
-          />
-          <Text size="sm">
-            {words.times} {words.per}
-          </Text>
-          <Select
-            aria-label={words.per}
-            w={170}
-            allowDeselect={false}
-            data={periods.map((per) => ({ value: per, label: words[per] }))}
-            value={cap.per}
-            onChange={(per) => change(index, { per: FrequencyCap.shape.per.parse(per) })}
-          />
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size="lg"
-            aria-label={words.remove}
-            onClick={() => onChange(value.filter((_, at) => at !== index))}
-          >
-            <IconTrash size={16} aria-hidden />
-          </ActionIcon>
-        </Group>
-      ))}
-      {error ? (
-        <Text size="xs" c="var(--bad)" role="alert">
-          {error}
-        </Text>
-      ) : null}
-      <Button
-        variant="default"
-        size="compact-sm"
-        style={{ alignSelf: 'flex-start' }}
-        leftSection={<IconPlus size={14} aria-hidden />}
-        onClick={() => onChange([...value, { count: 3, per: 'day', every: 1 }])}
-      >
-        {words.addCap}
-      </Button>
-    </Stack>
   );
 };

@@ -2,8 +2,8 @@ import { Anchor, Paper, SegmentedControl, Stack, TextInput } from '@mantine/core
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { changeOrder, createOrder } from '#campaigns/contract';
-import type { Order, Side } from '#campaigns/contract';
-import { AdvertiserForm, AdvertiserPicker, PublisherPicker } from '#people/web';
+import type { FrequencyCap, Order, Side } from '#campaigns/contract';
+import { AdvertiserForm, AdvertiserPicker, CapsField, PublisherPicker } from '#people/web';
 import { call, Form, useForm, useWords } from '#platform/web';
 import { messages } from './messages.ts';
 
@@ -13,6 +13,7 @@ type Values = {
   side: Side;
   publisher_id: string | null;
   po_number: string;
+  frequency_caps: FrequencyCap[];
 };
 
 export const OrderForm = ({ order, onDone }: { order?: Order; onDone: (order: Order) => void }) => {
@@ -26,6 +27,7 @@ export const OrderForm = ({ order, onDone }: { order?: Order; onDone: (order: Or
       side: order?.side ?? 'sell',
       publisher_id: order?.publisher_id ?? null,
       po_number: order?.po_number ?? '',
+      frequency_caps: order?.frequency_caps ?? [],
     },
     { required: ['advertiser_id', 'name'] },
   );
@@ -35,6 +37,7 @@ export const OrderForm = ({ order, onDone }: { order?: Order; onDone: (order: Or
       side: values.side,
       publisher_id: values.side === 'buy' ? values.publisher_id : null,
       po_number: values.po_number.trim() || null,
+      frequency_caps: values.frequency_caps,
     };
     const made = order
       ? await call(changeOrder, { id: order.id, ...fields })
@@ -90,6 +93,14 @@ export const OrderForm = ({ order, onDone }: { order?: Order; onDone: (order: Or
         </Paper>
       ) : null}
       <TextInput label={words.poNumber} {...form.text('po_number')} />
+      {form.values.side === 'sell' ? (
+        <CapsField
+          label={words.orderCaps}
+          value={form.values.frequency_caps}
+          onChange={(frequency_caps) => form.change({ frequency_caps })}
+          error={form.errors['frequency_caps']}
+        />
+      ) : null}
     </Form>
   );
 };

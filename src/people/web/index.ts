@@ -4,6 +4,7 @@ import { ContactsPage } from './contacts-page.tsx';
 import { AdvertisersPage, PublishersPage } from './party-page.tsx';
 import { SettingsPage } from './settings-page.tsx';
 
+export { CapsField } from './caps-field.tsx';
 export { AuditTable } from './audit-table.tsx';
 export { FirstRunPage } from './first-run-page.tsx';
 export { messages } from './messages.ts';

@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import {
+  changeAdvertiser,
   createAdvertiser,
   createPublisher,
   exportAdvertisers,
@@ -28,6 +29,7 @@ import {
 } from '#platform/web';
 import type { Column } from '#platform/web';
 import { useQueryClient } from '@tanstack/react-query';
+import { CapsField } from './caps-field.tsx';
 import { messages } from './messages.ts';
 import { useMay } from './use-me.ts';
 
@@ -67,7 +69,27 @@ export const AdvertisersPage = () => {
       cell: (row) => format.day(row.created_at),
       from: 'xs',
     },
+    ...(may('advertisers.write')
+      ? [
+          {
+            key: 'edit',
+            header: words.limits,
+            value: (row: Advertiser) => row.frequency_caps.length,
+            cell: (row: Advertiser) => (
+              <Button
+                size="compact-xs"
+                variant="subtle"
+                aria-label={`${words.edit} ${row.name}`}
+                onClick={() => set({ edit: row.id })}
+              >
+                {row.frequency_caps.length > 0 ? `${words.edit} (${row.frequency_caps.length})` : words.edit}
+              </Button>
+            ),
+          },
+        ]
+      : []),
   ];
+  const edited = list.rows?.find(({ id }) => id === one('edit'));
   return (
     <Page title={words.advertisers} actions={add}>
       <SearchBox />
@@ -93,24 +115,58 @@ export const AdvertisersPage = () => {
       <FormDialog title={words.addAdvertiser} opened={one('new') === '1'} onClose={() => set({ new: undefined })}>
         <AdvertiserForm onDone={() => set({ new: undefined })} />
       </FormDialog>
+      <FormDialog
+        title={edited?.name ?? words.advertiser}
+        opened={edited !== undefined}
+        onClose={() => set({ edit: undefined })}
+      >
+        {edited ? <AdvertiserForm key={edited.id} advertiser={edited} onDone={() => set({ edit: undefined })} /> : null}
+      </FormDialog>
     </Page>
   );
 };
 
-/** Adds an advertiser; also used inside the order form, so that nobody leaves it half filled. */
-export const AdvertiserForm = ({ onDone }: { onDone: (advertiser: Advertiser) => void }) => {
+/** Adds or changes an advertiser; also used inside the order form, so that nobody leaves it half filled. */
+export const AdvertiserForm = ({
+  advertiser,
+  onDone,
+}: {
+  advertiser?: Advertiser;
+  onDone: (advertiser: Advertiser) => void;
+}) => {
   const words = useWords(messages);
   const queries = useQueryClient();
-  const form = useForm({ name: '', category: '' }, { required: ['name'] });
-  const submit = form.submit(async ({ name, category }) => {
-    const made = await call(createAdvertiser, { name, ...(category ? { category } : {}) });
+  const form = useForm(
+    {
+      name: advertiser?.name ?? '',
+      category: advertiser?.category ?? '',
+      frequency_caps: advertiser?.frequency_caps ?? [],
+    },
+    { required: ['name'] },
+  );
+  const submit = form.submit(async ({ name, category, frequency_caps }) => {
+    const fields = { name, ...(category ? { category } : {}), frequency_caps };
+    const made = advertiser
+      ? await call(changeAdvertiser, { id: advertiser.id, ...fields })
+      : await call(createAdvertiser, fields);
     await queries.invalidateQueries();
     onDone(made);
   });
   return (
-    <Form onSubmit={submit} problem={form.problem} busy={form.busy} action={words.addAdvertiser}>
+    <Form
+      onSubmit={submit}
+      problem={form.problem}
+      busy={form.busy}
+      action={advertiser ? words.saveChanges : words.addAdvertiser}
+    >
       <TextInput label={words.name} required data-autofocus {...form.text('name')} />
       <TextInput label={words.category} {...form.text('category')} />
+      <CapsField
+        label={words.advertiserCaps}
+        value={form.values.frequency_caps}
+        onChange={(frequency_caps) => form.change({ frequency_caps })}
+        error={form.errors['frequency_caps']}
+      />
     </Form>
   );
 };
