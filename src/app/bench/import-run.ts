@@ -1,6 +1,7 @@
-/** One import in a process of its own, so that its memory can be told: `node import-run.ts FILE FOLDER dry|store`. Prints one JSON object. */
+/** One import in a process of its own, so that its memory (with the event store's) can be told: `node import-run.ts FILE FOLDER dry|store`. Prints one JSON object. */
 import { fileLedger, importLog, recordRows } from '#measurement';
 import { migrateEvents, openEvents, startEmbeddedEvents } from '#platform';
+import { peakOf } from './peak-memory.ts';
 
 const [file = '', folder = '', mode] = process.argv.slice(2);
 const engine = mode === 'store' ? await startEmbeddedEvents(`${folder}/events`) : undefined;
@@ -28,10 +29,10 @@ const summary = await importLog({
   },
 });
 const seconds = (performance.now() - started) / 1000;
+const importer_mb = process.resourceUsage().maxRSS / 1024;
+const rss_mb = Math.round(importer_mb + (engine ? ((await peakOf(engine.pid)) ?? 0) : 0));
 
-process.stdout.write(
-  `${JSON.stringify({ lines: summary.lines, pageviews: summary.pageviews, seconds, rss_mb: Math.round(process.resourceUsage().maxRSS / 1024) })}\n`,
-);
+process.stdout.write(`${JSON.stringify({ lines: summary.lines, pageviews: summary.pageviews, seconds, rss_mb })}\n`);
 await events?.close();
 await engine?.stop();
 process.exit(0);

@@ -1,12 +1,13 @@
 /** `vigie bench import [--lines N] [--rounds N]`: reading a combined log, beside GoAccess on the same file in turn where it is installed. */
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { BadUsage, type Command, print, wordsOf } from '../commands/command.ts';
 import { writeLog } from './log-lines.ts';
+import { peakOf } from './peak-memory.ts';
 
 type Run = { name: string; lines_per_s: number; rss_mb: number | null };
 type Runner = { name: string; run: (round: number) => Promise<Run> };
@@ -93,13 +94,6 @@ async function goaccess(file: string, lines: number, output: string): Promise<Ru
   clearInterval(watch);
   if (code !== 0) throw new Error(`goaccess ended with code ${code}`);
   return { name: 'goaccess', lines_per_s: Math.round((lines * 1000) / (performance.now() - started)), rss_mb: peak };
-}
-
-/** Peak memory of a running process in MB, where /proc tells. */
-async function peakOf(pid: number | undefined): Promise<number | undefined> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  const kilobytes = /VmHWM:\s+(\d+) kB/.exec(status)?.[1];
-  return kilobytes === undefined ? undefined : Math.round(Number(kilobytes) / 1024);
 }
 
 const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
