@@ -12,7 +12,7 @@ import { resolveFilters } from './resolve-filters.ts';
 import type { Asking } from './run-query.ts';
 import { bindTo, paramsOf } from './write-sql.ts';
 
-const widest = 12;
+const widest = 8;
 const mostPaths = 50;
 const mostWays = 200_000;
 const mostNeighbours = 50;

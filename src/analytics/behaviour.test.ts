@@ -230,6 +230,10 @@ describe('segments', () => {
       select 4000000000000, '${org}', '${site}', '${from}', number, number + 1, toDateTime64('${from} 10:00:00', 3, 'UTC'), toDateTime('${from} 10:00:00', 'UTC'), 2,
         if(number % 2 = 0, 'FR', 'BE'), if(number % 4 = 0, 'phone', 'desktop'), 'Direct' from numbers(1000)`);
     await store.events.command(insertVisitFigures(`site_id = '${site}'`, 'toUInt64(4000000000000)'));
+    await store.events
+      .command(`insert into hits (org_id, site_id, local_date, visitor, at, local_time, hit_id, name, path, country, device)
+      select '${org}', '${site}', '${from}', number, toDateTime64('${from} 10:00:00', 3, 'UTC'), toDateTime('${from} 10:00:00', 'UTC'), toString(number), 'pageview', '/',
+        if(number % 2 = 0, 'FR', 'BE'), if(number % 4 = 0, 'phone', 'desktop') from numbers(1000)`);
     await store.events.command(
       `insert into visit_days (site_id, local_date, build, visits) values ('${site}', '${from}', 4000000000000, 1000)`,
     );

@@ -1,13 +1,19 @@
 /** Who is in a segment, in plain words: what sets it apart from everybody, and nothing about a group that is too small. */
 import type * as z from 'zod';
 import { channelsInFrench } from './channel-words.ts';
-import { Query, type QueryInput, type QueryReply } from './contract.ts';
-import { type Asking, runQuery } from './run-query.ts';
+import { daysOfSite } from './answer-funnel.ts';
+import { actionsOf, columnOf } from './condition.ts';
+import type { Filter } from './contract.ts';
+import { dimensionOf } from './dimensions.ts';
+import { labelsOf } from './labels.ts';
+import { resolveFilters } from './resolve-filters.ts';
+import type { Lying } from './rows.ts';
+import type { Asking } from './run-query.ts';
 import { readAudienceSettings, readSegment } from './segment.ts';
 import type { SegmentProfile, profileSegment as contract } from './segment-contract.ts';
+import { bindTo, paramsOf } from './write-sql.ts';
 
 type Language = 'fr' | 'en';
-type Trait = SegmentProfile['traits'][number];
 
 /** What is looked at, with the sentence of each: `value` as people say it, `share` and `all` in percent as written. */
 const said: Record<string, Record<Language, (value: string, share: string, all: string) => string>> = {
@@ -45,11 +51,6 @@ const said: Record<string, Record<Language, (value: string, share: string, all: 
     fr: (value, share, all) =>
       `${share} ont fait une visite de ${value} ${value === '1' ? 'page' : 'pages'} (${all} de l’ensemble).`,
   },
-  'visit:visitor_type': {
-    en: (value, share, all) =>
-      `${share} are ${value === 'new' ? 'new' : 'returning'} visitors (${all} of all visitors).`,
-    fr: (value, share, all) => `${share} sont ${value === 'new' ? 'nouveaux' : 'de retour'} (${all} de l’ensemble).`,
-  },
 };
 const devices: Record<string, string> = {
   desktop: 'ordinateur',
@@ -69,18 +70,29 @@ export async function profileSegment(
   const { db, caller } = asking;
   const segment = await readSegment(db, caller, id);
   const { smallest_group } = await readAudienceSettings(db, caller);
-  const base: QueryInput = { site_id: segment.site_id, metrics: ['visitors'], date_range: [from, to] };
-  const inside: QueryInput['filters'] = [['is', 'segment', [id]]];
-  const ask = (more: Partial<QueryInput>) => runQuery(asking, Query.parse({ ...base, ...more }));
-  const [own, all] = await Promise.all([ask({ filters: inside }), ask({})]);
-  const [size, everybody] = [totalOf(own), totalOf(all)];
+  const { sites, scope } = await daysOfSite(asking, segment.site_id, [from, to]);
+  const resolved = await resolveFilters(db, caller, sites.ids, [['is', 'segment', [id]]]);
+  const [own, all] = await Promise.all([
+    countTraits(asking, { scope, goals: resolved.goals ?? [] }, resolved.filters),
+    countTraits(asking, { scope, goals: [] }, []),
+  ]);
+  const [size, everybody] = [own.total, all.total];
   if (size < smallest_group) return { visitors: null, smallest_group, sentences: [], traits: [] };
-  const traits: (Trait & { label: string; weight: number })[] = [];
-  for (const dimension of Object.keys(said)) {
-    const asked: Partial<QueryInput> = { dimensions: [dimension], pagination: { limit: 200 } };
-    const [rows, others] = await Promise.all([ask({ ...asked, filters: inside }), ask(asked)]);
-    traits.push(...traitsOf({ dimension, rows, others, size, everybody, smallest_group }));
-  }
+  const labels = await labelsOf(
+    db,
+    caller.org_id,
+    ['event:section'],
+    own.traits.filter(({ dimension }) => dimension === 'event:section').map(({ value }) => [value]),
+  );
+  const known = new Map(all.traits.map((one) => [`${one.dimension} ${one.value}`, one.visitors]));
+  const traits = own.traits.flatMap((one) =>
+    traitOf(one, known.get(`${one.dimension} ${one.value}`) ?? one.visitors, {
+      size,
+      everybody,
+      smallest_group,
+      label: labels[one.value],
+    }),
+  );
   const telling = traits.toSorted((a, b) => b.weight - a.weight).slice(0, mostSentences);
   const write = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
   return {
@@ -104,31 +116,50 @@ export async function profileSegment(
   };
 }
 
-const totalOf = (reply: QueryReply): number => reply.results[0]?.metrics[0] ?? 0;
+type Counted = { dimension: string; value: string; visitors: number };
 
-type Compared = {
-  dimension: string;
-  rows: QueryReply;
-  others: QueryReply;
-  size: number;
-  everybody: number;
-  smallest_group: number;
-};
-
-/** Values that hold enough visitors of the segment, weighed by how surely their share differs (two-proportion z). */
-function traitsOf({ dimension, rows, others, size, everybody, smallest_group }: Compared) {
-  const known = new Map(others.results.map((row) => [row.dimensions[0] ?? '', row.metrics[0] ?? 0]));
-  return rows.results.flatMap((row) => {
-    const value = row.dimensions[0] ?? '';
-    const count = row.metrics[0] ?? 0;
-    // The rest must not be so small either that its members could be told by leaving these out.
-    const rest = size - count;
-    if (count < smallest_group || (rest > 0 && rest < smallest_group) || empty.has(value)) return [];
-    const [p, q] = [count / size, (known.get(value) ?? count) / everybody];
-    const spread = Math.sqrt(Math.max(q * (1 - q), 1e-9) / size);
-    const trait = { dimension, value, share: round(100 * p), everybody: round(100 * q), index: round((100 * p) / q) };
-    return [{ ...trait, label: rows.meta.labels[value] ?? value, weight: Math.abs(p - q) / spread }];
+/** Visitors by every trait at once: one pass over the hits and their visits, whatever the number of traits. */
+async function countTraits(
+  { events, signal }: Asking,
+  lying: Lying,
+  filters: readonly Filter[],
+): Promise<{ total: number; traits: Counted[] }> {
+  const params = paramsOf(lying.scope);
+  const bind = bindTo(params);
+  const { from, where, source } = actionsOf(
+    filters.length > 0 ? ['and', [...filters]] : ['is_not', 'event:name', ['engagement']],
+    lying,
+    bind,
+  );
+  const columns = Object.keys(said).map((name) => {
+    const attribute = dimensionOf(name)?.attribute ?? 'page';
+    return `('${name}', toString(${columnOf(source, attribute, undefined, bind)}))`;
   });
+  const rows = await events.query<Counted>(
+    `select trait.1 as dimension, trait.2 as value, toFloat64(uniqExact(visitor)) as visitors
+       from (select visitor, arrayJoin([('', ''), ${columns.join(', ')}]) as trait from ${from} where ${where})
+      group by trait order by visitors desc, value limit 200 by dimension`,
+    params,
+    signal ? { signal } : {},
+  );
+  return {
+    total: Number(rows.find(({ dimension }) => dimension === '')?.visitors ?? 0),
+    traits: rows.filter(({ dimension }) => dimension !== '').map((row) => ({ ...row, visitors: Number(row.visitors) })),
+  };
+}
+
+type Whole = { size: number; everybody: number; smallest_group: number; label: string | undefined };
+
+/** A value that enough visitors of the segment have, weighed by how surely their share differs (two-proportion z). */
+function traitOf({ dimension, value, visitors }: Counted, others: number, whole: Whole) {
+  const { size, everybody, smallest_group, label = value } = whole;
+  // The rest must not be so small either that its members could be told by leaving these out.
+  const rest = size - visitors;
+  if (visitors < smallest_group || (rest > 0 && rest < smallest_group) || empty.has(value)) return [];
+  const [p, q] = [visitors / size, others / everybody];
+  const spread = Math.sqrt(Math.max(q * (1 - q), 1e-9) / size);
+  const trait = { dimension, value, share: round(100 * p), everybody: round(100 * q), index: round((100 * p) / q) };
+  return [{ ...trait, label, weight: Math.abs(p - q) / spread }];
 }
 
 const round = (value: number) => Math.round(value * 100) / 100;

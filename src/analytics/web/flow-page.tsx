@@ -224,7 +224,7 @@ const Ways = ({ reply, page, file, days, onPage }: WaysProps) => {
       <Panel note={format.days(...days)} title={words.flowChart(format.number(reply.visits))}>
         <Chart
           label={words.flowChart(format.number(reply.visits))}
-          height={440}
+          height={520}
           option={option}
           table={
             <DataTable

@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createAssignment, createLineItem, createOrder, moveLineItem, type LineItemState } from '#campaigns/contract';
+import { createAnnotation, createFunnel, createGoal, createSegment } from '#analytics/contract';
 import { approveCreative, createCreative } from '#creatives/contract';
 import { createPlacement, createRateCard, createSection, createSite } from '#inventory/contract';
 import { createOrganisation, systemOf } from '#people';
@@ -22,6 +23,7 @@ import type { Route } from '#platform/contract';
 import type * as z from 'zod';
 import { bannerFile, brands } from './brands.ts';
 import { type SampleLine, sampleOrders, sectionMark } from './campaigns.ts';
+import { peakDay } from './articles.ts';
 import { type SampleCalendar, timeZone } from './calendar.ts';
 import { contacts, password, people, placements, prices, publishers, sections, sites } from './inventory.ts';
 
@@ -59,6 +61,7 @@ export async function makeCatalogue({
     const db = within(services.db, tx);
     const call = callerOf({ ...services, db }, routes, organisation.id);
     const codes = await makeInventory(call, calendar);
+    await makeQuestions(call, found(codes, sites[0].domain), calendar);
     const advertisers = await makeAdvertisers(call);
     await makePeople(call, advertisers);
     const creatives = await makeCreatives(call, advertisers, files);
@@ -68,6 +71,45 @@ export async function makeCatalogue({
     for (const move of past) await call(moveLineItem, move);
     return { org_id: organisation.id };
   });
+}
+
+/** What the paper asks of its audience: goals, segments, a funnel, and the news behind the peak. */
+async function makeQuestions(call: Call, site_id: string, calendar: SampleCalendar): Promise<void> {
+  const letter = await call(createGoal, {
+    site_id,
+    name: 'Inscription à une lettre',
+    match: { kind: 'event', name: 'newsletter-signup' },
+    value: { amount: 150, currency: 'EUR' },
+    once_per_visit: true,
+  });
+  await call(createGoal, {
+    site_id,
+    name: 'Lecture de plus de 3 minutes',
+    match: { kind: 'duration', seconds: 180, of: 'engaged' },
+  });
+  await call(createSegment, {
+    site_id,
+    name: 'Lecteurs du sport',
+    filters: [['has_done', ['contains', 'event:page', ['/sport']], { by: 'visitor' }]],
+  });
+  await call(createSegment, {
+    site_id,
+    name: 'Venus d’un moteur, sur téléphone',
+    filters: [
+      ['is', 'visit:channel', ['Organic Search']],
+      ['is', 'visit:device', ['phone']],
+    ],
+  });
+  await call(createFunnel, {
+    site_id,
+    name: 'De la une à la lettre',
+    steps: [
+      { name: 'Une', filters: [['is', 'event:page', ['/']]] },
+      { name: 'Article', filters: [['matches', 'event:page', ['^/[^/]+/.']]] },
+      { name: letter.name, filters: [['is', 'event:goal', [letter.id]]] },
+    ],
+  });
+  await call(createAnnotation, { site_id, day: calendar.date(peakDay), text: 'Crue du Vallon' });
 }
 
 /** The same database inside an open transaction: what starts one of its own joins it. */
