@@ -4,7 +4,7 @@ import type { Behaviour, Filter } from './contract.ts';
 import { type Attribute, dimensionOf } from './dimensions.ts';
 import { attributesOf, type Bind, conditionOf, isAboutAds } from './filter.ts';
 import { reachesOne } from './goal-sql.ts';
-import { type Lying, rowsFrom } from './rows.ts';
+import { type Lying, type Rows, rowsFrom } from './rows.ts';
 import { sequenceSql } from './sequence-sql.ts';
 import { type Source, type SourceName, sources } from './sources.ts';
 
@@ -41,8 +41,21 @@ export const isOfAds = ({ name }: Source): boolean => name === 'ad_events' || na
 /** Rows `(site_id, person)`: the visitors with some action in the period that fits all the filters. `known`: only those who can be known again. */
 export function personsSql(filters: readonly Filter[], lying: Lying, bind: Bind, { known = false } = {}): string {
   const source = sourceNamed('joined');
-  const { from, where } = rowsFrom('joined', lying, bind);
+  const { from, where } = joinedFor(filters, lying, bind);
   return `select site_id, person from ${from} where ${where} and name != 'engagement'${known ? ' and identified != 0' : ''} and ${conditionIn(source, filters, lying, bind)} group by site_id, person`;
+}
+
+/** Hits with their visits, of which only those need be joined that fit what the filters say of hits alone. */
+export function joinedFor(filters: readonly Filter[], lying: Lying, bind: Bind): Rows {
+  const hits = sourceNamed('hits');
+  const own = filters.flatMap((filter) => ofHitsAlone(filter, hits));
+  return rowsFrom('joined', own.length > 0 ? { ...lying, only: conditionIn(hits, own, lying, bind) } : lying, bind);
+}
+
+/** The parts of a filter, all of which must hold, that hits answer without their visit. */
+function ofHitsAlone(filter: Filter, hits: Source): Filter[] {
+  if (attributesOf([filter]).every(({ attribute }) => hits.columns[attribute] !== undefined)) return [filter];
+  return filter[0] === 'and' || filter[0] === 'segment' ? filter[1].flatMap((one) => ofHitsAlone(one, hits)) : [];
 }
 
 const sourceNamed = (name: SourceName): Source => {
@@ -55,7 +68,7 @@ const sourceNamed = (name: SourceName): Source => {
 export function actionsOf(filter: Filter, lying: Lying, bind: Bind): { from: string; where: string; source: Source } {
   const ads = isAboutAds(filter);
   const source = sourceNamed(ads ? 'ad_events' : 'joined');
-  const { from, where } = rowsFrom(source.name, lying, bind);
+  const { from, where } = ads ? rowsFrom('ad_events', lying, bind) : joinedFor([filter], lying, bind);
   const condition = conditionIn(source, [filter], lying, bind);
   const own = ads
     ? `visitor != 0 and invalid = ''${speaksOf(filter, 'kind') ? '' : " and kind = 'impression'"}`

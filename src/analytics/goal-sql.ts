@@ -22,6 +22,12 @@ export const reachesOne = (goals: readonly Goal[], bind: Bind): string =>
     ? '0'
     : `(name != 'engagement' and (${goals.map((goal) => `(${reaches(goal, bind, ofJoined)})`).join(' or ')}))`;
 
+/** The hits that reach a goal by themselves: what need be looked at of all hits. */
+export const hitsReaching = (goals: readonly Goal[], bind: Bind): string => {
+  const ofHit = goals.filter(({ match }) => match.kind !== 'duration');
+  return ofHit.length === 0 ? '0' : `(${ofHit.map((goal) => `(${reaches(goal, bind)})`).join(' or ')})`;
+};
+
 /** The condition under which a row (a hit, or for durations a visit) reaches the goal. */
 function reaches({ match, site_id }: Goal, bind: Bind, lasting: Lasting = ofVisits): string {
   const text = (value: string) => bind(value, 'String');

@@ -1,7 +1,7 @@
 /** Where the rows of each table lie for a scope of sites and days, as SQL. */
 import type { Bind } from './filter.ts';
 import type { Goal } from './goal-contract.ts';
-import { completions, visitsPerGoal } from './goal-sql.ts';
+import { completions, hitsReaching, visitsPerGoal } from './goal-sql.ts';
 import { arrival, machine, ofItsVisit, type SourceName, sources } from './sources.ts';
 
 export type Scope = {
@@ -21,8 +21,8 @@ export type Scope = {
 /** A table (or a part of a statement that stands for one) and the condition of its rows. */
 export type Rows = { from: string; where: string };
 
-/** Whose rows. `since`: SQL of an earlier first day than the scope's. */
-export type Lying = { scope: Scope; goals: readonly Goal[]; since?: string };
+/** Whose rows. `since`: SQL of an earlier first day than the scope's. `only`: a condition on hits, before they are joined with their visits. */
+export type Lying = { scope: Scope; goals: readonly Goal[]; since?: string; only?: string };
 
 /** Beyond so many sites their list would not fit a request to the store; the store then looks them up itself. */
 const mostListed = 100;
@@ -68,10 +68,22 @@ export function rowsFrom(name: SourceName, lying: Lying, bind: Bind): Rows {
     case 'joined':
     case 'joined_readings':
     case 'seen_pages':
-      return { from: hitsWithVisit(scope.sites, `${ofSites} and ${days}${instants('at')}`, since), where: '1' };
+      return {
+        from: hitsWithVisit(
+          scope.sites,
+          `${ofSites} and ${days}${instants('at')}${lying.only ? ` and ${lying.only}` : ''}`,
+          since,
+        ),
+        where: '1',
+      };
     case 'goals':
       return {
-        from: completions(goals, rowsFrom('joined', lying, bind), rowsFrom('visits', lying, bind), bind),
+        from: completions(
+          goals,
+          rowsFrom('joined', { ...lying, only: hitsReaching(goals, bind) }, bind),
+          rowsFrom('visits', lying, bind),
+          bind,
+        ),
         where: '1',
       };
     case 'goal_visits':

@@ -6,7 +6,7 @@ import { type Measure, type MetricName, metrics } from './metrics.ts';
 import type { Goal } from './goal-contract.ts';
 import { figuredAttributes, type Group, type Part } from './plan.ts';
 import { importedRows } from './imported.ts';
-import { columnOf, conditionIn } from './condition.ts';
+import { columnOf, conditionIn, joinedFor } from './condition.ts';
 import { type Rows, rowsFrom, type Scope, sitesParam } from './rows.ts';
 import { type Source, sources } from './sources.ts';
 
@@ -128,13 +128,9 @@ const covered = (source: Source, filter: Filter) =>
 
 function visitsHaving(asked: Asked, source: Source, bind: Bind): string {
   const joined = sources.find(({ name }) => name === 'joined') ?? source;
-  const { from, where } = rowsFrom('joined', asked, bind);
-  return `select visit_id from ${from} where ${where} and visit_id != 0 and ${conditionIn(
-    joined,
-    asked.filters.filter((filter) => !covered(source, filter)),
-    asked,
-    bind,
-  )}`;
+  const filters = asked.filters.filter((filter) => !covered(source, filter));
+  const { from, where } = joinedFor(filters, asked, bind);
+  return `select visit_id from ${from} where ${where} and visit_id != 0 and ${conditionIn(joined, filters, asked, bind)}`;
 }
 
 function periodStart(source: Source, grain: Grain): string {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as analytics from '#analytics';
 import * as campaigns from '#campaigns';
 import * as creatives from '#creatives';
 import * as inventory from '#inventory';
@@ -15,6 +16,7 @@ const now = new Date();
 const routes = [
   ...people.routes,
   ...inventory.routes,
+  ...analytics.routes,
   ...creatives.routesOf({ edgeUrl: 'http://localhost:4001' }),
   ...campaigns.routes,
 ];
