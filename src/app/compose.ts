@@ -33,7 +33,11 @@ export const apiRoutes = ({
 }): Served[] => [
   ...people.routes,
   ...inventory.routes,
-  ...measurement.routesOf({ countryOf, visitorKey: deriveKey(secret, 'ingested visitors') }),
+  ...measurement.routesOf({
+    countryOf,
+    visitorKey: deriveKey(secret, 'ingested visitors'),
+    consentedHash: delivery.consentedHash(secret),
+  }),
   ...analytics.routes,
   ...forecasting.routes,
   ...creatives.routesOf({

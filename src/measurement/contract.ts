@@ -2,6 +2,16 @@
 import * as z from 'zod';
 import { Id, Money, route, Timestamp } from '#platform/contract';
 
+export {
+  changePrivacy,
+  eraseVisitor,
+  exemptMonths,
+  exportVisitor,
+  findVisitor,
+  readPrivacy,
+  type SitePrivacy,
+  type VisitorFound,
+} from './privacy/privacy-contract.ts';
 export { exportData, type ExportFormat, exportFormats } from './history/export-contract.ts';
 export {
   HistoryImport,

@@ -1,14 +1,20 @@
-import type { Clock, Events, Job } from '#platform';
+import type { Clock, Database, Events, Job } from '#platform';
+import { endRetention } from './privacy/retention.ts';
 import { createVisitBuilder } from './rebuild-visits.ts';
 
 /** Measurement's scheduled work. */
-export function jobsOf({ events, clock }: { events: Events; clock: Clock }): Job[] {
+export function jobsOf({ db, events, clock }: { db: Database; events: Events; clock: Clock }): Job[] {
   const visits = createVisitBuilder({ events, clock });
   return [
     {
       name: 'measurement.rebuild-visits',
       everySeconds: 2,
       run: async ({ signal }) => void (await visits.run(signal)),
+    },
+    {
+      name: 'measurement.end-retention',
+      everySeconds: 6 * 3600,
+      run: async ({ signal }) => void (await endRetention({ db, events, clock }, signal)),
     },
   ];
 }

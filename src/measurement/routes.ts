@@ -5,13 +5,22 @@ import { listHistoryImports, readHistoryImport, removeHistoryImport, startHistor
 import { answerExport } from './history/answer-export.ts';
 import { exportData } from './history/export-contract.ts';
 import * as history from './history/history-contract.ts';
+import * as privacy from './privacy/privacy-contract.ts';
+import { changeSitePrivacy, readSitePrivacy } from './privacy/site-privacy.ts';
+import { eraseVisitor, exportVisitor, findVisitor, type VisitorKeys } from './privacy/visitor-rights.ts';
 import { ingest, siteToIngest } from './ingest.ts';
 
 /** Measurement's routes. `visitorKey` is a lasting secret: the same visitor id gives the same hash as long as it stays. */
-export function routesOf({ countryOf, visitorKey }: { countryOf: CountryOf; visitorKey: string }): Served[] {
+export function routesOf({ countryOf, visitorKey, consentedHash }: { countryOf: CountryOf } & VisitorKeys): Served[] {
+  const keys = { visitorKey, consentedHash };
   // One request at a time for each site: two that carry the same id must not both find it missing.
   const last = new Map<string, Promise<unknown>>();
   return [
+    serve(privacy.readPrivacy, ({ id }, context) => readSitePrivacy(context, context.caller, id)),
+    serve(privacy.changePrivacy, (input, context) => changeSitePrivacy(context, context.caller, input)),
+    serve(privacy.findVisitor, (input, context) => findVisitor(context, context.caller, keys, input)),
+    serve(privacy.exportVisitor, (input, context) => exportVisitor(context, context.caller, keys, input)),
+    serve(privacy.eraseVisitor, (input, context) => eraseVisitor(context, context.caller, keys, input)),
     serve(exportData, (input, context) => answerExport(context, input)),
     serve(history.startHistory, (input, context) => startHistory(context, input, visitorKey)),
     serve(history.listHistory, (input, { db, caller }) => listHistoryImports(db, caller, input)),

@@ -50,6 +50,8 @@ export const rights = {
   'ingest.write': operators,
   'imports.write': operators,
   'data.export': operators,
+  'privacy.read': staff,
+  'privacy.manage': operators,
   'seo.read': staff,
   'seo.write': ['admin', 'traffic_manager', 'analyst'],
   'watch.read': staff,

@@ -22,6 +22,7 @@ import {
   IconRoute,
   IconRulerMeasure,
   IconSettings,
+  IconShieldLock,
   IconSunrise,
   IconTargetArrow,
   IconUsersGroup,
@@ -122,6 +123,14 @@ export const places = {
     icon: IconDatabaseImport,
     to: '/history',
     can: 'audience.read',
+  },
+  privacy: {
+    name: 'privacy',
+    label: { en: 'Privacy', fr: 'Vie privée' },
+    keywords: 'cnil gdpr rgpd retention erasure opt-out conservation effacement opposition',
+    icon: IconShieldLock,
+    to: '/privacy',
+    can: 'privacy.read',
   },
   plans: {
     name: 'plans',

@@ -41,7 +41,7 @@ const groups: { name: GroupName; items: Action[] }[] = [
     ],
   },
   { name: 'inventory', items: [places.sites, places.formats] },
-  { name: 'house', items: [places.advertisers, places.publishers, places.contacts, places.settings] },
+  { name: 'house', items: [places.advertisers, places.publishers, places.contacts, places.privacy, places.settings] },
 ];
 
 /** The places of the product in groups that fold; the group of the page one is on is always open. */

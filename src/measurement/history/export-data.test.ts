@@ -37,7 +37,7 @@ beforeAll(async () => {
     { token: 'export' },
   );
   api = await openTestApi({
-    routes: routesOf({ countryOf: () => '', visitorKey: 'k' }),
+    routes: routesOf({ countryOf: () => '', visitorKey: 'k', consentedHash: () => '1' }),
     db,
     events: store.events,
     may,

@@ -1,7 +1,11 @@
 import type { Action, Screen } from '#platform/web';
 import { HistoryPage } from './history-page.tsx';
+import { PrivacyPage } from './privacy-page.tsx';
 
-export const measurementScreens: Screen[] = [{ path: '/history', component: HistoryPage }];
+export const measurementScreens: Screen[] = [
+  { path: '/history', component: HistoryPage },
+  { path: '/privacy', component: PrivacyPage },
+];
 
 export const measurementActions: Action[] = [
   {

@@ -1,0 +1,101 @@
+/**
+ * Takes rows out of the facts and makes everything that was added up from them true again: each materialised view over the table is
+ * written anew for the days concerned, and the visit builder is told that these days changed.
+ */
+import type { Events } from '#platform';
+
+type FactTable = 'hits' | 'ad_events' | 'ad_requests';
+
+/** A condition on rows of a table, with its parameters. */
+export type Which = { where: string; params: Record<string, unknown> };
+
+/** Rows that go, by the days of the site they lie on. */
+async function daysOf(
+  events: Events,
+  table: string,
+  site: string,
+  { where, params }: Which,
+): Promise<{ day: string; rows: number }[]> {
+  return events.query<{ day: string; rows: number }>(
+    `select toString(local_date) as day, count() as rows from ${table} where site_id = {site:String} and ${where} group by local_date`,
+    { ...params, site },
+    { heavy: true },
+  );
+}
+
+/** Days rewritten in one statement: they travel in its parameters. */
+const atOnce = 300;
+
+/** Deletes the rows of a site that fit; answers how many went. Nothing is rewritten when none do. */
+export async function removeFacts(events: Events, table: FactTable, site: string, which: Which): Promise<number> {
+  const found = await daysOf(events, table, site, which);
+  if (found.length === 0) return 0;
+  await events.command(`delete from ${table} where site_id = {site:String} and ${which.where}`, {
+    ...which.params,
+    site,
+  });
+  for (let from = 0; from < found.length; from += atOnce) {
+    const days = found.slice(from, from + atOnce).map(({ day }) => day);
+    await addUpAgain(events, table, site, days);
+    if (table === 'hits') await rebuildVisits(events, site, days);
+  }
+  return found.reduce((sum, { rows }) => sum + Number(rows), 0);
+}
+
+/** What each view of a table selects, and where it puts it. */
+async function viewsOf(events: Events, table: FactTable): Promise<{ target: string; select: string }[]> {
+  const views = await events.query<{ name: string; as_select: string; create_table_query: string }>(
+    "select name, as_select, create_table_query from system.tables where database = currentDatabase() and engine = 'MaterializedView'",
+  );
+  return views.flatMap(({ as_select, create_table_query }) => {
+    const target = / TO (?:[\w`]+\.)?`?(\w+)`?/.exec(create_table_query)?.[1];
+    const from = new RegExp(`\\bFROM (?:[\\w\`]+\\.)?\`?${table}\`?(?![\\w.])`);
+    // The builder's list of changed days is written apart, with the time of this change.
+    if (!target || !from.test(as_select) || target === 'dirty_days') return [];
+    const rows = `FROM (select * from ${table} where site_id = {site:String} and local_date in {days:Array(Date)}) as ${table}`;
+    return [{ target, select: as_select.replace(from, rows) }];
+  });
+}
+
+async function addUpAgain(events: Events, table: FactTable, site: string, days: readonly string[]): Promise<void> {
+  for (const { target, select } of await viewsOf(events, table)) {
+    await events.command(`delete from ${target} where site_id = {site:String} and local_date in {days:Array(Date)}`, {
+      site,
+      days,
+    });
+    await events.command(`insert into ${target} ${columnsOf(select)}${select}`, { site, days });
+  }
+}
+
+/** The names a view gives its columns, in its order: an insert goes by place otherwise. */
+function columnsOf(select: string): string {
+  const list = select.slice(select.search(/select/i) + 6, select.search(/\bFROM\b/));
+  const parts: string[] = [];
+  let depth = 0;
+  let part = '';
+  for (const letter of list) {
+    if (letter === '(') depth++;
+    if (letter === ')') depth--;
+    if (letter === ',' && depth === 0) {
+      parts.push(part);
+      part = '';
+    } else part += letter;
+  }
+  parts.push(part);
+  const names = parts.map(
+    (text) => /\bAS\s+`?(\w+)`?\s*$/i.exec(text)?.[1] ?? text.trim().split('.').at(-1)?.replaceAll('`', '') ?? '',
+  );
+  return names.every((name) => /^\w+$/.test(name)) ? `(${names.join(', ')}) ` : '';
+}
+
+/** Visits of these days are taken out at once, and the builder makes them again from what is left. */
+async function rebuildVisits(events: Events, site: string, days: readonly string[]): Promise<void> {
+  await events.command('delete from visits where site_id = {site:String} and local_date in {days:Array(Date)}', {
+    site,
+    days,
+  });
+  await events.command(
+    'insert into dirty_days (site_id, local_date, changed_at) select {site:String}, arrayJoin({days:Array(Date)}), now64(3)',
+    { site, days },
+  );
+}
