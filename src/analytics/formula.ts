@@ -1,6 +1,6 @@
 /** What a metric is, and the few forms that their formulas have. */
 export type Unit = 'count' | 'percent' | 'seconds' | 'milliseconds' | 'money' | 'ratio';
-export type Family = 'audience' | 'ads' | 'requests' | 'crawlers';
+export type Family = 'audience' | 'ads' | 'requests' | 'crawlers' | 'costs';
 export type Words = { en: string; fr: string };
 
 export type Metric = {
@@ -73,6 +73,11 @@ export const measures = [
   'requests',
   'filled',
   'ignored',
+  'cost',
+  'other_cost',
+  'cost_impressions',
+  'cost_clicks',
+  'cost_conversions',
 ] as const;
 export type Measure = (typeof measures)[number];
 

@@ -5,11 +5,12 @@
  */
 import { adMetrics } from './ad-metrics.ts';
 import { audienceMetrics } from './audience-metrics.ts';
+import { costMetrics } from './cost-metrics.ts';
 import type { Metric } from './formula.ts';
 
 export type { Measure, Metric, Unit, Words } from './formula.ts';
 
-export const metrics = { ...audienceMetrics, ...adMetrics } as const satisfies Record<string, Metric>;
+export const metrics = { ...audienceMetrics, ...adMetrics, ...costMetrics } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof metrics;
 export const isMetric = (name: string): name is MetricName => Object.hasOwn(metrics, name);

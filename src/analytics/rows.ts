@@ -95,6 +95,9 @@ export function rowsFrom(name: SourceName, lying: Lying, bind: Bind): Rows {
         where:
           scope.advertiser_id === null ? where : `${where} and advertiser_id = ${bind(scope.advertiser_id, 'String')}`,
       };
+    // A campaign's day counts from the last report that held it.
+    case 'costs':
+      return { from: '(select * from costs final) as costs', where };
     default:
       return { from: source.name, where };
   }

@@ -47,7 +47,8 @@ export type SourceName =
   | 'ad_events'
   | 'ad_requests'
   | 'ignored_hits'
-  | 'imported';
+  | 'imported'
+  | 'costs';
 
 /** Names of the events that trackers send by themselves, by what they tell. */
 export const automatic = {
@@ -464,5 +465,19 @@ export const sources: readonly Source[] = [
     ...exact,
     columns: { ...site, bot_reason: 'reason', bot_name: 'name', bot_category: 'category', page: 'path' },
     measures: { ignored: 'count()' },
+  },
+  {
+    name: 'costs',
+    finest: 'day',
+    time: 'local_date',
+    instant: '',
+    columns: { ...site, channel: 'channel', source: 'source', utm_campaign: 'utm_campaign' },
+    measures: {
+      cost: 'sumIf(spend_micros, currency = {currency:String})',
+      other_cost: 'countIf(spend_micros != 0 and currency != {currency:String})',
+      cost_impressions: 'sum(costs.impressions)',
+      cost_clicks: 'sum(costs.clicks)',
+      cost_conversions: 'sum(costs.conversions)',
+    },
   },
 ];

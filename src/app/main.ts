@@ -8,6 +8,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   key: () => import('./commands/key.ts'),
   import: () => import('./commands/import.ts'),
   export: () => import('./commands/export.ts'),
+  'import-costs': () => import('./commands/import-costs.ts'),
   explain: () => import('./commands/explain.ts'),
   simulate: () => import('./commands/simulate.ts'),
   traffic: () => import('./commands/traffic.ts'),
@@ -26,6 +27,8 @@ const usage = `Usage: vigie COMMAND [options]
   import FILE… --site DOMAIN [--format F] [--dry-run] [--follow]     read web-server logs (gz too, - for stdin), or exports of
          [--from DAY --to DAY] [--table NAME]                        Plausible, Matomo, GA4, Umami (CSV, JSON, zip)
   export DIR [--site D] [--format csv|parquet] [--from D] [--to D]   everything as files: facts, figures, settings
+  import-costs FILE… --site D [--platform P] [--currency C]          costs of Google Ads, Meta, LinkedIn, Microsoft, or any
+         [--column cost=NAME …]                                      CSV whose columns are named
   explain hit --url U [--referrer R] [--user-agent A] [--ip I]       how a hit is classified (- reads JSON lines)
   explain ad --site D --placement CODE …                             why each line item runs or not
   simulate SCENARIO.json                                             days of traffic through the live decision

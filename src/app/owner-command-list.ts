@@ -4,8 +4,16 @@ import { explainAd, reviewTraffic, whyLine } from '#delivery';
 import { TrafficReviewInput } from '#delivery/contract';
 import { siteByDomain } from '#inventory';
 import { createSite } from '#inventory/contract';
-import { exportedFiles, exportTo, readHistoryImport, recognise, startHistoryImport } from '#measurement';
-import { exportFormats, historyFamilies } from '#measurement/contract';
+import {
+  costFields,
+  exportedFiles,
+  exportTo,
+  keepCosts,
+  readHistoryImport,
+  recognise,
+  startHistoryImport,
+} from '#measurement';
+import { costPlatforms, exportFormats, historyFamilies } from '#measurement/contract';
 import { audit, createKey, createOrganisation, systemOf } from '#people';
 import { type Database, deriveKey, newId, openDataFiles, Refusal, refusalOfZod } from '#platform';
 import { renderReport } from '#reporting';
@@ -157,6 +165,22 @@ export const ownerCommands: readonly OwnerCommand[] = [
         ? [site.id]
         : (await db.query<{ id: string }>('select id from sites where org_id = $1', [org_id])).map(({ id }) => id);
       return { files: await exportTo(folder, await exportedFiles({ db, events }, { ...asked, org_id, sites })) };
+    },
+  }),
+  ownerCommand({
+    name: 'import-costs',
+    input: z.strictObject({
+      domain: z.string().min(1).max(253),
+      paths: z.array(z.string().min(1)).min(1).max(100),
+      platform: z.enum(costPlatforms).optional(),
+      currency: z.string().length(3).optional(),
+      columns: z.partialRecord(z.enum(costFields), z.string()).optional(),
+    }),
+    async run({ domain, paths, ...options }, { db, events }) {
+      const site = await siteByDomain(db, domain);
+      if (!site) throw new Refusal('not-found', `site: there is no site ${domain}.`, { field: 'site' });
+      const files = await openDataFiles(paths.map((path) => ({ path })));
+      return { imports: await keepCosts({ db, events }, systemOf(site.org_id), site, files, options) };
     },
   }),
   ownerCommand({

@@ -3,6 +3,14 @@ import * as z from 'zod';
 import { Id, Money, route, Timestamp } from '#platform/contract';
 
 export {
+  CostImport,
+  costPlatforms,
+  importCosts,
+  listCosts,
+  nameCampaign,
+  previewCosts,
+} from './costs/cost-contract.ts';
+export {
   changePrivacy,
   eraseVisitor,
   exemptMonths,

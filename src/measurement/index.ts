@@ -4,6 +4,8 @@ export { type Collector, type CollectReply, type CollectRequest, createCollector
 export { deviceOf } from './device.ts';
 export { explainHit } from './explain-hit.ts';
 export { type CountryOf, openCountries, openGeo } from './geo.ts';
+export { keepCosts } from './costs/import-costs.ts';
+export { type CostField, costFields } from './costs/cost-columns.ts';
 export { exportedFiles, exportTo } from './history/export-data.ts';
 export { readHistoryImport } from './history/history.ts';
 export { startHistoryImport } from './history/import-history.ts';

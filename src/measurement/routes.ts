@@ -5,6 +5,8 @@ import { listHistoryImports, readHistoryImport, removeHistoryImport, startHistor
 import { answerExport } from './history/answer-export.ts';
 import { exportData } from './history/export-contract.ts';
 import * as history from './history/history-contract.ts';
+import * as costs from './costs/cost-contract.ts';
+import { answerImportCosts, answerPreview, listCostImports, nameCampaign } from './costs/import-costs.ts';
 import * as privacy from './privacy/privacy-contract.ts';
 import { changeSitePrivacy, readSitePrivacy } from './privacy/site-privacy.ts';
 import { eraseVisitor, exportVisitor, findVisitor, type VisitorKeys } from './privacy/visitor-rights.ts';
@@ -16,6 +18,13 @@ export function routesOf({ countryOf, visitorKey, consentedHash }: { countryOf: 
   // One request at a time for each site: two that carry the same id must not both find it missing.
   const last = new Map<string, Promise<unknown>>();
   return [
+    serve(costs.importCosts, (input, context) => answerImportCosts(context, input)),
+    serve(costs.previewCosts, (_, context) => answerPreview(context)),
+    serve(costs.listCosts, (input, { db, caller }) => listCostImports(db, caller, input)),
+    serve(costs.nameCampaign, async (input, context) => {
+      await nameCampaign(context, context.caller, input);
+      return {};
+    }),
     serve(privacy.readPrivacy, ({ id }, context) => readSitePrivacy(context, context.caller, id)),
     serve(privacy.changePrivacy, (input, context) => changeSitePrivacy(context, context.caller, input)),
     serve(privacy.findVisitor, (input, context) => findVisitor(context, context.caller, keys, input)),

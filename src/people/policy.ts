@@ -49,6 +49,7 @@ export const rights = {
   'alerts.write': operators,
   'ingest.write': operators,
   'imports.write': operators,
+  'costs.write': ['admin', 'traffic_manager', 'analyst'],
   'data.export': operators,
   'privacy.read': staff,
   'privacy.manage': operators,

@@ -68,6 +68,7 @@ const dialogs = () => [
   '/explorer?d=visit%3Acountry&as=map',
   '/explorer?as=chart',
   '/history?new=1',
+  '/costs?new=1',
   '/occupancy?feeds=1',
   '/occupancy?by=month',
   '/packages?new=1',

@@ -4,6 +4,7 @@ import { AudiencePage } from './audience-page.tsx';
 import { ExplorerPage } from './explorer-page.tsx';
 import { FlowPage } from './flow-page.tsx';
 import { FunnelsPage } from './funnels-page.tsx';
+import { CostsPage } from './costs-page.tsx';
 import { GoalsPage } from './goals-page.tsx';
 import { RealTimePage } from './real-time-page.tsx';
 import { RetentionPage } from './retention-page.tsx';
@@ -21,6 +22,7 @@ export { useDimensionLabel, useMetric, useTimeLabel, useValueName } from './word
 
 export const analyticsScreens: Screen[] = [
   { path: '/audience', component: AudiencePage },
+  { path: '/costs', component: CostsPage },
   { path: '/goals', component: GoalsPage },
   { path: '/attribution', component: AttributionPage },
   { path: '/explorer', component: ExplorerPage },

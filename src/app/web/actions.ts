@@ -6,6 +6,7 @@ import {
   IconBuildingStore,
   IconCalendarStats,
   IconChartAreaLine,
+  IconCoins,
   IconDatabaseImport,
   IconClipboardList,
   IconFileDollar,
@@ -114,6 +115,14 @@ export const places = {
     keywords: 'models channels markov shapley modèles canaux',
     icon: IconArrowsSplit,
     to: '/attribution',
+    can: 'audience.read',
+  },
+  costs: {
+    name: 'costs',
+    label: { en: 'Advertising costs', fr: 'Coûts publicitaires' },
+    keywords: 'cpc cpa roas google ads meta linkedin microsoft spend dépenses',
+    icon: IconCoins,
+    to: '/costs',
     can: 'audience.read',
   },
   history: {

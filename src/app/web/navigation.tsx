@@ -37,6 +37,7 @@ const groups: { name: GroupName; items: Action[] }[] = [
       places.flow,
       places.retention,
       places.attribution,
+      places.costs,
       places.history,
     ],
   },
