@@ -16,6 +16,7 @@ const mayUse: Record<string, readonly string[]> = {
   creatives: ['people', 'inventory'],
   campaigns: ['people', 'inventory', 'forecasting', 'creatives'],
   delivery: ['people', 'inventory', 'measurement', 'creatives', 'campaigns', 'forecasting'],
+  seo: ['people', 'inventory', 'measurement', 'analytics'],
   reporting: ['people', 'inventory', 'measurement', 'analytics', 'creatives', 'campaigns'],
   tag: [],
   app: [
@@ -27,6 +28,7 @@ const mayUse: Record<string, readonly string[]> = {
     'creatives',
     'campaigns',
     'delivery',
+    'seo',
     'reporting',
     'tag',
   ],

@@ -279,8 +279,8 @@ describe('Matomo', () => {
     expect(await one('matomo-visits.json')).toMatchObject({ product: 'matomo', families: { hits: 5 } });
     expect((await ask({ dimensions: ['event:name'], metrics: ['events'] }, false)).rows).toEqual([
       ['pageview', 2],
-      ['order', 1],
       ['Outbound Link: Click', 1],
+      ['order', 1],
       ['site search', 1],
     ]);
     expect((await ask({ metrics: ['revenue', 'pageviews'] }, false)).rows).toEqual([[4250, 2]]);

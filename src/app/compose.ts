@@ -8,6 +8,7 @@ import * as inventory from '#inventory';
 import * as measurement from '#measurement';
 import * as people from '#people';
 import * as reporting from '#reporting';
+import * as seo from '#seo';
 import { tagsOf } from '#tag';
 import { deriveKey, type Job, type Served } from '#platform';
 import type { House } from './house.ts';
@@ -20,6 +21,8 @@ export const apiRoutes = ({
   url = 'http://localhost:4000',
   recent = delivery.openRecentReasons(Date.now),
   uploads,
+  searchConsoleKey,
+  retentionMonths,
 }: {
   countryOf: measurement.CountryOf;
   secret: string;
@@ -30,6 +33,9 @@ export const apiRoutes = ({
   recent?: delivery.RecentReasons;
   /** Where resumable uploads lie until they become creatives. */
   uploads?: creatives.Uploads;
+  /** Key file of a service account that may read Search Console. */
+  searchConsoleKey?: string | undefined;
+  retentionMonths?: number | undefined;
 }): Served[] => [
   ...people.routes,
   ...inventory.routes,
@@ -37,6 +43,7 @@ export const apiRoutes = ({
     countryOf,
     visitorKey: deriveKey(secret, 'ingested visitors'),
     consentedHash: delivery.consentedHash(secret),
+    retentionMonths,
   }),
   ...analytics.routes,
   ...forecasting.routes,
@@ -50,12 +57,14 @@ export const apiRoutes = ({
   ...campaigns.rfpRoutesOf({ origin: url, tagsOf: (place) => tagsOf({ edgeOrigin: edgeUrl, ...place }) }),
   ...delivery.routesOf({ recent }),
   ...reporting.routes,
+  ...seo.routesOf({ keyFile: searchConsoleKey, ask: fetch }),
 ];
 
 /** Every scheduled job. */
 export const jobsOf = (house: House, uploads: creatives.Uploads): Job[] => [
   ...measurement.jobsOf(house),
   delivery.conversionJob({ ...house, conversionsOf: (asked) => analytics.conversionsAfterAds(house, asked) }),
+  ...measurement.jobsOf({ ...house, retentionMonths: house.config.retentionMonths }),
   ...campaigns.jobsOf(house),
   people.reminderJob({ ...house, origin: house.config.url }),
   ...campaigns.rfpJobsOf({ ...house, origin: house.config.url }),

@@ -51,6 +51,8 @@ async function main(): Promise<void> {
     edgeUrl: config.edgeUrl,
     recent: opened.recent,
     uploads,
+    searchConsoleKey: config.searchConsoleKey,
+    retentionMonths: config.retentionMonths,
   });
   const document = openApiOf(
     routes.map((served) => served.route),

@@ -2,8 +2,18 @@ import type { Clock, Database, Events, Job } from '#platform';
 import { endRetention } from './privacy/retention.ts';
 import { createVisitBuilder } from './rebuild-visits.ts';
 
-/** Measurement's scheduled work. */
-export function jobsOf({ db, events, clock }: { db: Database; events: Events; clock: Clock }): Job[] {
+/** Measurement's scheduled work. `retentionMonths`: of sites that say nothing else. */
+export function jobsOf({
+  db,
+  events,
+  clock,
+  retentionMonths,
+}: {
+  db: Database;
+  events: Events;
+  clock: Clock;
+  retentionMonths?: number;
+}): Job[] {
   const visits = createVisitBuilder({ events, clock });
   return [
     {
@@ -14,7 +24,7 @@ export function jobsOf({ db, events, clock }: { db: Database; events: Events; cl
     {
       name: 'measurement.end-retention',
       everySeconds: 6 * 3600,
-      run: async ({ signal }) => void (await endRetention({ db, events, clock }, signal)),
+      run: async ({ signal }) => void (await endRetention({ db, events, clock, months: retentionMonths }, signal)),
     },
   ];
 }

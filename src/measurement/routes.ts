@@ -13,7 +13,12 @@ import { eraseVisitor, exportVisitor, findVisitor, type VisitorKeys } from './pr
 import { ingest, siteToIngest } from './ingest.ts';
 
 /** Measurement's routes. `visitorKey` is a lasting secret: the same visitor id gives the same hash as long as it stays. */
-export function routesOf({ countryOf, visitorKey, consentedHash }: { countryOf: CountryOf } & VisitorKeys): Served[] {
+export function routesOf({
+  countryOf,
+  visitorKey,
+  consentedHash,
+  retentionMonths,
+}: { countryOf: CountryOf; retentionMonths?: number | undefined } & VisitorKeys): Served[] {
   const keys = { visitorKey, consentedHash };
   // One request at a time for each site: two that carry the same id must not both find it missing.
   const last = new Map<string, Promise<unknown>>();
@@ -25,8 +30,12 @@ export function routesOf({ countryOf, visitorKey, consentedHash }: { countryOf: 
       await nameCampaign(context, context.caller, input);
       return {};
     }),
-    serve(privacy.readPrivacy, ({ id }, context) => readSitePrivacy(context, context.caller, id)),
-    serve(privacy.changePrivacy, (input, context) => changeSitePrivacy(context, context.caller, input)),
+    serve(privacy.readPrivacy, ({ id }, context) =>
+      readSitePrivacy({ ...context, usual: retentionMonths }, context.caller, id),
+    ),
+    serve(privacy.changePrivacy, (input, context) =>
+      changeSitePrivacy({ ...context, usual: retentionMonths }, context.caller, input),
+    ),
     serve(privacy.findVisitor, (input, context) => findVisitor(context, context.caller, keys, input)),
     serve(privacy.exportVisitor, (input, context) => exportVisitor(context, context.caller, keys, input)),
     serve(privacy.eraseVisitor, (input, context) => eraseVisitor(context, context.caller, keys, input)),

@@ -67,6 +67,8 @@ const settings = {
   VIGIE_DATA_CENTRES: z.string().optional(),
   /** Months for which raw audience facts are kept (CNIL's exemption: at most 25). */
   VIGIE_RETENTION_MONTHS: z.coerce.number().int().min(1).max(120).default(25),
+  /** Key file (JSON) of a Google service account that may read Search Console. */
+  VIGIE_SEARCH_CONSOLE_KEY: z.string().optional(),
   /** debug, info, warn or error. */
   VIGIE_LOG: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** `1` makes the sample publisher at the first start (`vigie start --sample`). */
@@ -93,6 +95,7 @@ export type Config = {
   simulatedTime: boolean;
   geoDb: string | undefined;
   dataCentres: string | undefined;
+  searchConsoleKey: string | undefined;
   retentionMonths: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   sample: boolean;
@@ -135,6 +138,7 @@ export function readConfig(given: Partial<Record<keyof typeof settings, string>>
     simulatedTime: s.VIGIE_SIMULATED_TIME === '1',
     geoDb: s.VIGIE_GEO_DB,
     dataCentres: s.VIGIE_DATA_CENTRES,
+    searchConsoleKey: s.VIGIE_SEARCH_CONSOLE_KEY,
     retentionMonths: s.VIGIE_RETENTION_MONTHS,
     logLevel: s.VIGIE_LOG,
     sample: s.VIGIE_SAMPLE === '1',

@@ -29,6 +29,9 @@ const fields = [
 type Chosen = Partial<Record<(typeof fields)[number], string>>;
 type Preview = { platform: CostImport['platform'] | null; header: string[] };
 
+const chosenOf = (columns: Chosen): Chosen =>
+  Object.fromEntries(Object.entries(columns).filter(([, name]) => name !== ''));
+
 /** Reports of a platform, or any CSV whose columns are named once. */
 export const CostForm = ({ site, onDone }: { site: Site; onDone: () => void }) => {
   const words = useWords(costMessages);
@@ -57,7 +60,7 @@ export const CostForm = ({ site, onDone }: { site: Site; onDone: () => void }) =
   const submit = form.submit(async ({ currency }) => {
     if (files.length === 0) return setProblem(words.needFile);
     const named = isNamed
-      ? { columns: { ...columns, campaign: columns.campaign ?? '', cost: columns.cost ?? '' } }
+      ? { columns: { ...chosenOf(columns), campaign: columns.campaign ?? '', cost: columns.cost ?? '' } }
       : {};
     const { imports } = await call(importCosts, { site_id: site.id, currency, ...named }, { files });
     notifications.show({ message: words.imported(format.number(imports.reduce((sum, { rows }) => sum + rows, 0))) });
@@ -94,8 +97,8 @@ export const CostForm = ({ site, onDone }: { site: Site; onDone: () => void }) =
                 clearable
                 searchable
                 data={[...new Set(preview.header.filter(Boolean))]}
-                value={columns[field] ?? null}
-                onChange={(name) => setColumns(({ [field]: _, ...rest }) => (name ? { ...rest, [field]: name } : rest))}
+                value={columns[field] || null}
+                onChange={(name) => setColumns((before) => ({ ...before, [field]: name ?? '' }))}
               />
             ))}
           </SimpleGrid>

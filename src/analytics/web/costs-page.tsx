@@ -1,7 +1,7 @@
 import { Button, Select, Text, TextInput } from '@mantine/core';
 import { IconCoins } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import type { ReactNode } from 'react';
 import { query } from '#analytics/contract';
 import type { MetricName } from '#analytics/contract';
 import { type CostImport, listCosts, nameCampaign } from '#measurement/contract';
@@ -126,17 +126,7 @@ const KeyFigures = ({ view }: { view: View }) => {
 
 type Row = { value: string; metrics: (number | null)[] };
 
-const Costs = ({
-  view,
-  dimension,
-  title,
-  add,
-}: {
-  view: View;
-  dimension: string;
-  title: string;
-  add: React.ReactNode;
-}) => {
+const Costs = ({ view, dimension, title, add }: { view: View; dimension: string; title: string; add: ReactNode }) => {
   const words = useWords(costMessages);
   const metric = useMetric();
   const nameOf = useValueName();
@@ -202,7 +192,7 @@ const Costs = ({
   );
 };
 
-const Reports = ({ site, add }: { site: string; add: React.ReactNode }) => {
+const Reports = ({ site, add }: { site: string; add: ReactNode }) => {
   const words = useWords(costMessages);
   const format = useFormat();
   const list = useList(listCosts, { limit: 100, site_id: site });

@@ -22,6 +22,7 @@ import {
   IconRepeat,
   IconRoute,
   IconRulerMeasure,
+  IconSearch,
   IconSettings,
   IconShieldLock,
   IconSunrise,
@@ -124,6 +125,14 @@ export const places = {
     icon: IconCoins,
     to: '/costs',
     can: 'audience.read',
+  },
+  searchConsole: {
+    name: 'search-console',
+    label: { en: 'Search Console', fr: 'Search Console' },
+    keywords: 'seo google queries keywords position requêtes mots clés référencement',
+    icon: IconSearch,
+    to: '/search-console',
+    can: 'seo.read',
   },
   history: {
     name: 'history',

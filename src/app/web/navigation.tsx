@@ -38,6 +38,7 @@ const groups: { name: GroupName; items: Action[] }[] = [
       places.retention,
       places.attribution,
       places.costs,
+      places.searchConsole,
       places.history,
     ],
   },

@@ -23,6 +23,7 @@ import {
 import { AbGroup } from './ab-group.tsx';
 import { LastHit } from './last-hit.tsx';
 import { TagPanel } from './tag-panel.tsx';
+import { seoScreens } from '#seo/web';
 import { TodayPage } from './today/today-page.tsx';
 
 const OrderScreen = () => {
@@ -88,6 +89,7 @@ export const screens: Screen[] = [
   { path: '/', component: TodayPage },
   ...analyticsScreens,
   ...measurementScreens,
+  ...seoScreens,
   ...campaignScreens,
   { path: '/orders/$id', component: OrderScreen },
   { path: '/line-items', component: () => <LineItemsPage Progress={LineProgress} /> },

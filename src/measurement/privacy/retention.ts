@@ -6,11 +6,12 @@ import { removeFacts } from './rewrite-days.ts';
 
 export type Retention = { audience_months: number; ads_months: number; imported_months: number };
 
-export const usualRetention: Retention = {
-  audience_months: exemptMonths,
-  ads_months: exemptMonths,
-  imported_months: exemptMonths,
-};
+/** Of a site that says nothing else; `months` are the installation's (VIGIE_RETENTION_MONTHS). */
+export const usualRetention = (months: number = exemptMonths): Retention => ({
+  audience_months: months,
+  ads_months: months,
+  imported_months: months,
+});
 
 type Site = { id: string; org_id: string; mode: string } & Record<keyof Retention, number | null>;
 
@@ -28,7 +29,7 @@ const old = (days: string, imported: string) =>
 
 /** One round over every site. Answers the rows that went. */
 export async function endRetention(
-  { db, events, clock }: { db: Database; events: Events; clock: Clock },
+  { db, events, clock, months }: { db: Database; events: Events; clock: Clock; months?: number | undefined },
   signal?: AbortSignal,
 ): Promise<number> {
   const sites = await db.query<Site>(
@@ -37,7 +38,7 @@ export async function endRetention(
   let all = 0;
   for (const site of sites) {
     signal?.throwIfAborted();
-    all += await endForSite({ db, events, clock }, site);
+    all += await endForSite({ db, events, clock }, site, months);
   }
   return all;
 }
@@ -45,8 +46,9 @@ export async function endRetention(
 async function endForSite(
   { db, events, clock }: { db: Database; events: Events; clock: Clock },
   site: Site,
+  usual: number | undefined,
 ): Promise<number> {
-  const months = { ...usualRetention };
+  const months = usualRetention(usual);
   for (const name of ['audience_months', 'ads_months', 'imported_months'] as const)
     months[name] = site[name] ?? months[name];
   // What a site may keep with consent it may not without, whatever was set before its mode changed.

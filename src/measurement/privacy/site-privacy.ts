@@ -7,14 +7,15 @@ import { keptOfHits } from './kept.ts';
 import { type changePrivacy as changeRoute, exemptMonths, type SitePrivacy } from './privacy-contract.ts';
 import { type Retention, usualRetention } from './retention.ts';
 
-type Services = { db: Database; events: Events };
+/** `usual`: months of sites that say nothing else. */
+type Services = { db: Database; events: Events; usual?: number | undefined };
 
-async function retentionOf(db: Pick<Database, 'one'>, site: string): Promise<Retention> {
+async function retentionOf(db: Pick<Database, 'one'>, site: string, usual: number | undefined): Promise<Retention> {
   const row = await db.one<Retention>(
     'select audience_months, ads_months, imported_months from site_retention where site_id = $1',
     [site],
   );
-  return row ?? usualRetention;
+  return row ?? usualRetention(usual);
 }
 
 async function siteOf(sql: Sql, caller: Caller, id: string) {
@@ -23,7 +24,11 @@ async function siteOf(sql: Sql, caller: Caller, id: string) {
   return site;
 }
 
-export async function readSitePrivacy({ db, events }: Services, caller: Caller, id: string): Promise<SitePrivacy> {
+export async function readSitePrivacy(
+  { db, events, usual }: Services,
+  caller: Caller,
+  id: string,
+): Promise<SitePrivacy> {
   const site = await siteOf(db, caller, id);
   const stored: SitePrivacy['stored'] = [];
   for (const table of ['hits', 'visits', 'ad_events', 'ad_requests', 'imported_figures', 'ignored_hits']) {
@@ -37,7 +42,7 @@ export async function readSitePrivacy({ db, events }: Services, caller: Caller, 
   return {
     site_id: site.id,
     mode: site.mode,
-    ...(await retentionOf(db, site.id)),
+    ...(await retentionOf(db, site.id, usual)),
     stored,
     kept: keptOfHits.map(({ columns, what, why, modes }) => ({
       columns: [...columns],
@@ -55,7 +60,7 @@ export async function changeSitePrivacy(
 ): Promise<SitePrivacy> {
   await services.db.transaction(async (tx) => {
     const site = await siteOf(tx, caller, id);
-    const before = await retentionOf(tx, id);
+    const before = await retentionOf(tx, id, services.usual);
     const after = {
       ...before,
       ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),

@@ -31,8 +31,10 @@ export function numbersOf(
   };
 }
 
-const audience = '(visitor in {named:Array(UInt64)} or identified in {all:Array(UInt64)})';
-const wheres = { hits: audience, visits: audience, ad_events: 'visitor in {all:Array(UInt64)}' } as const;
+// Numbers of 64 bits travel as texts.
+const numbers = (name: string) => `(select toUInt64(arrayJoin({${name}:Array(String)})))`;
+const audience = `(visitor in ${numbers('named')} or identified in ${numbers('all')})`;
+const wheres = { hits: audience, visits: audience, ad_events: `visitor in ${numbers('all')}` } as const;
 const tables = ['hits', 'visits', 'ad_events'] as const;
 /** A visit counts in its day's current build only. */
 const current =

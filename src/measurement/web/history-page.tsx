@@ -1,6 +1,7 @@
 import { ActionIcon, Group, Loader, Text } from '@mantine/core';
 import { IconArrowBackUp, IconDatabaseImport } from '@tabler/icons-react';
 import { useState } from 'react';
+import type { ReactNode } from 'react';
 import { usePlaces } from '#inventory/web';
 import { type HistoryImport, listHistory, removeHistory } from '#measurement/contract';
 import { AddButton, useMay } from '#people/web';
@@ -51,7 +52,7 @@ export const HistoryPage = () => {
   );
 };
 
-const Imports = ({ add }: { add: React.ReactNode }) => {
+const Imports = ({ add }: { add: ReactNode }) => {
   const words = useWords(historyMessages);
   const format = useFormat();
   const may = useMay();

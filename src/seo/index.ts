@@ -1,0 +1,2 @@
+/** Being found: Search Console beside on-site behaviour. */
+export { routesOf } from './routes.ts';
