@@ -110,7 +110,7 @@ export const listImports = (db: Database, caller: Caller, input: z.output<(typeo
     cursor: input.cursor,
   });
 
-type Summed = { value: string; clicks: number; impressions: number; position_sum: number };
+type Summed = { told: string; clicks: number; impressions: number; position_sum: number };
 
 export async function answerSearch(
   { db, events, clock, caller }: Services & { clock: Clock; caller: Caller },
@@ -162,12 +162,12 @@ function summed(
 ): Promise<Summed[]> {
   const isByDay = kind === 'day' || origin === 'api';
   return events.query<Summed>(
-    `select ${kind === 'day' ? 'toString(first_date)' : 'value'} as shown, any(${kind === 'day' ? 'toString(first_date)' : 'value'}) as value, sum(search_console.clicks) as clicks,
+    `select ${kind === 'day' ? 'toString(first_date)' : 'value'} as told, sum(search_console.clicks) as clicks,
        sum(search_console.impressions) as impressions, sum(search_console.position_sum) as position_sum
      from search_console final
      where org_id = {org:String} and site_id = {site:String} and kind = {kind:String} and search_type = {type:String}
        and ${isByDay ? 'first_date >= {from:Date} and last_date <= {to:Date} and first_date = last_date' : 'first_date = {from:Date} and last_date = {to:Date}'}
-     group by shown order by ${kind === 'day' ? 'shown' : 'clicks desc, impressions desc, shown'} limit 50000`,
+     group by told order by ${kind === 'day' ? 'told' : 'clicks desc, impressions desc, told'} limit 50000`,
     { org, site, kind, type: search_type, from: first_day, to: last_day },
   );
 }
@@ -201,7 +201,7 @@ async function behaviourOf(
 
 const rounded = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
 
-function figureOf({ value, ...row }: Summed, behaviour: Behaviour | undefined): SearchRow {
+function figureOf({ told: value, ...row }: Summed, behaviour: Behaviour | undefined): SearchRow {
   const [clicks, impressions] = [Number(row.clicks), Number(row.impressions)];
   const path = URL.parse(value)?.pathname ?? value;
   const onSite = behaviour?.get(path);
