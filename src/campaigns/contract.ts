@@ -12,6 +12,7 @@ export { Goal, LineItemType, Pacing, Rate, Roadblock, Rotation, Side } from './l
 export * from './change-request-contract.ts';
 export * from './bulk-contract.ts';
 export * from './line-item-contract.ts';
+export * from './link-contract.ts';
 export * from './media-plan-contract.ts';
 export * from './occupancy-contract.ts';
 export * from './paperwork-contract.ts';

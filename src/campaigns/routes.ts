@@ -9,6 +9,7 @@ import { copyOrder } from './copy-order.ts';
 import { cloneLineItem, createLineItem } from './create-line-item.ts';
 import { exportLineItems } from './export-line-items.ts';
 import { importLineItems } from './import-line-items.ts';
+import { changeLinkRules, createLink, listLinks, readLinkRules, removeLink } from './link.ts';
 import { listLineItems, readLineItem } from './line-item.ts';
 import {
   acceptOffline,
@@ -56,6 +57,14 @@ import { acceptShared, commentShared, counterShared, declineShared, readShared }
 import { orderSummary } from './summary.ts';
 
 export const routes: Served[] = [
+  serve(contract.readLinkRules, (_, { db, caller }) => readLinkRules(db, caller)),
+  serve(contract.changeLinkRules, (input, { db, caller }) => changeLinkRules(db, caller, input)),
+  serve(contract.listLinks, (input, { db, caller }) => listLinks(db, caller, input)),
+  serve(contract.createLink, (input, { db, caller }) => createLink(db, caller, input)),
+  serve(contract.removeLink, async ({ id }, { db, caller }) => {
+    await removeLink(db, caller, id);
+    return {};
+  }),
   serve(contract.listOrders, (input, { db, caller }) => listOrders(db, caller, input)),
   serve(contract.exportOrders, async (input, { db, caller }) => exportOrders(db, caller, input)),
   serve(contract.createOrder, (input, { db, caller }) => createOrder(db, caller, input)),

@@ -1,5 +1,6 @@
 import type { Clock, Database, Events, Job } from '#platform';
 import { endRetention } from './privacy/retention.ts';
+import { rulesOfSites } from './visit-rules.ts';
 import { createVisitBuilder } from './rebuild-visits.ts';
 
 /** Measurement's scheduled work. `retentionMonths`: of sites that say nothing else. */
@@ -14,7 +15,7 @@ export function jobsOf({
   clock: Clock;
   retentionMonths?: number;
 }): Job[] {
-  const visits = createVisitBuilder({ events, clock });
+  const visits = createVisitBuilder({ events, clock, rulesOf: () => rulesOfSites(db) });
   return [
     {
       name: 'measurement.rebuild-visits',

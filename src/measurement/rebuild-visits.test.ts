@@ -46,8 +46,9 @@ function hit(at: number, given: Partial<HitOfVisit> & { person?: number; named?:
 }
 
 async function insert(hits: readonly HitOfVisit[]): Promise<void> {
-  const rows = hits.map((row) => ({
+  const rows = hits.map(({ tags = '', ...row }) => ({
     ...row,
+    utm_campaign: tags,
     org_id: 'org',
     site_id: site,
     at: iso(row.at),
@@ -112,15 +113,16 @@ function figuresOf(visits: readonly Visit[], hits: readonly HitOfVisit[]): Figur
     .toSorted((a, b) => (`${a.dimension} ${a.value}` < `${b.dimension} ${b.value}` ? -1 : 1));
 }
 
-const builder = () =>
+const builder = (more: Partial<Parameters<typeof createVisitBuilder>[0]> = {}) =>
   createVisitBuilder({
+    ...more,
     events: store.events,
     clock: () => new Date(),
     spacing: { own: 0, neighbour: 0, share: 0, quiet: 0, patience: 0 },
   });
 
-async function build(): Promise<Visit[]> {
-  await builder().run();
+async function build(more: Partial<Parameters<typeof createVisitBuilder>[0]> = {}): Promise<Visit[]> {
+  await builder(more).run();
   return store.events.query<Visit>(
     `select toString(visits.local_date) as local_date, toString(visitor) as visitor, toUnixTimestamp64Milli(started_at) as started_at,
        toUnixTimestamp64Milli(ended_at) as ended_at, pageviews, events, engaged_ms, duration_ms, bounce, entry_page, exit_page, source
@@ -291,6 +293,41 @@ describe('visits in the event store', () => {
         },
       ),
       { numRuns: 8 },
+    );
+  }, 240_000);
+
+  test('equal the reference under the rules of a site: cut at midnight, at a new campaign, at both', async () => {
+    const anyHit = fc.record({
+      person: fc.integer({ min: 0, max: 1 }),
+      slot: fc.integer({ min: 0, max: 80 }),
+      name: fc.constantFrom('pageview', 'pageview', 'pageview', 'engagement', 'share'),
+      engaged_ms: fc.constantFrom(0, 4000, 20 * minute),
+      tags: fc.constantFrom('', '', 'spring', 'summer'),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyHit, { minLength: 1, maxLength: 40 }),
+        fc.record({ midnight: fc.boolean(), campaign: fc.boolean() }),
+        fc.nat(),
+        async (given, rules, cut) => {
+          site = `site_${siteNumber++}`;
+          const hits = given.map(({ slot, name, engaged_ms, tags, person }) =>
+            hit(monday + day + (slot - 40) * 5 * minute, {
+              person,
+              name,
+              engaged_ms: name === 'engagement' ? engaged_ms : 0,
+              ...(name === 'pageview' ? { tags } : {}),
+            }),
+          );
+          const at = cut % hits.length;
+          const ruled = { rulesOf: async () => new Map([[site, rules]]) };
+          await insert(hits.slice(at));
+          if (cut % 2) await build(ruled);
+          await insert([...hits.slice(0, at), ...hits.slice(0, 2)]);
+          expect(await build(ruled)).toEqual(visitsOf(hits, rules));
+        },
+      ),
+      { numRuns: 20 },
     );
   }, 240_000);
 

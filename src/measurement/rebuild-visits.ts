@@ -3,6 +3,8 @@
  * newer than its visits is built anew and then replaces the old build at once.
  */
 import type { Clock, Events } from '#platform';
+import { usualRules } from './visit-rules.ts';
+import type { VisitRules } from './visit-rules-contract.ts';
 import { insertVisits, scopeFingerprint, spansDay } from './visit-sql.ts';
 import { dayFrom } from './local-time.ts';
 import { insertVisitFigures } from './visit-figures.ts';
@@ -66,20 +68,24 @@ export function createVisitBuilder({
   events,
   clock,
   spacing = usual,
+  rulesOf = async () => new Map(),
 }: {
   events: Events;
   clock: Clock;
   spacing?: Spacing;
+  /** The sites that cut visits at more than the gap; asked at every round. */
+  rulesOf?: () => Promise<ReadonlyMap<string, VisitRules>>;
 }): VisitBuilder {
   const due = new Map<string, { own: number; neighbour: number }>();
   /** What a day's last build was made of, and when that was last found to be so. */
   const known = new Map<string, { print: string; asOf: number }>();
   /** Since when a day of the past has been waiting to be built. */
   const waiting = new Map<string, number>();
+  let rules: ReadonlyMap<string, VisitRules> = new Map();
   let purgedAt = clock().getTime();
 
   async function build(site_id: string, day: string, number: number, ahead: number): Promise<number> {
-    await events.command(insertVisits(ahead), { site: site_id, day, build: number });
+    await events.command(insertVisits(ahead, rules.get(site_id)), { site: site_id, day, build: number });
     await events.command(insertVisitFigures('site_id = {site:String} and local_date = {day:Date}', '{build:UInt64}'), {
       site: site_id,
       day,
@@ -108,7 +114,7 @@ export function createVisitBuilder({
 
   async function fingerprint(site: string, day: string, ahead: number): Promise<string> {
     const [row] = await events.query<{ hits: number; sum: string }>(scopeFingerprint(ahead), { site, day });
-    return `${ahead} ${row?.hits} ${row?.sum}`;
+    return `${ahead} ${row?.hits} ${row?.sum} ${JSON.stringify(rules.get(site) ?? usualRules)}`;
   }
 
   async function spans(site: string, day: string): Promise<boolean> {
@@ -118,6 +124,7 @@ export function createVisitBuilder({
 
   return {
     async run(signal) {
+      rules = await rulesOf();
       const rows = await events.query<Record<keyof StaleDay, string | number>>(staleDays);
       const stale = rows.map(staleDay);
       const built: { site_id: string; day: string; visits: number }[] = [];

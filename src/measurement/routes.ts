@@ -7,6 +7,8 @@ import { exportData } from './history/export-contract.ts';
 import * as history from './history/history-contract.ts';
 import * as costs from './costs/cost-contract.ts';
 import { answerImportCosts, answerPreview, listCostImports, nameCampaign } from './costs/import-costs.ts';
+import { changeVisitRules, readVisitRules } from './visit-rules.ts';
+import * as rules from './visit-rules-contract.ts';
 import * as privacy from './privacy/privacy-contract.ts';
 import { changeSitePrivacy, readSitePrivacy } from './privacy/site-privacy.ts';
 import { eraseVisitor, exportVisitor, findVisitor, type VisitorKeys } from './privacy/visitor-rights.ts';
@@ -30,6 +32,8 @@ export function routesOf({
       await nameCampaign(context, context.caller, input);
       return {};
     }),
+    serve(rules.readVisitRules, ({ id }, { db, caller }) => readVisitRules(db, caller, id)),
+    serve(rules.changeVisitRules, (input, context) => changeVisitRules(context, context.caller, input)),
     serve(privacy.readPrivacy, ({ id }, context) =>
       readSitePrivacy({ ...context, usual: retentionMonths }, context.caller, id),
     ),

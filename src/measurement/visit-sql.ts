@@ -1,5 +1,7 @@
 /** The visits of one site day in the event store's SQL: the rules of visit.ts. */
 import { longestEngagement } from './hit.ts';
+import { usualRules } from './visit-rules.ts';
+import type { VisitRules } from './visit-rules-contract.ts';
 import { engagedEnoughMs, missingPage, visitGapMs } from './visit.ts';
 
 /** Columns a visit takes from its first page view or event. */
@@ -63,6 +65,22 @@ const scopeOf = (ahead: number) => `links as (
       select visitor from hits where ${hitsOn('{day:Date}')} and at >= (select max(at) from hits where ${hitsOn('{day:Date}')}) - ${reach}))
 )`;
 
+const inOrder = 'order by ms, hit_id rows between unbounded preceding';
+const gap = `ms - engaged_ms - lagInFrame(ms) over (partition by person ${inOrder} and current row) > ${visitGapMs}`;
+/** The day of the last page or event before; a report of engagement belongs to the page it is about. */
+const dayBefore = `anyLast(if(name = 'engagement', null, local_date)) over (partition by person ${inOrder} and 1 preceding)`;
+const tags = `if(name = 'pageview' and concat(utm_source, utm_medium, utm_campaign) != '', concat(utm_source, '\\n', utm_medium, '\\n', utm_campaign), '')`;
+
+/** Which hits open a visit: `opens` on every row of `people`. */
+function gapsBy({ midnight, campaign }: VisitRules): string {
+  const cut = midnight ? `(${gap} or (name != 'engagement' and ifNull(${dayBefore}, local_date) != local_date))` : gap;
+  if (!campaign) return `gaps as (select *, ${cut} as opens from people)`;
+  const lastTags = `ifNull(anyLast(nullIf(tags, '')) over (partition by person, stretch ${inOrder} and 1 preceding), '')`;
+  return `cuts as (select *, ${cut} as cut, ${tags} as tags from people),
+stretches as (select *, sum(cut) over (partition by person ${inOrder} and current row) as stretch from cuts),
+gaps as (select *, cut or (tags != '' and ${lastTags} != tags) as opens from stretches)`;
+}
+
 /** Tells the hits that a day's visits are made of from any others: their number and the sum of their hashes. Parameters: site, day. */
 export const scopeFingerprint = (ahead: number): string => `
 with ${scopeOf(ahead)}
@@ -72,7 +90,7 @@ select count() as hits, toString(sum(sipHash64(hit_id))) as sum from scope`;
  * Inserts the visits that start on {day} as build {build}. Reads the day, of the day before what may lead into it, of the
  * `ahead` days after what may go on; `ahead` is 1 unless visits lead over whole days. Parameters: site, day, build.
  */
-export function insertVisits(ahead: number): string {
+export function insertVisits(ahead: number, rules: VisitRules = usualRules): string {
   // A person is the visitor under the earliest salt: one step back for every day in the window.
   const steps = Array.from({ length: ahead + 1 }, (_, i) => i + 1);
   const joins = steps
@@ -92,10 +110,7 @@ with ${scopeOf(ahead)}, people as (
   select h.*, ${person} as person, toUnixTimestamp64Milli(h.at) as ms
   from (select * from scope limit 1 by hit_id) as h
     ${joins}
-), gaps as (
-  select *, ms - engaged_ms - lagInFrame(ms) over (partition by person order by ms, hit_id rows between unbounded preceding and current row) > ${visitGapMs} as opens
-  from people
-), numbered as (
+), ${gapsBy(rules)}, numbered as (
   select *, sum(opens) over (partition by person order by ms, hit_id rows between unbounded preceding and current row) as number,
     max(identified) over (partition by person) as known
   from gaps

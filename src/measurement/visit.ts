@@ -2,12 +2,14 @@
  * What a visit is, in plain code: the reference that the event store's builder (visit-sql.ts) is tested against.
  *
  * - A gap of more than 30 minutes starts a visit; exactly 30:00 does not. There is no cut at midnight, and none when the
- *   campaign changes. An engagement report covers the time it reports, so its gap is counted from when that time began.
+ *   campaign changes, unless the site asks for them (`VisitRules`). An engagement report covers the time it reports, so its gap is counted from when that time began.
  * - A visit belongs to the site's day on which it starts. It is known by its first page view or event (acquisition, device);
  *   reports of engagement alone make no visit.
  * - Duration is the longer of two: the span from first to last hit, and the engaged time added up.
  * - A visit bounces when it has at most one page view, no custom event (a page not found is none), and less than 10 seconds of engaged time.
  */
+
+import type { VisitRules } from './visit-rules-contract.ts';
 
 export const visitGapMs = 30 * 60_000;
 export const engagedEnoughMs = 10_000;
@@ -26,6 +28,8 @@ export type HitOfVisit = {
   path: string;
   source: string;
   engaged_ms: number;
+  /** Campaign tags of a page view, joined; absent or empty without. */
+  tags?: string;
 };
 
 export type Visit = {
@@ -44,21 +48,39 @@ export type Visit = {
 };
 
 /** The visits that the hits make, in any order and with repetitions. */
-export function visitsOf(hits: readonly HitOfVisit[]): Visit[] {
+export function visitsOf(
+  hits: readonly HitOfVisit[],
+  rules: VisitRules = { midnight: false, campaign: false },
+): Visit[] {
   const visits: Visit[] = [];
   for (const ofPerson of byPerson(hits).values()) {
     let open: HitOfVisit[] = [];
+    let before: string | undefined;
     for (const hit of ofPerson.toSorted(inTime)) {
       const last = open.at(-1);
-      if (last && hit.at - hit.engaged_ms - last.at > visitGapMs) {
+      if (last && (hit.at - hit.engaged_ms - last.at > visitGapMs || isCut(open, hit, before, rules))) {
         visits.push(...visitOf(open));
         open = [];
       }
       open.push(hit);
+      if (hit.name !== 'engagement') before = hit.local_date;
     }
     visits.push(...visitOf(open));
   }
   return visits.toSorted((a, b) => a.started_at - b.started_at || (a.visitor < b.visitor ? -1 : 1));
+}
+
+/** Whether the site's own rules end the open visit before a hit; `before` is the day of the person's last page or event. */
+function isCut(
+  open: readonly HitOfVisit[],
+  hit: HitOfVisit,
+  before: string | undefined,
+  { midnight, campaign }: VisitRules,
+): boolean {
+  if (midnight && hit.name !== 'engagement' && before !== undefined && before !== hit.local_date) return true;
+  if (!campaign || hit.name !== 'pageview' || !hit.tags) return false;
+  const last = open.findLast((one) => one.name === 'pageview' && one.tags)?.tags ?? '';
+  return last !== hit.tags;
 }
 
 const inTime = (a: HitOfVisit, b: HitOfVisit) => a.at - b.at || (a.hit_id < b.hit_id ? -1 : 1);

@@ -49,6 +49,8 @@ export const rights = {
   'alerts.write': operators,
   'ingest.write': operators,
   'imports.write': operators,
+  'links.read': staff,
+  'links.write': ['admin', 'traffic_manager', 'sales', 'analyst'],
   'costs.write': ['admin', 'traffic_manager', 'analyst'],
   'data.export': operators,
   'privacy.read': staff,

@@ -69,6 +69,8 @@ const dialogs = () => [
   '/explorer?as=chart',
   '/history?new=1',
   '/costs?new=1',
+  '/links?new=1',
+  '/links?rules=1',
   '/search-console?new=file',
   '/search-console?new=api',
   '/occupancy?feeds=1',

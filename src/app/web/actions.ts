@@ -15,6 +15,7 @@ import {
   IconFlag,
   IconLayoutGrid,
   IconMailQuestion,
+  IconLink,
   IconPackage,
   IconPhoto,
   IconPlayerPlay,
@@ -117,6 +118,14 @@ export const places = {
     icon: IconArrowsSplit,
     to: '/attribution',
     can: 'audience.read',
+  },
+  links: {
+    name: 'links',
+    label: { en: 'Campaign links', fr: 'Liens de campagne' },
+    keywords: 'utm url builder naming nommage',
+    icon: IconLink,
+    to: '/links',
+    can: 'links.read',
   },
   costs: {
     name: 'costs',

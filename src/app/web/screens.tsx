@@ -7,8 +7,9 @@ import { CreativePage, creativeRequestMessages, creativeScreens } from '#creativ
 import { deliveryScreens, WhyPanel } from '#delivery/web';
 import { AudiencePanel, forecastingMessages } from '#forecasting/web';
 import type { Placement, Section, Site } from '#inventory/contract';
+import type { Placement, Site } from '#inventory/contract';
 import { inventoryScreens, PlacementPage, SitePage } from '#inventory/web';
-import { measurementScreens } from '#measurement/web';
+import { measurementScreens, VisitRulesPanel } from '#measurement/web';
 import { peopleScreens, useMay } from '#people/web';
 import { LinkButton, useWords } from '#platform/web';
 import type { Screen } from '#platform/web';
@@ -84,6 +85,12 @@ const SiteAudience = ({ site, section }: { site: Site; section: Section | undefi
     />
   );
 };
+const SiteTag = ({ site }: { site: Site }) => (
+  <>
+    <TagPanel site={site} />
+    <VisitRulesPanel site={site.id} />
+  </>
+);
 
 export const screens: Screen[] = [
   { path: '/', component: TodayPage },
@@ -103,6 +110,7 @@ export const screens: Screen[] = [
   ...reportingScreens,
   ...inventoryScreens,
   { path: '/sites/$id', component: () => <SitePage Tag={TagPanel} LastHit={LastHit} Audience={SiteAudience} /> },
+  { path: '/sites/$id', component: () => <SitePage Tag={SiteTag} LastHit={LastHit} /> },
   { path: '/placements/$id', component: () => <PlacementPage Tag={TagPanel} Figures={PlacementFigures} /> },
   ...peopleScreens,
 ];

@@ -1,3 +1,4 @@
+import { LinksPage } from './links-page.tsx';
 import type { Action, Screen } from '#platform/web';
 import { EditLinePage, NewLinePage } from './line-form-pages.tsx';
 import { LineGridPage } from './line-grid-page.tsx';
@@ -33,6 +34,7 @@ export { WaitingPanel } from './waiting-panel.tsx';
 export { StateBadge, useStateName, useTerms } from './terms.tsx';
 
 export const campaignScreens: Screen[] = [
+  { path: '/links', component: LinksPage },
   { path: '/orders', component: OrdersPage },
   { path: '/orders/$id/new-line', component: NewLinePage },
   { path: '/line-items/grid', component: LineGridPage },

@@ -10,7 +10,7 @@ export const historyMessages = messagesOf(
     files: 'Files',
     choose: 'Choose files',
     chooseHint:
-      'Exports of Plausible (its zip or its CSV tables), Matomo (reports, visits log), Google Analytics 4 (CSV, BigQuery JSON lines) or Umami. What they are is found in the files. Up to 60 MB here; larger ones with `vigie import`.',
+      'Exports of Plausible (its zip or its CSV tables), Matomo (reports, visits log), Google Analytics 4 (CSV, BigQuery JSON lines) or Umami. What they are is found in the files. Up to 60 MB here; larger ones with vigie import.',
     chosen: (names: string) => `Chosen: ${names}`,
     needFile: 'Choose at least one file.',
     undated: 'Days of reports without a date',
@@ -37,7 +37,7 @@ export const historyMessages = messagesOf(
     show: 'Show in the audience',
     take: 'Take everything with you',
     takeNote:
-      'Hits, visits, ad events, ad requests and imported figures, a file per table and month, and the settings as JSON, in one zip. Larger than a browser takes: `vigie export DIR`.',
+      'Hits, visits, ad events, ad requests and imported figures, a file per table and month, and the settings as JSON, in one zip. Larger than a browser takes: vigie export DIR.',
     everySite: 'Every site',
     format: 'Format',
     download: 'Download the zip',
@@ -51,7 +51,7 @@ export const historyMessages = messagesOf(
     files: 'Fichiers',
     choose: 'Choisir des fichiers',
     chooseHint:
-      'Exports de Plausible (son zip ou ses tables CSV), Matomo (rapports, journal des visites), Google Analytics 4 (CSV, lignes JSON de BigQuery) ou Umami. Ce qu’ils sont se lit dans les fichiers. Jusqu’à 60 Mo ici ; au-delà, `vigie import`.',
+      'Exports de Plausible (son zip ou ses tables CSV), Matomo (rapports, journal des visites), Google Analytics 4 (CSV, lignes JSON de BigQuery) ou Umami. Ce qu’ils sont se lit dans les fichiers. Jusqu’à 60 Mo ici ; au-delà, vigie import.',
     chosen: (names: string) => `Choisis : ${names}`,
     needFile: 'Choisissez au moins un fichier.',
     undated: 'Jours des rapports sans date',
@@ -78,7 +78,7 @@ export const historyMessages = messagesOf(
     show: 'Voir dans l’audience',
     take: 'Tout emporter',
     takeNote:
-      'Hits, visites, évènements publicitaires, appels publicitaires et chiffres importés, un fichier par table et par mois, et les réglages en JSON, dans un zip. Trop gros pour un navigateur : `vigie export DOSSIER`.',
+      'Hits, visites, évènements publicitaires, appels publicitaires et chiffres importés, un fichier par table et par mois, et les réglages en JSON, dans un zip. Trop gros pour un navigateur : vigie export DOSSIER.',
     everySite: 'Tous les sites',
     format: 'Format',
     download: 'Télécharger le zip',

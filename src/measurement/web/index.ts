@@ -2,6 +2,8 @@ import type { Action, Screen } from '#platform/web';
 import { HistoryPage } from './history-page.tsx';
 import { PrivacyPage } from './privacy-page.tsx';
 
+export { VisitRulesPanel } from './visit-rules-panel.tsx';
+
 export const measurementScreens: Screen[] = [
   { path: '/history', component: HistoryPage },
   { path: '/privacy', component: PrivacyPage },

@@ -93,7 +93,7 @@ const OfSite = ({ site }: { site: Site }) => {
     <>
       <Alert
         variant="light"
-        color={isExempt ? 'teal' : 'blue'}
+        color="gray"
         title={isExempt ? words.exemptTitle : words.consentedTitle}
         icon={<IconShieldLock aria-hidden />}
       >
