@@ -37,6 +37,7 @@ const groups: { name: GroupName; items: Action[] }[] = [
       places.flow,
       places.retention,
       places.attribution,
+      places.links,
       places.costs,
       places.searchConsole,
       places.history,
