@@ -7,7 +7,6 @@ import { CreativePage, creativeRequestMessages, creativeScreens } from '#creativ
 import { deliveryScreens, WhyPanel } from '#delivery/web';
 import { AudiencePanel, forecastingMessages } from '#forecasting/web';
 import type { Placement, Section, Site } from '#inventory/contract';
-import type { Placement, Site } from '#inventory/contract';
 import { inventoryScreens, PlacementPage, SitePage } from '#inventory/web';
 import { measurementScreens, VisitRulesPanel } from '#measurement/web';
 import { peopleScreens, useMay } from '#people/web';
@@ -85,6 +84,7 @@ const SiteAudience = ({ site, section }: { site: Site; section: Section | undefi
     />
   );
 };
+
 const SiteTag = ({ site }: { site: Site }) => (
   <>
     <TagPanel site={site} />
@@ -109,8 +109,7 @@ export const screens: Screen[] = [
   ...deliveryScreens,
   ...reportingScreens,
   ...inventoryScreens,
-  { path: '/sites/$id', component: () => <SitePage Tag={TagPanel} LastHit={LastHit} Audience={SiteAudience} /> },
-  { path: '/sites/$id', component: () => <SitePage Tag={SiteTag} LastHit={LastHit} /> },
+  { path: '/sites/$id', component: () => <SitePage Tag={SiteTag} LastHit={LastHit} Audience={SiteAudience} /> },
   { path: '/placements/$id', component: () => <PlacementPage Tag={TagPanel} Figures={PlacementFigures} /> },
   ...peopleScreens,
 ];
