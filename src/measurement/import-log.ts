@@ -62,7 +62,7 @@ export async function importLog(options: ImportOptions): Promise<ImportSummary> 
   const count = options.threads ?? threadsFor(sources, follow);
   const threads = count > 0 ? blockThreads(count, { site, geoDb, saltsOf }) : undefined;
   const readBlock = threads?.read ?? blockReader({ site, countryOf: openCountries(geoDb), saltsOf });
-  const work: Work = { options, format, readBlock, tally, turns: new Map(), blocks: places(2 * count + 1) };
+  const work: Work = { options, format, readBlock, tally, turns: new Map(), blocks: places(count + 1) };
 
   const importOne = async (source: LogSource) => {
     // A followed file that was rotated away is finished, and the new one of its name begins.

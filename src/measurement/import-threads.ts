@@ -10,7 +10,7 @@ type Waiting = { block: LogBlock; resolve: (read: BlockRead) => void; reject: (e
 type Thread = { worker: Worker; busyWith: Waiting | undefined };
 
 /** Much that lives for a moment: a wider nursery halves the time spent collecting it. */
-const resourceLimits = { maxYoungGenerationSizeMb: 48 };
+const resourceLimits = { maxYoungGenerationSizeMb: 24 };
 
 /** Opens `count` threads; each starts when a block waits for it. `geoDb` is the country database's file (its own by default). */
 export function blockThreads(count: number, { saltsOf, ...setup }: WorkerSetup & { saltsOf: SaltsOf }): BlockThreads {
