@@ -205,8 +205,8 @@ const goalColumns = {
 };
 
 const visitMeasures = {
-  visit_ms_median: 'ifNotFinite(quantileExact(0.5)(duration_ms), 0)',
-  visit_ms_p90: 'ifNotFinite(quantileExact(0.9)(duration_ms), 0)',
+  visit_ms_median: 'ifNotFinite(quantileExactInclusive(0.5)(duration_ms), 0)',
+  visit_ms_p90: 'ifNotFinite(quantileExactInclusive(0.9)(duration_ms), 0)',
   visit_engaged_ms: 'sum(engaged_ms)',
   known_visitors: 'uniqExactIf((site_id, identified), identified != 0)',
   visit_count: 'count()',
@@ -219,7 +219,7 @@ const reading: Source['measures'] = {
   engaged_pages: 'countIf(engaged > 0)',
   scroll_percents: 'sum(deepest)',
   scrolled_pages: 'countIf(deepest > 0)',
-  engaged_median: 'ifNotFinite(quantileExactIf(0.5)(engaged, engaged > 0), 0)',
+  engaged_median: 'ifNotFinite(quantileExactInclusiveIf(0.5)(engaged, engaged > 0), 0)',
 };
 
 const adColumns = {
