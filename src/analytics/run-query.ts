@@ -326,7 +326,10 @@ function notesOf(
     ['consented-only', asks('reach') || asks('frequency')],
     ['known-visitors-only', parts.some(({ source }) => source.name === 'visits_known')],
     ['segment-of-known', filters.some(isSegment) && parts.some(({ source }) => isOfAds(source))],
-    ['by-entry-page', parts.some(({ source }) => source.name.startsWith('entr'))],
+    [
+      'by-entry-page',
+      parts.some(({ source, measures }) => source.name.startsWith('entr') && measures.some((one) => one !== 'entries')),
+    ],
     ['imported-included', imports.included],
     ['imported-partly', imports.included && imports.without.length > 0],
     ['imported-left-out', imports.skip === 'unsupported_query'],
