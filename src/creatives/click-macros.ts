@@ -35,6 +35,29 @@ const fills = new Map<string, MacroFill>([
 
 const any = new RegExp([...fills.keys()].map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'gi');
 
+/** A key-value that the page told of the placement, as Google Ad Manager writes it: `%%PATTERN:hb_adid%%`. */
+const pattern = /%%PATTERN:([\w.-]{1,64})%%/gi;
+/** What a value keeps of its signs: nothing that could end a text of a script or an attribute. */
+const unsafe = /[^\w.~:/,;@ -]/g;
+
+/** Fills the key-values that the page told; those that it did not are left empty. `kv` is the page's JSON, whatever it holds. */
+export function fillPatterns(html: string, kv: string | undefined): string {
+  let told: unknown;
+  try {
+    told = JSON.parse(kv || '{}');
+  } catch {
+    told = {};
+  }
+  const known = new Map(Object.entries(Object(told)).map(([name, value]) => [name.toLowerCase(), value]));
+  return html.replace(pattern, (_, name: string) => {
+    const value = known.get(name.toLowerCase());
+    const first: unknown = Array.isArray(value) ? value[0] : value;
+    return typeof first === 'string' || typeof first === 'number'
+      ? String(first).slice(0, 500).replace(unsafe, '')
+      : '';
+  });
+}
+
 /** The macros of a snippet, each once as written. */
 export const macrosIn = (html: string): string[] => [...new Set(html.match(any))];
 

@@ -5,7 +5,7 @@ import { CreativeKind, CreativeState } from './words.ts';
 import { Id, IdInput, ListInput, LocalDate, Name, Nothing, Timestamp, page, route, sorted } from '#platform/contract';
 
 /** A third party's macros filled, for whoever serves its snippet. */
-export { fillMacros } from './click-macros.ts';
+export { fillMacros, fillPatterns } from './click-macros.ts';
 export { Html5Content } from './creative-content.ts';
 
 import { LanguageTag } from './request-contract.ts';

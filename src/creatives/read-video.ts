@@ -111,11 +111,13 @@ function readWebm(bytes: Buffer): Found {
       const idLength = lengthAt(at);
       const id = number(at, idLength);
       const sizeLength = lengthAt(at + idLength);
-      const mark = 2 ** (7 * sizeLength);
-      const raw = number(at + idLength, sizeLength) - mark;
+      const sizeAt = at + idLength;
+      const start = sizeAt + sizeLength;
+      // The mark is taken off the first byte before the others are added: with it, eight bytes would not fit in a number.
+      const size =
+        (bytes.readUInt8(sizeAt) & (0xff >> sizeLength)) * 256 ** (sizeLength - 1) + number(sizeAt + 1, sizeLength - 1);
       // All ones: the size is not known, the element goes on to the end.
-      const start = at + idLength + sizeLength;
-      const end = raw === mark - 1 ? to : Math.min(to, start + raw);
+      const end = size >= 2 ** (7 * sizeLength) - 1 ? to : Math.min(to, start + size);
       if (id === ebml.cluster) return;
       if (inside.includes(id)) walk(start, end);
       else if (id === ebml.width) found.width = number(start, end - start);

@@ -3,7 +3,7 @@
  * origin of nobody (a sandbox without same-origin), with the click address of the decision filled in.
  */
 import { readFile } from 'node:fs/promises';
-import { fillMacros, Html5Content } from '#creatives/contract';
+import { fillMacros, fillPatterns, Html5Content } from '#creatives/contract';
 import { type HttpRequest, type HttpResponse, Refusal } from '#platform';
 import type { BookCreative } from './contract.ts';
 import { decodePart, openToAll, send } from './http-io.ts';
@@ -83,7 +83,7 @@ export async function serveBundle(
   const filled =
     bundle.creative.kind === 'tag'
       ? // What follows the macro in the snippet becomes the address that the click asks to lead to.
-        fillMacros(page, {
+        fillMacros(fillPatterns(page, url?.searchParams.get('kv') ?? undefined), {
           click: click === undefined ? '' : click + (click.startsWith(`${base}/c/`) ? '?u=' : '%3Fu%3D'),
           random: String(Math.floor(random() * 1e12)),
         })

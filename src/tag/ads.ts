@@ -185,8 +185,11 @@ function fill(slot: HTMLElement, decision: Decision | undefined): void {
     'allow-popups allow-popups-to-escape-sandbox' +
       (isText ? ' allow-same-origin' : creative.kind === 'image' ? '' : ' allow-scripts'),
   );
+  // A third party's snippet may ask for what the page told of the placement: Prebid's asks for the bid that won.
+  const { kv } = slot.dataset;
+  const markup = kv ? creative.markup?.replace('?', `?kv=${encodeURIComponent(kv)}&`) : creative.markup;
   // Relative addresses are the edge's; a link that names no target must not open inside the ad.
-  frame.srcdoc = `<!doctype html><base href="${edge}/" target="_blank"><style>body{margin:0;overflow:hidden}img{display:block}</style>${creative.markup}`;
+  frame.srcdoc = `<!doctype html><base href="${edge}/" target="_blank"><style>body{margin:0;overflow:hidden}img{display:block}</style>${markup}`;
   frame.addEventListener(
     'load',
     () => {

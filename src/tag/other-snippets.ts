@@ -56,6 +56,28 @@ export const adServers = {
 export const adServerSnippet = (options: PlaceOptions, server: keyof typeof adServers): string =>
   frameOf(options, `&click=${adServers[server].click}&n=${adServers[server].random}`);
 
+/**
+ * The creative (kind `tag`) of line items that stand for Prebid's bids: it asks the page's Prebid for the bid that won, as Prebid's
+ * own creatives do, and shows it. Frames in a sandbox are strangers to each other, so the markup is drawn here and not by a
+ * script that Prebid would send.
+ */
+export const prebidCreative = `<script>
+(function () {
+  var id = '%%PATTERN:hb_adid%%', channel = new MessageChannel();
+  channel.port1.onmessage = function (event) {
+    var bid = JSON.parse(event.data);
+    if (bid.message !== 'Prebid Response' || bid.adId !== id) return;
+    var frame = document.createElement('iframe');
+    frame.width = bid.width; frame.height = bid.height; frame.scrolling = 'no'; frame.style.cssText = 'border:0;display:block';
+    if (bid.ad) frame.srcdoc = bid.ad; else frame.src = bid.adUrl;
+    document.body.style.margin = 0;
+    document.body.appendChild(frame);
+    top.postMessage(JSON.stringify({ message: 'Prebid Event', adId: id, event: 'adRenderSucceeded' }), '*');
+  };
+  top.postMessage(JSON.stringify({ message: 'Prebid Request', adId: id }), '*', [channel.port2]);
+})();
+</script>`;
+
 /** Bids by Prebid.js: what they are worth goes along as key-values, and our line items of price priority answer to them. */
 export function prebidSnippet({ code, sizes }: PlaceOptions): string {
   const pairs = sizes.flatMap((size) => {

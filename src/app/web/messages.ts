@@ -54,6 +54,8 @@ export const messages = messagesOf(
     tagVast: 'VAST address, for players',
     tagAdServer: (name: string) => `In ${name}, with its click macro`,
     tagPrebid: 'Behind Prebid.js bids',
+    tagPrebidCreative:
+      'Creative (third-party tag) of the price-priority lines that stand for these bids, one a price step',
     noHitYet: 'none in the last 30 days',
   },
   {
@@ -110,6 +112,8 @@ export const messages = messagesOf(
     tagVast: 'Adresse VAST, pour les lecteurs vidéo',
     tagAdServer: (name: string) => `Dans ${name}, avec sa macro de clic`,
     tagPrebid: 'Derrière les enchères de Prebid.js',
+    tagPrebidCreative:
+      'Création (balise tierce) des lignes « priorité au prix » qui tiennent lieu de ces enchères, une par palier',
     noHitYet: 'aucun depuis 30 jours',
   },
 );

@@ -8,6 +8,7 @@ import {
   frameSnippet,
   imageSnippet,
   placementSnippet,
+  prebidCreative,
   prebidSnippet,
   scriptSnippet,
   vastAddress,
@@ -44,7 +45,12 @@ export const TagPanel = ({ site, placement }: { site: Site; placement?: Placemen
           label: words.tagAdServer(adServers[server].name),
           code: adServerSnippet(place, server),
         })),
-        ...(hasSize ? [{ label: words.tagPrebid, code: prebidSnippet(place) }] : []),
+        ...(hasSize
+          ? [
+              { label: words.tagPrebid, code: prebidSnippet(place) },
+              { label: words.tagPrebidCreative, code: prebidCreative },
+            ]
+          : []),
       ]
     : [];
   return (

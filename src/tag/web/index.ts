@@ -4,6 +4,7 @@ export {
   adServerSnippet,
   frameSnippet,
   imageSnippet,
+  prebidCreative,
   prebidSnippet,
   vastAddress,
 } from '../other-snippets.ts';
