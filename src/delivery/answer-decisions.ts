@@ -51,6 +51,8 @@ export type Deciding = {
   simulatedTime: boolean;
   /** 0 ≤ number < 1 */
   random: () => number;
+  /** The operator's number in the Global Vendor List, where it has one. */
+  tcfVendor?: number | undefined;
 };
 
 const label = 'Publicité';
@@ -75,7 +77,8 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
     const agent = `${device.type}\t${device.browser}\t${device.os}`;
     const path = pathOf(request.url);
     const pageSection = path === '' ? undefined : site.sectionOf(path);
-    const isKnown = request.visitor_id !== undefined && mayIdentify(request.consent, visit.globalPrivacyControl);
+    const isKnown =
+      request.visitor_id !== undefined && mayIdentify(request.consent, visit.globalPrivacyControl, how.tcfVendor);
     const visitor =
       isKnown && request.visitor_id !== undefined ? book.signer.visitor(site.site.id, request.visitor_id) : undefined;
     const page: Page = { visitor: visitor?.toString() ?? '', chosen: [], seen: [], codes: request.placements };

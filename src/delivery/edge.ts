@@ -53,7 +53,13 @@ export type Collector = { handle(request: CollectRequest): Promise<CollectReply>
 
 export type EdgeOptions = {
   /** `edgeUrl` is the public address, without a slash at the end; when empty, the one the edge listens on. */
-  config: { edgeUrl: string; simulatedTime: boolean; trustedProxies: readonly string[] };
+  config: {
+    edgeUrl: string;
+    simulatedTime: boolean;
+    trustedProxies: readonly string[];
+    /** The operator's number in the Global Vendor List. */
+    tcfVendor?: number | undefined;
+  };
   book: BookFollower;
   journal: Journal;
   counters: Counters;
@@ -161,6 +167,7 @@ export function createEdge(options: EdgeOptions): Edge {
     knowledge,
     base: () => base,
     simulatedTime: config.simulatedTime,
+    tcfVendor: config.tcfVendor,
     random: options.random,
   });
   const append = (line: string) => journal.append(line);

@@ -6,11 +6,14 @@ import { openSigner, type Signer } from './token.ts';
 type May = { consent: DecisionRequest['consent']; globalPrivacyControl: boolean };
 
 /** Undefined without consent to everything that joining asks for, under Global Privacy Control, and before the first book. */
-export function identifier(book: () => Book): (siteId: string, visitorId: string, may: May) => string | undefined {
+export function identifier(
+  book: () => Book,
+  tcfVendor?: number,
+): (siteId: string, visitorId: string, may: May) => string | undefined {
   let known: { book: Book; signer: Signer } | undefined;
   return (siteId, visitorId, { consent, globalPrivacyControl }) => {
     const current = book();
-    if (current.signing_keys.length === 0 || !mayJoin(consent, globalPrivacyControl)) return undefined;
+    if (current.signing_keys.length === 0 || !mayJoin(consent, globalPrivacyControl, tcfVendor)) return undefined;
     if (known?.book !== current) known = { book: current, signer: openSigner(current.signing_keys) };
     return known.signer.visitor(siteId, visitorId).toString();
   };

@@ -65,6 +65,8 @@ const settings = {
   VIGIE_GEO_DB: z.string().optional(),
   /** File of the address ranges of data centres, a CIDR a line: ad events from there are kept apart as invalid. */
   VIGIE_DATA_CENTRES: z.string().optional(),
+  /** The operator's number in IAB Europe's Global Vendor List: TCF strings must then name it as well. */
+  VIGIE_TCF_VENDOR: z.coerce.number().int().min(1).max(65_535).optional(),
   /** Months for which raw audience facts are kept (CNIL's exemption: at most 25). */
   VIGIE_RETENTION_MONTHS: z.coerce.number().int().min(1).max(120).default(25),
   /** Key file (JSON) of a Google service account that may read Search Console. */
@@ -96,6 +98,7 @@ export type Config = {
   geoDb: string | undefined;
   dataCentres: string | undefined;
   searchConsoleKey: string | undefined;
+  tcfVendor: number | undefined;
   retentionMonths: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   sample: boolean;
@@ -139,6 +142,7 @@ export function readConfig(given: Partial<Record<keyof typeof settings, string>>
     geoDb: s.VIGIE_GEO_DB,
     dataCentres: s.VIGIE_DATA_CENTRES,
     searchConsoleKey: s.VIGIE_SEARCH_CONSOLE_KEY,
+    tcfVendor: s.VIGIE_TCF_VENDOR,
     retentionMonths: s.VIGIE_RETENTION_MONTHS,
     logLevel: s.VIGIE_LOG,
     sample: s.VIGIE_SAMPLE === '1',

@@ -5,10 +5,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { AnswerDecisions } from '../answer-decisions.ts';
-import type { DecisionReply } from '../contract.ts';
+import type { BookCreative, DecisionReply } from '../contract.ts';
 import type { LoadedBook, LoadedLine } from '../load-book.ts';
 import { narrowBook } from '../narrow-book.ts';
-import type { BidRequest } from './bid-request.ts';
+import type { BidRequest, Imp } from './bid-request.ts';
 import { formatsOf, mediumOf } from './imp-media.ts';
 import { dealKey, termsOf } from './imp-terms.ts';
 import { readNativeRequest } from './native.ts';
@@ -43,10 +43,14 @@ export function answerBid({ book, answerFrom, base }: Auction, request: BidReque
     if (formats && !formats.some((format) => placement.formats.has(format))) return [];
     why = noBid.noLineItem;
     const bidding: Bidding = { book, base, request, imp, currency, native: natives[index], chosen };
-    const narrowed = narrowBook(book, site.site.domain, [code], (line, creative) => {
-      if (isExcluded(line, chosen) || termsOf(line, creative, bidding) === undefined) return false;
-      return mediumOf(creative, { ...bidding, advertiser: line.line.advertiser }) !== undefined;
-    });
+    const inPod: LoadedLine[] = [];
+    let left = imp.video?.poddur ?? Number.POSITIVE_INFINITY;
+    const narrowed = () =>
+      narrowBook(book, site.site.domain, [code], (line, creative) => {
+        if (inPod.includes(line) || secondsOf(creative) > left) return false;
+        if (isExcluded(line, chosen) || termsOf(line, creative, bidding) === undefined) return false;
+        return mediumOf(creative, { ...bidding, advertiser: line.line.advertiser }) !== undefined;
+      });
     const deals = imp.pmp?.deals?.map(({ id }) => id).slice(0, 50) ?? [];
     const asked = {
       site: site.site.domain,
@@ -54,10 +58,19 @@ export function answerBid({ book, answerFrom, base }: Auction, request: BidReque
       ...askedOf(request),
       ...(deals.length > 0 ? { kv: { [dealKey]: deals } } : {}),
     };
-    const answer = answerFrom(narrowed, toldBy(request));
-    const { decisions }: DecisionReply = JSON.parse(answer(asked, visitOf(request), now));
-    const bid = decisions[0] && bidOf(bidding, decisions[0]);
-    return bid ? [bid] : [];
+    const made: Bid[] = [];
+    // A pod without fixed slots is filled with one ad after the other, each of another line item, as long as its time lasts.
+    for (let slots = slotsOf(imp); slots > 0; slots--) {
+      const answer = answerFrom(narrowed(), toldBy(request));
+      const { decisions }: DecisionReply = JSON.parse(answer(asked, visitOf(request), now));
+      const bid = decisions[0] && bidOf(bidding, decisions[0]);
+      if (!bid) break;
+      made.push(bid);
+      const own = chosen.at(-1);
+      if (own) inPod.push(own);
+      left -= typeof bid.bid['dur'] === 'number' ? bid.bid['dur'] : 0;
+    }
+    return made;
   });
   if (bids.length === 0) return none(why);
   const seatbid = [...Map.groupBy(bids, ({ seat }) => seat)].map(([seat, ofSeat]) => ({
@@ -66,6 +79,14 @@ export function answerBid({ book, answerFrom, base }: Auction, request: BidReque
   }));
   return { id: request.id, bidid: randomUUID(), cur: currency, seatbid };
 }
+
+/** Ads that one imp may take: several in a pod without fixed slots, at most ten. */
+const slotsOf = ({ video }: Imp): number => (video?.poddur === undefined ? 1 : Math.min(video.maxseq ?? 10, 10));
+
+const secondsOf = ({ content }: BookCreative): number => {
+  const seconds = content?.['duration_s'];
+  return typeof seconds === 'number' ? seconds : 0;
+};
 
 /** One currency a response: that of the floors where they have one, else the site's, else the first allowed. */
 function currencyOf({ cur, imp }: BidRequest, own: string): string {

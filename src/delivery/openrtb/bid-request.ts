@@ -23,6 +23,11 @@ const Banner = z.looseObject({
   btype: Integers.optional(),
   battr: Integers.optional(),
   mimes: Strings.optional(),
+  pos: z.int().optional(),
+  api: Integers.optional(),
+  expdir: Integers.optional(),
+  topframe: Flag.optional(),
+  vcm: Flag.optional(),
 });
 
 const Video = z
@@ -30,13 +35,36 @@ const Video = z
     mimes: Strings.min(1),
     minduration: z.int().min(0).optional(),
     maxduration: z.int().min(0).optional(),
+    /** Exact lengths, instead of a range. */
     rqddurs: Integers.optional(),
+    /** Ad pods of 2.6: imps of one podid are its slots; with `poddur`, one imp is filled with several ads. */
+    podid: Text.optional(),
+    podseq: z.int().min(-1).max(1).optional(),
+    poddur: z.int().min(1).optional(),
+    maxseq: z.int().min(1).optional(),
+    slotinpod: z.int().min(-1).max(2).optional(),
+    mincpmpersec: Price.optional(),
+    startdelay: z.int().min(-2).optional(),
+    placement: z.int().optional(),
+    plcmt: z.int().min(1).max(4).optional(),
+    playbackmethod: Integers.optional(),
+    delivery: Integers.optional(),
+    api: Integers.optional(),
+    battr: Integers.optional(),
+    minbitrate: z.int().min(0).optional(),
+    maxbitrate: z.int().min(0).optional(),
+    boxingallowed: Flag.optional(),
     protocols: Integers.optional(),
     w: Pixels.optional(),
     h: Pixels.optional(),
     linearity: z.int().optional(),
     skip: Flag.optional(),
+    skipmin: z.int().min(0).optional(),
     skipafter: z.int().min(0).optional(),
+  })
+  .refine(({ rqddurs, minduration, maxduration }) => !rqddurs?.length || (minduration ?? maxduration) === undefined, {
+    path: ['rqddurs'],
+    message: 'must not be given together with minduration or maxduration',
   })
   .refine(({ minduration = 0, maxduration = Number.POSITIVE_INFINITY }) => minduration <= maxduration, {
     path: ['maxduration'],
@@ -52,6 +80,8 @@ const Deal = z.looseObject({
   at: z.int().optional(),
   wseat: Strings.optional(),
   wadomain: Strings.optional(),
+  guar: Flag.optional(),
+  mincpmpersec: Price.optional(),
 });
 export type Deal = z.infer<typeof Deal>;
 
@@ -74,6 +104,14 @@ const Imp = z
     bidfloorcur: Currency.optional(),
     secure: Flag.optional(),
     instl: Flag.optional(),
+    rwdd: Flag.optional(),
+    clickbrowser: Flag.optional(),
+    ssai: z.int().min(0).max(3).optional(),
+    exp: z.int().min(0).optional(),
+    displaymanager: Text.optional(),
+    displaymanagerver: Text.optional(),
+    iframebuster: Strings.optional(),
+    qty: z.looseObject({ multiplier: z.number().gt(0) }).optional(),
     ext: ImpExt.optional(),
   })
   .refine(({ banner, video, audio, native }) => Boolean(banner ?? video ?? audio ?? native), {
@@ -133,6 +171,30 @@ const User = z.looseObject({
   ext: z.looseObject({ consent: Consent }).optional(),
 });
 
+/** Lists of which one may be given, not both. */
+const exclusive = [
+  ['wseat', 'bseat'],
+  ['acat', 'bcat'],
+  ['wlang', 'wlangb'],
+] as const;
+
+/** Who sold the request on, from the seller to us. */
+const SupplyChain = z.looseObject({
+  complete: Flag,
+  nodes: z
+    .array(z.looseObject({ asi: Text.min(1), sid: Text.min(1), hp: Flag.optional(), rid: Text.optional() }))
+    .min(1)
+    .max(100),
+  ver: Text.min(1),
+});
+const Source = z.looseObject({
+  fd: Flag.optional(),
+  tid: Text.optional(),
+  pchain: Text.optional(),
+  schain: SupplyChain.optional(),
+  ext: z.looseObject({ schain: SupplyChain.optional() }).optional(),
+});
+
 export const BidRequest = z
   .looseObject({
     id: Id,
@@ -144,21 +206,27 @@ export const BidRequest = z
     user: User.optional(),
     test: Flag.optional(),
     at: z.int().optional(),
+    allimps: Flag.optional(),
     tmax: z.int().min(0).optional(),
     wseat: Strings.optional(),
     bseat: Strings.optional(),
     cur: z.array(Currency).max(200).optional(),
+    wlang: Strings.optional(),
+    wlangb: Strings.optional(),
+    acat: Strings.optional(),
     bcat: Strings.optional(),
+    cattax: z.int().optional(),
     badv: Strings.optional(),
+    bapp: Strings.optional(),
     regs: Regs.optional(),
-    source: z.looseObject({}).optional(),
+    source: Source.optional(),
   })
-  .superRefine(({ imp, site, app, dooh, wseat, bseat }, context) => {
+  .superRefine(({ imp, site, app, dooh, ...request }, context) => {
     const issue = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
     const [first, second] = Object.entries({ site, app, dooh }).filter(([, value]) => value !== undefined);
     if (first && second) issue([second[0]], `must not be given together with ${first[0]}`);
-    if (wseat && wseat.length > 0 && bseat && bseat.length > 0)
-      issue(['bseat'], 'must not be given together with wseat');
+    for (const [one, other] of exclusive)
+      if (request[one]?.length && request[other]?.length) issue([other], `must not be given together with ${one}`);
     const seen = new Set<string>();
     for (const [index, { id }] of imp.entries()) {
       if (seen.has(id)) issue(['imp', index, 'id'], 'must be different for every imp');

@@ -57,8 +57,12 @@ function fitsVideo(creative: BookCreative, video: NonNullable<Imp['video']>): bo
   const source = videoSourceOf(creative);
   if (!source || video.linearity === 2 || vastVersionFor(creative, video.protocols) === undefined) return false;
   if (source.kind === 'file' && !video.mimes.some((mime) => mime.toLowerCase() === source.mediaType)) return false;
+  // List: Creative Attributes. 16: it can be skipped, unless the player says that it may not.
+  const skips = creative.content?.['skip_after_s'];
+  if (typeof skips === 'number' && skips > 0 && video.skip !== 0 && video.battr?.includes(16)) return false;
   const { duration } = source;
   if (duration === undefined) return true;
+  if (video.poddur !== undefined && duration > video.poddur) return false;
   if (video.rqddurs && video.rqddurs.length > 0) return video.rqddurs.includes(Math.round(duration));
   return duration >= (video.minduration ?? 0) && duration <= (video.maxduration ?? Number.POSITIVE_INFINITY);
 }

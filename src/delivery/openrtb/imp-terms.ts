@@ -44,29 +44,39 @@ export function termsOf(
   if (own <= 0 || line.line.rate.currency !== currency) return undefined;
   if (request.wseat && request.wseat.length > 0 && !request.wseat.includes(seat)) return undefined;
   if (request.bseat?.includes(seat) || isBlocked(line, domain, request)) return undefined;
+  // An app is advertised by a link to its page in a store, which names it.
+  if (request.bapp?.some((app) => app !== '' && creative.landing_url.includes(app))) return undefined;
 
+  const seconds = creative.content?.['duration_s'];
   const meets = (floor: number | undefined, floorCurrency: string | undefined) =>
     !floor || (own >= floor && (floorCurrency ?? 'USD') === currency);
+  /** A price for each second of a film, in the currency of the floor. */
+  const meetsBySecond = (floor: number | undefined, floorCurrency: string | undefined) =>
+    !floor || creative.kind !== 'video' || (typeof seconds === 'number' && meets(floor * seconds, floorCurrency));
   const deals = dealsOf(line);
-  const takes = ({ id, bidfloor, bidfloorcur, wseat, wadomain }: Deal) =>
+  const takes = ({ id, bidfloor, bidfloorcur, mincpmpersec, wseat, wadomain }: Deal) =>
     deals.has(id) &&
     meets(bidfloor, bidfloorcur ?? imp.bidfloorcur) &&
+    meetsBySecond(mincpmpersec, bidfloorcur ?? imp.bidfloorcur) &&
     (!wseat || wseat.length === 0 || wseat.includes(seat)) &&
     (!wadomain || wadomain.length === 0 || wadomain.some((one) => isOf(domain, one)));
   const deal = deals.size > 0 ? imp.pmp?.deals?.find(takes) : undefined;
   // Under `at` 3 the floor is the price that was agreed.
   if (deal) return { price: deal.at === 3 && deal.bidfloor ? deal.bidfloor : own, deal: deal.id };
   if (deals.size > 0 || imp.pmp?.private_auction === 1) return undefined;
-  return meets(imp.bidfloor, imp.bidfloorcur) ? { price: own, deal: undefined } : undefined;
+  return meets(imp.bidfloor, imp.bidfloorcur) && meetsBySecond(imp.video?.mincpmpersec, imp.bidfloorcur)
+    ? { price: own, deal: undefined }
+    : undefined;
 }
 
 /** A blocked category blocks those under it: IAB1 blocks IAB1-2. */
-function isBlocked({ line }: LoadedLine, domain: string | undefined, { badv, bcat }: BidRequest): boolean {
+function isBlocked({ line }: LoadedLine, domain: string | undefined, { badv, bcat, acat }: BidRequest): boolean {
   const { category } = line;
+  const isIn = (list: readonly string[]) =>
+    typeof category === 'string' && list.some((one) => category === one || category.startsWith(`${one}-`));
+  if (acat && acat.length > 0 && !isIn(acat)) return true;
   if (badv?.some((blocked) => isOf(domain, blocked))) return true;
-  return (
-    typeof category === 'string' && (bcat?.some((one) => category === one || category.startsWith(`${one}-`)) ?? false)
-  );
+  return isIn(bcat ?? []);
 }
 
 const isOf = (domain: string | undefined, listed: string): boolean => {

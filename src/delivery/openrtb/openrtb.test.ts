@@ -11,6 +11,7 @@ const book = sampleBook({
     samplePlacement({ id: 'pl_top', code: 'top', formats: ['300x250'] }),
     samplePlacement({ id: 'pl_flat', code: 'flat', formats: ['300x250'] }),
     samplePlacement({ id: 'pl_film', code: 'film', formats: ['video'] }),
+    samplePlacement({ id: 'pl_pod', code: 'pod', formats: ['video'] }),
     samplePlacement({ id: 'pl_feed', code: 'feed', formats: ['native'] }),
   ],
   lines: [
@@ -23,6 +24,14 @@ const book = sampleBook({
     }),
     sampleLine({ id: 'li_flat', placements: ['pl_flat'], rate: { model: 'flat', amount: 100_000, currency: 'EUR' } }),
     sampleLine({ id: 'li_film', placements: ['pl_film'], creatives: assigned('cr_film') }),
+    ...['a', 'b', 'c'].map((n) =>
+      sampleLine({
+        id: `li_pod_${n}`,
+        placements: ['pl_pod'],
+        rate: { model: 'cpm', amount: 900, currency: 'EUR' },
+        creatives: assigned('cr_film'),
+      }),
+    ),
     sampleLine({ id: 'li_feed', placements: ['pl_feed'], creatives: assigned('cr_native') }),
   ],
   creatives: [
@@ -101,6 +110,24 @@ describe('requests that are refused', () => {
       'imp.0.native.request',
     ],
     ['a flag out of range', request(banner, { test: 2 }), 'test'],
+    [
+      'exact lengths beside a range',
+      request({ id: '1', video: { mimes: ['video/mp4'], rqddurs: [15], maxduration: 30 } }),
+      'imp.0.video.rqddurs',
+    ],
+    ['allowed and blocked categories', request(banner, { acat: ['IAB1'], bcat: ['IAB2'] }), 'bcat'],
+    ['two lists of languages', request(banner, { wlang: ['fr'], wlangb: ['fr-FR'] }), 'wlangb'],
+    [
+      'a supply chain without a seller',
+      request(banner, { source: { schain: { complete: 1, ver: '1.0', nodes: [{ asi: 'x.example' }] } } }),
+      'source.schain.nodes.0.sid',
+    ],
+    ['a quantity of nothing', request({ ...banner, qty: { multiplier: 0 } }), 'imp.0.qty.multiplier'],
+    [
+      'a pod that lasts no time',
+      request({ id: '1', video: { mimes: ['video/mp4'], poddur: 0 } }),
+      'imp.0.video.poddur',
+    ],
   ])('%s', async (_, body, field) => {
     const { status, reply } = await auction(body);
     expect([status, reply.nbr, reply.field]).toEqual([400, 2, field]);
@@ -241,3 +268,35 @@ test.each([
   ['XXX', undefined],
   [undefined, undefined],
 ])('country %s is %s', (given, code) => expect(alpha2(given)).toBe(code));
+
+describe('pods, blocks and prices by the second', () => {
+  const pod = (video: object, more: object = {}) =>
+    request({ id: '1', tagid: 'pod', video: { mimes: ['video/mp4'], ...video }, ...more });
+  const bids = async (body: object) =>
+    (await auction(body)).reply.seatbid?.flatMap(({ bid }) => bid.map(({ cid }) => cid)) ?? [];
+
+  test('a pod without fixed slots takes several line items, each once, within its time and number', async () => {
+    const all = await bids(pod({ poddur: 60 }));
+    expect(new Set(all)).toEqual(new Set(['li_pod_a', 'li_pod_b', 'li_pod_c']));
+    expect(await bids(pod({ poddur: 60, maxseq: 2 }))).toHaveLength(2);
+    expect(await bids(pod({ poddur: 35 }))).toHaveLength(2);
+    expect(await bids(pod({ poddur: 14 }))).toHaveLength(0);
+    expect(await bids(pod({}))).toHaveLength(1);
+  });
+
+  test('a price by the second is met by the whole film, or not', async () => {
+    expect(await bids(pod({ mincpmpersec: 0.6 }, { bidfloorcur: 'EUR' }))).toHaveLength(1);
+    expect(await bids(pod({ mincpmpersec: 0.61 }, { bidfloorcur: 'EUR' }))).toHaveLength(0);
+    expect(await bids(pod({ mincpmpersec: 0.6 }))).toHaveLength(0);
+  });
+
+  test('allowed categories leave the others out; an app that is blocked is known by its address', async () => {
+    expect((await auction(request(banner, { acat: ['IAB18'] }))).bid).toBeDefined();
+    expect((await auction(request(banner, { acat: ['IAB2'] }))).bid).toBeUndefined();
+    const { bid } = await auction(request());
+    expect(bid).toBeDefined();
+    const landing = book.creatives.find(({ id }) => id === 'cr_1')?.landing_url ?? '';
+    expect((await auction(request(banner, { bapp: [new URL(landing).hostname] }))).bid).toBeUndefined();
+    expect((await auction(request(banner, { bapp: ['com.example.app'] }))).bid).toBeDefined();
+  });
+});
