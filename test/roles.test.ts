@@ -45,6 +45,9 @@ const cases: Record<string, string | null> = {
   'POST /api/reminders/:id/done': 'reminder',
   'DELETE /api/reminders/:id': 'reminder',
   ...crud('users', 'user'),
+  ...crud('comments', 'comment'),
+  'GET /api/notifications': null,
+  'POST /api/notifications/read': null,
   ...crud('orders', 'order'),
   ...crud('line-items', 'line_item'),
   ...crud('creatives', 'creative'),
@@ -237,6 +240,7 @@ const cases: Record<string, string | null> = {
 
 /** What a body must hold so that a stranger's request is refused for the thing, not for its shape. */
 const bodies: Record<string, object> = {
+  'PATCH /api/comments/:id': { text: 'mine' },
   'POST /api/line-items/:id/move': { to: 'proposed' },
   'POST /api/creatives/:id/reject': { reason: 'too loud' },
   'POST /api/creatives/:id/convert': { format: 'webp' },
@@ -385,6 +389,7 @@ async function makeThings(admin: Caller): Promise<Things> {
       },
     ],
   });
+  const comment = await make('/api/comments', { subject_kind: 'order', subject_id: order, text: 'Secret' });
   const simulation = await make('/api/simulations', {
     name: 'Secret',
     line_items: [line_item],
@@ -408,6 +413,7 @@ async function makeThings(admin: Caller): Promise<Things> {
   const request = asked.body as { id: string; invitations: { id: string }[] };
   const traffic_review = await make('/api/traffic-reviews', { from: '2026-11-01', to: '2026-11-02' });
   return {
+    comment,
     simulation,
     traffic_review,
     reminder,

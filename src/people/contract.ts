@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Id, IdInput, ListInput, Name, Nothing, Timestamp, page, route, sorted } from '#platform/contract';
 import { roles } from './policy.ts';
 
+export * from './comment-contract.ts';
 export { may, rights, rightsOf, roles } from './policy.ts';
 export type { Right, Role } from './policy.ts';
 

@@ -17,6 +17,8 @@ export const rights = {
   'people.manage': ['admin'],
   'keys.manage': ['admin'],
   'audit.read': operators,
+  'comments.read': staff,
+  'comments.write': staff,
   'advertisers.read': everyone,
   'advertisers.write': traders,
   'publishers.read': staff,

@@ -11,7 +11,9 @@ import { listAudit } from './audit.ts';
 import { changeContact, createContact, listContacts, readContact, removeContact } from './contact.ts';
 import { contactHistory, noteContact } from './contact-history.ts';
 import { createReminder, listReminders, removeReminder, settleReminder } from './reminder.ts';
+import { changeComment, createComment, deleteComment, listComments, readComment } from './comment.ts';
 import * as contract from './contract.ts';
+import { listNotifications, readNotifications } from './notification.ts';
 import { createKey, listKeys, readKey, revokeKey } from './key.ts';
 import { describeCaller } from './me.ts';
 import { firstRun, isFirstRun } from './organisation.ts';
@@ -74,6 +76,13 @@ export const routes: Served[] = [
   serve(contract.createReminder, (input, { db, caller }) => createReminder(db, caller, input)),
   serve(contract.settleReminder, ({ id }, context) => settleReminder(context, context.caller, id)),
   serve(contract.removeReminder, ({ id }, { db, caller }) => emptied(removeReminder(db, caller, id))),
+  serve(contract.listComments, (input, { db, caller }) => listComments(db, caller, input)),
+  serve(contract.readComment, ({ id }, { db, caller }) => readComment(db, caller, id)),
+  serve(contract.createComment, (input, { db, caller }) => createComment(db, caller, input)),
+  serve(contract.changeComment, (input, context) => changeComment(context, context.caller, input)),
+  serve(contract.deleteComment, ({ id }, { db, caller }) => emptied(deleteComment(db, caller, id))),
+  serve(contract.listNotifications, (input, { db, caller }) => listNotifications(db, caller, input)),
+  serve(contract.readNotifications, ({ ids }, context) => readNotifications(context, context.caller, ids)),
 
   serve(contract.listAudit, (input, { db, caller }) => listAudit(db, caller, input)),
 ];

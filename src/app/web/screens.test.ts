@@ -22,7 +22,7 @@ import { creativeMessages, creativeRequestMessages, creativeReviewMessages } fro
 import { deliveryMessages, simulationMessages } from '#delivery/web';
 import { forecastingMessages } from '#forecasting/web';
 import { inventoryMessages, priceMessages } from '#inventory/web';
-import { contactMessages, messages as peopleMessages } from '#people/web';
+import { commentMessages, contactMessages, messages as peopleMessages } from '#people/web';
 import { rights } from '#people/contract';
 import { edgeOf, platformMessages } from '#platform/web';
 import { reportingMessages } from '#reporting/web';
@@ -49,6 +49,7 @@ const domains = {
   goalMessages,
   inventoryMessages,
   contactMessages,
+  commentMessages,
   peopleMessages,
   occupancyMessages,
   paperMessages,

@@ -17,7 +17,7 @@ import { IconLogout, IconMoon, IconSearch, IconSun, IconUserCircle } from '@tabl
 import { useQueryClient } from '@tanstack/react-query';
 import { Link as RouterLink, Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, Suspense } from 'react';
-import { messages as peopleMessages, signOut, useMay, useMe } from '#people/web';
+import { Bell, messages as peopleMessages, signOut, useMay, useMe } from '#people/web';
 import { Loading, useLanguage, useWords } from '#platform/web';
 import type { Language } from '#platform/web';
 import { messages } from './messages.ts';
@@ -34,7 +34,8 @@ export const Shell = () => {
   const { pathname } = useLocation();
   useHotkeys([['mod+K', palette.open]], []);
   useKeys(may);
-  useEffect(menu.close, [pathname, menu.close]);
+  const { close } = menu;
+  useEffect(() => close(), [pathname, close]);
 
   return (
     <AppShell
@@ -88,7 +89,10 @@ export const Shell = () => {
               </Kbd>
             </Group>
           </UnstyledButton>
-          <Account />
+          <Group gap={4} wrap="nowrap">
+            <Bell />
+            <Account />
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" style={{ background: 'var(--surface)', overflowY: 'auto' }} aria-label={words.navigation}>

@@ -5,7 +5,7 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { cloneLineItem, readLineItem } from '#campaigns/contract';
 import type { LineItem } from '#campaigns/contract';
 import { usePlaces } from '#inventory/web';
-import { AuditTable, useMay } from '#people/web';
+import { AuditTable, CommentsPanel, useMay } from '#people/web';
 import { Answer, Detail, Link, LinkButton, Page, Panel, useAction, useFormat, useRoute, useWords } from '#platform/web';
 import { AssignmentsPanel } from './assignments-panel.tsx';
 import { LineAvailability } from './line-availability.tsx';
@@ -93,6 +93,7 @@ export const LineItemPage = ({ Progress, Figures, Why }: LineSlots) => {
           <AssignmentsPanel line={line} />
           <Terms line={line} />
           <Why line={line} />
+          <CommentsPanel kind="line-item" id={line.id} />
           {may('audit.read') ? (
             <Panel title={words.history} flush>
               <AuditTable kind="line-item" id={line.id} />

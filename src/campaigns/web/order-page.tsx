@@ -2,7 +2,7 @@ import { Button, Group, SimpleGrid } from '@mantine/core';
 import { IconAd2, IconCopy, IconPencil, IconPlus } from '@tabler/icons-react';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { readOrderSummary } from '#campaigns/contract';
-import { AuditTable, useMay } from '#people/web';
+import { AuditTable, CommentsPanel, useMay } from '#people/web';
 import {
   Answer,
   DataTable,
@@ -195,6 +195,7 @@ export const OrderPage = ({ slots }: { slots: (order: string) => OrderSlots }) =
             <MakeGoods order={order.id} />
             <OrderPapers order={order.id} />
             <InvoicePanel order={order.id} />
+            <CommentsPanel kind="order" id={order.id} />
             {may('audit.read') ? (
               <Panel title={words.history} flush>
                 <AuditTable kind="order" id={order.id} />

@@ -2,7 +2,7 @@ import { SimpleGrid, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { readProposal } from '#campaigns/contract';
 import type { Proposal, ProposalLine } from '#campaigns/contract';
-import { AuditTable, useMay } from '#people/web';
+import { AuditTable, CommentsPanel, useMay } from '#people/web';
 import {
   Answer,
   DataTable,
@@ -87,6 +87,7 @@ export const ProposalPage = () => {
             </Text>
           </Panel>
           <ProposalThread id={id} open={proposal.state !== 'withdrawn'} />
+          <CommentsPanel kind="proposal" id={id} />
           {may('audit.read') ? (
             <Panel title={lineWords.history} flush>
               <AuditTable kind="proposal" id={id} />

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import type { ComponentType } from 'react';
 import { approveCreative, changeCreative, readCreative, rejectCreative, retireCreative } from '#creatives/contract';
 import type { Creative } from '#creatives/contract';
-import { AuditTable, useMay } from '#people/web';
+import { AuditTable, CommentsPanel, useMay } from '#people/web';
 import {
   Answer,
   call,
@@ -113,6 +113,7 @@ export const CreativePage = ({ Figures }: { Figures?: ComponentType<{ creative: 
           <UsagePanel creative={creative} />
           {Figures ? <Figures creative={creative} /> : null}
           <DuplicatesPanel creative={creative} />
+          <CommentsPanel kind="creative" id={id} />
           {may('audit.read') ? (
             <Panel title={words.history} flush>
               <AuditTable kind="creative" id={id} />

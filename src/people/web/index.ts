@@ -6,6 +6,9 @@ import { SettingsPage } from './settings-page.tsx';
 
 export { CapsField } from './caps-field.tsx';
 export { AuditTable } from './audit-table.tsx';
+export { Bell } from './bell.tsx';
+export { commentMessages } from './comment-messages.ts';
+export { CommentsPanel } from './comments-panel.tsx';
 export { FirstRunPage } from './first-run-page.tsx';
 export { messages } from './messages.ts';
 export { AdvertiserPicker, PublisherPicker, useAdvertisers, usePublishers } from './pickers.tsx';
