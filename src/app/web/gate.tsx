@@ -1,5 +1,5 @@
 import { Center } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { firstRunState } from '#people/contract';
 import { FirstRunPage, SignInPage, useMe } from '#people/web';
@@ -10,14 +10,13 @@ export const Gate = ({ children }: { children: ReactNode }) => {
   const who = useMe();
   const signedOut = isSignedOut(who.error);
   const firstRun = useRoute(firstRunState, {}, { enabled: signedOut });
-  const wasIn = useRef(false);
-  useEffect(() => {
-    if (who.data && !who.error) wasIn.current = true;
-  }, [who.data, who.error]);
+  // Noted while it is drawn, as React advises for what follows from what was drawn before.
+  const [wasIn, setWasIn] = useState(false);
+  if (who.data && !who.error && !wasIn) setWasIn(true);
 
   if (signedOut) {
     if (firstRun.isPending) return <Loading height={400} />;
-    return firstRun.data?.needed ? <FirstRunPage /> : <SignInPage expired={wasIn.current} />;
+    return firstRun.data?.needed ? <FirstRunPage /> : <SignInPage expired={wasIn} />;
   }
   if (who.data) return children;
   if (who.error) {

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useWords } from '../language.tsx';
 import { messages } from '../messages.ts';
 import { useProblemSentence } from '../states.tsx';
@@ -16,16 +16,27 @@ type Props = {
 };
 
 /** Asks before doing what cannot be undone, or why something is done; shows the server's refusal in place. */
-export const ConfirmDialog = ({ opened, onClose, question, action, reason, run, colour = 'red' }: Props) => {
+export const ConfirmDialog = ({ opened, ...props }: Props) => {
+  const words = useWords(messages);
+  return (
+    <Modal
+      opened={opened}
+      onClose={props.onClose}
+      title={props.action}
+      closeButtonProps={{ 'aria-label': words.close }}
+    >
+      {opened ? <Asking {...props} /> : null}
+    </Modal>
+  );
+};
+
+/** What is in the dialog: made afresh each time it opens. */
+const Asking = ({ onClose, question, action, reason, run, colour = 'red' }: Omit<Props, 'opened'>) => {
   const words = useWords(messages);
   const sentence = useProblemSentence();
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
-  useEffect(() => {
-    setText('');
-    setProblem(undefined);
-  }, [opened]);
   const go = async () => {
     setBusy(true);
     try {
@@ -38,39 +49,37 @@ export const ConfirmDialog = ({ opened, onClose, question, action, reason, run, 
     }
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={action} closeButtonProps={{ 'aria-label': words.close }}>
-      <Stack>
-        <Text>{question}</Text>
-        {reason ? (
-          <Textarea
-            label={reason.label}
-            required={reason.required}
-            autosize
-            minRows={2}
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-            data-autofocus
-          />
-        ) : null}
-        {problem ? (
-          <Alert color="red" variant="light" role="alert">
-            {problem}
-          </Alert>
-        ) : null}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.cancel}
-          </Button>
-          <Button
-            color={colour}
-            loading={busy}
-            disabled={reason?.required === true && text.trim() === ''}
-            onClick={() => void go()}
-          >
-            {action}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Stack>
+      <Text>{question}</Text>
+      {reason ? (
+        <Textarea
+          label={reason.label}
+          required={reason.required}
+          autosize
+          minRows={2}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          data-autofocus
+        />
+      ) : null}
+      {problem ? (
+        <Alert color="red" variant="light" role="alert">
+          {problem}
+        </Alert>
+      ) : null}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          {words.cancel}
+        </Button>
+        <Button
+          color={colour}
+          loading={busy}
+          disabled={reason?.required === true && text.trim() === ''}
+          onClick={() => void go()}
+        >
+          {action}
+        </Button>
+      </Group>
+    </Stack>
   );
 };
