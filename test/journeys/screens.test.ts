@@ -23,7 +23,7 @@ beforeAll(async () => {
   [vigie, browser] = await Promise.all([startVigie(), launchBrowser()]);
   await addPerson(vigie);
   ids = await prepare(vigie);
-}, 90_000);
+}, 180_000);
 afterAll(async () => {
   await browser?.close();
   await vigie?.stop();
