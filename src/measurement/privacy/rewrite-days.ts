@@ -90,10 +90,12 @@ function columnsOf(select: string): string {
 
 /** Visits of these days are taken out at once, and the builder makes them again from what is left. */
 async function rebuildVisits(events: Events, site: string, days: readonly string[]): Promise<void> {
-  await events.command('delete from visits where site_id = {site:String} and local_date in {days:Array(Date)}', {
-    site,
-    days,
-  });
+  // Their figures too: they name the visitors whom a server named.
+  for (const table of ['visits', 'visit_figures'])
+    await events.command(`delete from ${table} where site_id = {site:String} and local_date in {days:Array(Date)}`, {
+      site,
+      days,
+    });
   await events.command(
     'insert into dirty_days (site_id, local_date, changed_at) select {site:String}, arrayJoin({days:Array(Date)}), now64(3)',
     { site, days },
