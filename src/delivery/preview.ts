@@ -42,16 +42,20 @@ export function answerPreview(
   const sealed = URL.parse(request.url ?? '')?.searchParams.get('vigie_preview') ?? '';
   const word = read(book, sealed, now);
   const site = book.sites.get(request.site) ?? book.sites.get(request.site.toLowerCase());
-  const creative = word && book.creativesByName.get(nameOf(word.c));
-  if (!word || !creative || site?.site.org_id !== word.o) return undefined;
+  if (!word || site?.site.org_id !== word.o) return undefined;
+  // Not heard of yet: nothing is shown, rather than an ad that would count.
+  const creative = book.creativesByName.get(nameOf(word.c));
   const token = `${previewMark}${sealed}`;
   const decisions = request.placements.map(({ code, sizes }) => {
     const head = { id: `preview-${code}`.replace(/[^\w.-]/g, ''), code: asciiJson(code) };
     const formats = [...(site.placements.get(code)?.formats ?? [])].filter(
       (format) => sizes?.includes(format) !== false,
     );
-    const isIt = word.p === undefined ? fills(creative).some((format) => formats.includes(format)) : word.p === code;
-    return isIt ? shown(creative, head, { base, token }) : `${emptyText('no_line_item', head)}}`;
+    const isHere = (one: BookCreative) =>
+      word.p === undefined ? fills(one).some((format) => formats.includes(format)) : word.p === code;
+    return creative && isHere(creative)
+      ? shown(creative, head, { base, token })
+      : `${emptyText('no_line_item', head)}}`;
   });
   return `{"decisions":[${decisions.join(',')}]}`;
 }

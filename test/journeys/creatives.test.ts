@@ -149,7 +149,7 @@ test('a studio without an account hands in, corrects, and the client approves wh
   await page.getByLabel('Votre nom').fill('Zoé Martin');
   await page.getByLabel('Commenter / Ce qu’il faut changer').fill('Très bien, ce titre.');
   await page.getByRole('button', { name: 'Commenter' }).click();
-  await page.locator('.pin').waitFor();
+  await page.locator('.shown .pin').waitFor();
   await page.screenshot({ path: join(pictures, 'client.png'), fullPage: true });
   await page.getByRole('button', { name: 'Approuver' }).click();
   await page.locator('[data-creative][data-state=approved]').waitFor();
@@ -211,7 +211,7 @@ test('a studio without an account hands in, corrects, and the client approves wh
         );
     },
     (count) => count > 0,
-    20_000,
+    40_000,
   );
   await forced.waitForTimeout(1500);
   expect(beacons).toEqual([]);
