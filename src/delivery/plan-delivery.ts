@@ -13,7 +13,7 @@ const hour = 3_600_000;
 /** More periods than this make no better plan; those that are far away are joined. */
 const mostPeriods = 40;
 /** Of nodes and lines together; the largest classes come first, and stand for the others. */
-const mostArcs = 40_000;
+const mostArcs = 25_000;
 /** A line that needs more than this of all its requests cannot be met, should even more come than was expected. */
 const beyond = 1.4;
 /** Load up to which what the others leave is counted as left. */
@@ -114,7 +114,13 @@ type Graph = {
 
 function graphOf({ expected, zoneOf, now, level, lines }: Planned, wanted: readonly Wanted[]): Graph {
   const numbers = new Map(wanted.map(({ line }, j) => [line.id, j]));
-  const shares = new Map(lines.flatMap((line) => (line.serves && line.goal.unit === 'share' ? [[line.id, line]] : [])));
+  const shares = new Map(
+    lines.flatMap(({ id, serves, goal, start, end }): [string, Sponsor][] =>
+      serves && goal.unit === 'share'
+        ? [[id, { start: Date.parse(start), end: Date.parse(end), part: goal.quantity / 100 }]]
+        : [],
+    ),
+  );
   const cuts = cutsOf(wanted, now);
   const walls = new Map<Zone, number[]>();
   const wallsOf = (zone: Zone) => {
@@ -136,6 +142,18 @@ function graphOf({ expected, zoneOf, now, level, lines }: Planned, wanted: reado
     const factor = level?.(placement) ?? { soon: 1, later: 1 };
     const clock = wallsOf(zoneOf(placement));
     const sponsors = ids.flatMap((id) => shares.get(id) ?? []);
+    // Classes beyond the largest only say how much the lines may have.
+    if (arcs >= mostArcs) {
+      const zone = zoneOf(placement);
+      for (const j of takers) {
+        const { start = 0, end = 0, line } = wanted[j] ?? {};
+        if (!line) continue;
+        const requests = between(sums, start + zone.offset(start), end + zone.offset(end)) * factor.later;
+        const left = requests * (1 - shareOf(sponsors, start, end));
+        reach[j] = (reach[j] ?? 0) + left * (expected.parts.get(line.id) ?? 1);
+      }
+      continue;
+    }
     for (let p = 0; p + 1 < cuts.length; p++) {
       const [from = 0, to = 0] = [cuts[p], cuts[p + 1]];
       const requests =
@@ -144,14 +162,12 @@ function graphOf({ expected, zoneOf, now, level, lines }: Planned, wanted: reado
       const left = requests * (1 - shareOf(sponsors, from, to));
       const node = supply.length;
       let used = false;
-      const isRoom = arcs < mostArcs;
       for (const j of takers) {
         const { start = 0, end = 0, line } = wanted[j] ?? {};
         const active = Math.min(1, Math.max(0, Math.min(end, to) - Math.max(start, from)) / (to - from));
         if (active <= 0 || !line) continue;
         const part = active * (expected.parts.get(line.id) ?? 1);
         reach[j] = (reach[j] ?? 0) + left * part;
-        if (!isRoom) continue;
         kept[j] = (kept[j] ?? 0) + left * part;
         nodes[j]?.push(node);
         parts[j]?.push(part);
@@ -173,12 +189,13 @@ function graphOf({ expected, zoneOf, now, level, lines }: Planned, wanted: reado
   };
 }
 
-function shareOf(sponsors: readonly BookLine[], from: number, to: number): number {
+/** A line that is sold as a share, 0 to 1. */
+type Sponsor = { start: number; end: number; part: number };
+
+function shareOf(sponsors: readonly Sponsor[], from: number, to: number): number {
   let sum = 0;
-  for (const { start, end, goal } of sponsors) {
-    const active = Math.max(0, Math.min(Date.parse(end), to) - Math.max(Date.parse(start), from)) / (to - from);
-    sum += active * (goal.quantity / 100);
-  }
+  for (const { start, end, part } of sponsors)
+    sum += (part * Math.max(0, Math.min(end, to) - Math.max(start, from))) / (to - from);
   return Math.min(1, sum);
 }
 
@@ -199,9 +216,15 @@ function cutsOf(wanted: readonly Wanted[], now: number): number[] {
   }
 }
 
+/** By the hours they are of: a class keeps its hours from plan to plan. */
+const knownSums = new WeakMap<Float64Array, Float64Array>();
+
 function sumsOf(hours: Float64Array): Float64Array {
+  const known = knownSums.get(hours);
+  if (known) return known;
   const sums = new Float64Array(weekHours + 1);
   for (let h = 0; h < weekHours; h++) sums[h + 1] = (sums[h] ?? 0) + (hours[h] ?? 0);
+  knownSums.set(hours, sums);
   return sums;
 }
 
