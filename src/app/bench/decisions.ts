@@ -1,7 +1,7 @@
-/** `vigie bench decisions [--rounds N] [--seconds N] [--connections N]`: decisions, then impressions that are on disk before the answer. */
+/** `vigie bench decisions [--rounds N] [--seconds N] [--connections N]`: decisions, then impressions that are on disk before the answer, at 10, 1,000 and 10,000 live line items. */
 import { DecisionReply } from '#delivery/contract';
 import type { Command } from '../commands/command.ts';
-import { runBench } from './edge-bench.ts';
+import { type Contest, runBench } from './edge-bench.ts';
 import { benchDomain, placementCount } from './edge-book.ts';
 import type { Shot, Target } from './http-load.ts';
 
@@ -50,23 +50,26 @@ async function impressionsOf({ origin }: Target, connections: number): Promise<(
   return (connection) => shots.slice(connection * perConnection, (connection + 1) * perConnection);
 }
 
-const bench: Command = (args) =>
-  runBench(args, 'decisions', [
-    {
-      name: 'decisions',
-      sample: asks[0] ?? { method: 'GET', path: '/', headers: {} },
-      shotsOf: () =>
-        Promise.resolve((connection) => [
-          ...asks.slice(connection % placementCount),
-          ...asks.slice(0, connection % placementCount),
-        ]),
-    },
-    {
-      name: 'impressions, on disk',
-      sample: { method: 'GET', path: '/health', headers: {} },
-      shotsOf: impressionsOf,
-      once: true,
-    },
-  ]);
+const sizes = [10, 1000, 10_000];
+
+const contests: Contest[] = [
+  {
+    name: 'decisions',
+    sample: asks[0] ?? { method: 'GET', path: '/', headers: {} },
+    shotsOf: () =>
+      Promise.resolve((connection) => [
+        ...asks.slice(connection % placementCount),
+        ...asks.slice(0, connection % placementCount),
+      ]),
+  },
+  {
+    name: 'impressions, on disk',
+    sample: { method: 'GET', path: '/health', headers: {} },
+    shotsOf: impressionsOf,
+    once: true,
+  },
+];
+
+const bench: Command = (args) => runBench(args, 'decisions', contests, sizes);
 
 export default bench;

@@ -16,9 +16,15 @@ export type Contest = {
   once?: boolean;
 };
 
-type Figures = Omit<Load, 'failed'> & { name: string; server: 'edge' | 'floor'; failed: number };
+type Figures = Load & { name: string; server: 'edge' | 'floor' };
 
-export async function runBench(args: string[], bench: string, contests: readonly Contest[]): Promise<number> {
+/** `sizes`: numbers of live line items; each is a book and an edge of its own. */
+export async function runBench(
+  args: string[],
+  bench: string,
+  contests: readonly Contest[],
+  sizes: readonly number[] = [1000],
+): Promise<number> {
   const { values } = wordsOf(args, {
     rounds: { type: 'string' },
     seconds: { type: 'string' },
@@ -27,28 +33,34 @@ export async function runBench(args: string[], bench: string, contests: readonly
   const rounds = wholeNumber('--rounds', values.rounds ?? '5');
   const seconds = wholeNumber('--seconds', values.seconds ?? '3');
   const connections = wholeNumber('--connections', values.connections ?? '64');
+  const results: Result[] = [];
+  for (const lines of sizes) results.push(...(await runSize(lines, contests, { rounds, seconds, connections })));
+  const about = { rounds, seconds, connections, rss_mb: Math.max(...results.map(({ rss_mb }) => rss_mb ?? 0)) };
+  print(values.json, { bench, ...about, results }, tableOf(results, about));
+  return 0;
+}
+
+type Effort = { rounds: number; seconds: number; connections: number };
+
+async function runSize(lines: number, contests: readonly Contest[], effort: Effort): Promise<Result[]> {
   const folder = await mkdtemp(join(tmpdir(), 'vigie-bench-'));
-  const edge = await startTarget('edge', './edge-child.ts', folder, edgeNodeOptions);
+  const edge = await startTarget('edge', './edge-child.ts', JSON.stringify({ folder, lines }), edgeNodeOptions);
   try {
     const runs: Figures[] = [];
-    for (const contest of contests) runs.push(...(await runContest(contest, { edge, rounds, seconds, connections })));
+    for (const contest of contests) runs.push(...(await runContest(contest, { edge, ...effort })));
     const rss_mb = await peakMb(edge);
-    const results = contests.map(({ name }) => {
+    return contests.map(({ name }) => {
       const [product, floor] = [median(runs, name, 'edge'), median(runs, name, 'floor')];
       return {
         name,
+        lines,
         edge: product,
         floor,
         ratio: round2(product.requests_per_s / floor.requests_per_s),
         cpu_ratio: round2(floor.cpu_us / product.cpu_us),
+        rss_mb,
       };
     });
-    print(
-      values.json,
-      { bench, rounds, seconds, connections, results, rss_mb },
-      tableOf(results, { rounds, seconds, connections, rss_mb }),
-    );
-    return 0;
   } finally {
     await stopTarget(edge);
     await rm(folder, { recursive: true, force: true });
@@ -114,20 +126,38 @@ function wholeNumber(option: string, text: string): number {
   return Number(text);
 }
 
-type Result = { name: string; edge: Omit<Load, never>; floor: Omit<Load, never>; ratio: number; cpu_ratio: number };
+type Result = {
+  name: string;
+  lines: number;
+  edge: Load;
+  floor: Load;
+  /** Of requests a second. */
+  ratio: number;
+  /** Of the servers' own time by request: what the ratio would be, did the load cost nothing. */
+  cpu_ratio: number;
+  rss_mb: number | null;
+};
 
-function tableOf(
-  results: readonly Result[],
-  about: { rounds: number; seconds: number; connections: number; rss_mb: number | null },
-): string {
+function tableOf(results: readonly Result[], about: Effort): string {
   const line = (cells: (string | number)[]) =>
-    cells.map((cell, i) => (i < 2 ? String(cell).padEnd(i === 0 ? 34 : 8) : String(cell).padStart(10))).join('');
+    cells.map((cell, i) => (i < 2 ? String(cell).padEnd(i === 0 ? 38 : 8) : String(cell).padStart(10))).join('');
   return [
-    `1,000 live line items on 100 placements; ${about.connections} connections, median of ${about.rounds} rounds in turn; edge's peak memory ${about.rss_mb ?? '?'} MB`,
-    line(['', '', 'req/s', 'p50 ms', 'p99 ms', 'CPU µs', 'failed', 'ratio']),
-    ...results.flatMap(({ name, edge, floor, ratio }) => [
-      line([name, 'edge', edge.requests_per_s, edge.p50_ms, edge.p99_ms, edge.cpu_us, edge.failed, ratio]),
-      line(['', 'floor', floor.requests_per_s, floor.p50_ms, floor.p99_ms, floor.cpu_us, floor.failed, '']),
+    `Live line items on 100 placements; ${about.connections} connections, median of ${about.rounds} rounds in turn`,
+    line(['', '', 'req/s', 'p50 ms', 'p99 ms', 'CPU µs', 'failed', 'ratio', 'CPU ratio', 'peak MB']),
+    ...results.flatMap(({ name, lines, edge, floor, ratio, cpu_ratio, rss_mb }) => [
+      line([
+        `${name} (${lines.toLocaleString('en')} lines)`,
+        'edge',
+        edge.requests_per_s,
+        edge.p50_ms,
+        edge.p99_ms,
+        edge.cpu_us,
+        edge.failed,
+        ratio,
+        cpu_ratio,
+        rss_mb ?? '?',
+      ]),
+      line(['', 'floor', floor.requests_per_s, floor.p50_ms, floor.p99_ms, floor.cpu_us, floor.failed, '', '', '']),
     ]),
   ].join('\n');
 }

@@ -39,7 +39,9 @@ export function benchBook(now: number, lineCount = 1000, placeCount = placementC
       },
     ],
     placements,
-    lines: Array.from({ length: lineCount }, (_, i) => lineOf(i, now, placeCount)),
+    lines: Array.from({ length: lineCount }, (_, i) =>
+      lineOf(i, now, { placeCount, kind: lineCount < 100 ? i : Math.floor(i / 10) }),
+    ),
     creatives: Array.from({ length: lineCount }, (_, i) => {
       const [width = 300, height = 250] = at(sizes, i).split('x').map(Number);
       return {
@@ -67,7 +69,8 @@ export function benchBook(now: number, lineCount = 1000, placeCount = placementC
   };
 }
 
-function lineOf(i: number, now: number, placeCount: number): BookLine {
+/** `kind`: which of the ten types it is, round and round. */
+function lineOf(i: number, now: number, { placeCount, kind }: { placeCount: number; kind: number }): BookLine {
   const type = at(
     [
       'sponsorship',
@@ -81,7 +84,7 @@ function lineOf(i: number, now: number, placeCount: number): BookLine {
       'price_priority',
       'house',
     ] as const,
-    Math.floor(i / 10),
+    kind,
   );
   const goal =
     type === 'sponsorship'

@@ -5,13 +5,12 @@ import { agentOf, createCollector, openCountries } from '#measurement';
 import { openJournal, openLog, systemClock } from '#platform';
 import { benchBook } from './edge-book.ts';
 
-const folder = process.argv[2];
-if (!folder) throw new Error('a folder must be given');
+const { folder, lines }: { folder: string; lines: number } = JSON.parse(process.argv[2] ?? '{}');
 
 const log = openLog('bench', 'error');
 const journal = await openJournal({ folder: join(folder, 'journal'), clock: systemClock });
 const counters = await openCounters({ folder, journal, clock: systemClock });
-const book = fixedBook(benchBook(Date.now()));
+const book = fixedBook(benchBook(Date.now(), lines));
 const countryOf = openCountries();
 journal.ship(() => Promise.resolve());
 const edge = createEdge({
