@@ -25,20 +25,20 @@ export const Bell = () => {
   if (!may('comments.read')) return null;
   const unread = data?.unread ?? 0;
   return (
-    <Popover
-      position="bottom-end"
-      width={340}
-      opened={opened}
-      onChange={(open) => (open ? popover.open() : popover.close())}
+    <Indicator
+      disabled={unread === 0}
+      label={unread > 99 ? '99+' : format.number(unread)}
+      size={16}
+      offset={6}
+      color="red.8"
     >
-      <Popover.Target>
-        <Indicator
-          disabled={unread === 0}
-          label={unread > 99 ? '99+' : format.number(unread)}
-          size={16}
-          offset={6}
-          color="red.8"
-        >
+      <Popover
+        position="bottom-end"
+        width={340}
+        opened={opened}
+        onChange={(open) => (open ? popover.open() : popover.close())}
+      >
+        <Popover.Target>
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -48,32 +48,32 @@ export const Bell = () => {
           >
             <IconBell size={18} aria-hidden />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
-      <Popover.Dropdown p={0} style={{ maxHeight: 420, overflowY: 'auto' }}>
-        {data && data.items.length > 0 ? (
-          <Stack gap={0}>
-            {data.items.map((item) => (
-              <Told
-                key={item.id}
-                item={item}
-                onPick={() => {
-                  popover.close();
-                  if (!item.read_at) read.mutate({ ids: [item.id] });
-                }}
-              />
-            ))}
-            {unread > 0 ? (
-              <Button variant="subtle" size="compact-sm" m="xs" onClick={() => read.mutate({})}>
-                {words.allRead}
-              </Button>
-            ) : null}
-          </Stack>
-        ) : (
-          <EmptyState title={words.noneTold} next={words.noneToldNext} />
-        )}
-      </Popover.Dropdown>
-    </Popover>
+        </Popover.Target>
+        <Popover.Dropdown p={0} style={{ maxHeight: 420, overflowY: 'auto' }}>
+          {data && data.items.length > 0 ? (
+            <Stack gap={0}>
+              {data.items.map((item) => (
+                <Told
+                  key={item.id}
+                  item={item}
+                  onPick={() => {
+                    popover.close();
+                    if (!item.read_at) read.mutate({ ids: [item.id] });
+                  }}
+                />
+              ))}
+              {unread > 0 ? (
+                <Button variant="subtle" size="compact-sm" m="xs" onClick={() => read.mutate({})}>
+                  {words.allRead}
+                </Button>
+              ) : null}
+            </Stack>
+          ) : (
+            <EmptyState title={words.noneTold} next={words.noneToldNext} />
+          )}
+        </Popover.Dropdown>
+      </Popover>
+    </Indicator>
   );
 };
 
