@@ -159,7 +159,7 @@ function card(one) {
   const second = make('input', { type: 'number', min: 0, max: 3600, step: 0.1, value: draft.second || '', oninput: () => { draft.second = second.value; } });
   const pointed = make('span', { className: 'soft' }, draft.x === undefined ? words.commentHint : words.point);
   const stage = stageOf(one, (x, y) => { draft.x = Math.min(1, Math.max(0, x)); draft.y = Math.min(1, Math.max(0, y)); pointed.textContent = words.point + ' (' + Math.round(100 * draft.x) + ' %, ' + Math.round(100 * draft.y) + ' %)'; text.focus(); });
-  const faults = one.faults.length ? make('div', {}, make('strong', {}, words.faults), make('ul', { className: 'faults' }, one.faults.map((fault) => make('li', { 'data-code': fault.code }, make('span', { className: fault.level === 'failed' ? 'bad' : '' }, fault.sentence), fault.advice ? make('small', {}, ' ' + fault.advice) : null)))) : one.checked ? make('p', { className: 'good' }, words.good) : null;
+  const faults = one.faults.length ? make('div', {}, make('strong', {}, words.faults), make('ul', { className: 'faults' }, one.faults.map((fault) => [fault, lang === 'fr' ? fault.fr : fault]).map(([fault, said]) => make('li', { 'data-code': fault.code }, make('span', { className: fault.level === 'failed' ? 'bad' : '' }, said.sentence), said.advice ? make('small', {}, ' ' + said.advice) : null)))) : one.checked ? make('p', { className: 'good' }, words.good) : null;
   const open = one.state !== 'retired';
   const judge = open && state.may_approve && one.state !== 'checking' && one.state !== 'uploaded';
   return make('article', { className: 'card', 'data-creative': one.id, 'data-state': one.state },

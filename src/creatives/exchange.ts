@@ -2,9 +2,10 @@
 import { Refusal, type Caller, type Clock, type Database, type FileReply, type FileStore, type Sql } from '#platform';
 import type * as z from 'zod';
 import { moveCreative } from './change-creative.ts';
+import { checkIn } from './check-words.ts';
 import { addComment, listComments } from './comments.ts';
 import type * as contract from './contract.ts';
-import type { Creative, CreativeComment, Exchange, ExchangeCreative } from './contract.ts';
+import type { Creative, CreativeCheck, CreativeComment, Exchange, ExchangeCreative } from './contract.ts';
 import { creativeFile } from './creative-file.ts';
 import { holderOf, type Holder } from './creative-link.ts';
 import { readCreative } from './creative.ts';
@@ -93,15 +94,15 @@ const exchangeOf = (creative: Creative, comments: CreativeComment[]): ExchangeCr
   checked: creative.checked_at !== null,
   faults: creative.checks
     .filter(({ level }) => level !== 'ok')
-    .map(({ code, level, sentence, advice }) => ({
-      code,
-      level,
-      sentence,
-      ...(advice === undefined ? {} : { advice }),
-    })),
+    .map((check) => ({ code: check.code, level: check.level, ...said(check, 'en'), fr: said(check, 'fr') })),
   comments,
   created_at: creative.created_at,
 });
+
+function said(check: CreativeCheck, language: 'en' | 'fr'): { sentence: string; advice?: string } {
+  const { sentence, advice } = checkIn(language, check);
+  return { sentence, ...(advice === undefined ? {} : { advice }) };
+}
 
 /** Who decided is written in the trail by the name given. */
 export async function judgeByLink(

@@ -11,6 +11,7 @@ import { type Browser, type FileStore, launchBrowser, openFiles } from '#platfor
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { animationOf } from './animation.ts';
 import { inspect, merged } from './check-creative.ts';
+import { checkIn, frenchOf } from './check-words.ts';
 import { checksOf } from './checks.ts';
 import { cleanSvg } from './clean-svg.ts';
 import { macrosIn } from './click-macros.ts';
@@ -227,10 +228,13 @@ describe('a folder of creatives', () => {
     async (one) => {
       const checks = await checksFor(one);
       expect(faults(checks)).toEqual(one.expect);
-      for (const { level, sentence, advice } of checks) {
+      for (const { code, level, sentence, advice } of checks) {
         expect(sentence).toMatch(/^\S.*\.$/);
+        expect(frenchOf(code, sentence), `French of “${sentence}” (${code})`).toMatch(/^\S.*\.$/);
+        if (advice) expect(frenchOf(code, advice), `French of “${advice}” (${code})`).toMatch(/[.)»]\.?$/);
         if (level !== 'ok') expect(advice).toMatch(/[.)]$/);
       }
+      for (const check of checks) expect(checkIn('en', check)).toMatchObject({ sentence: check.sentence });
     },
     60_000,
   );

@@ -268,6 +268,31 @@ describe('private links', () => {
     expect((await api.call(undefined, 'GET', `/api/p/${'x'.repeat(43)}/creatives`)).status).toBe(404);
   });
 
+  test('what is wrong is said in both languages', async () => {
+    const handed = await api.call(
+      undefined,
+      'POST',
+      `/api/p/${tokenOf(await link({ advertiser_id: 'adv' }))}/creative`,
+      {
+        landing_url: 'http://a.example/',
+        kind: 'text',
+        content: { title: 'Bonjour' },
+      },
+    );
+    expect((handed.body as { faults: unknown }).faults).toEqual([
+      {
+        code: 'landing',
+        level: 'warning',
+        sentence: 'The landing page is not reached over https.',
+        advice: 'Use the https address of the page.',
+        fr: {
+          sentence: 'La page de destination n’est pas en https.',
+          advice: 'Donnez l’adresse https de la page.',
+        },
+      },
+    ]);
+  });
+
   test('a link that only uploads does not approve; one of another advertiser sees nothing', async () => {
     const form = {
       advertiser_id: 'adv',

@@ -146,7 +146,14 @@ export const ExchangeCreative = z.object({
   title: z.string().nullable(),
   checked: z.boolean(),
   faults: z.array(
-    z.object({ code: z.string(), level: z.string(), sentence: z.string(), advice: z.string().optional() }),
+    z.object({
+      code: z.string(),
+      level: z.string(),
+      sentence: z.string(),
+      advice: z.string().optional(),
+      /** The same in French. */
+      fr: z.object({ sentence: z.string(), advice: z.string().optional() }),
+    }),
   ),
   comments: z.array(CreativeComment),
   created_at: Timestamp,

@@ -2,7 +2,8 @@ import { Alert, Button, Group, Table, Text } from '@mantine/core';
 import { checkCreative } from '#creatives/contract';
 import type { Creative, CreativeCheck } from '#creatives/contract';
 import { useMay } from '#people/web';
-import { Panel, useAction, useWords } from '#platform/web';
+import { Panel, useAction, useLanguage, useWords } from '#platform/web';
+import { checkIn } from '../check-words.ts';
 import { messages } from './messages.ts';
 
 const order: Record<CreativeCheck['level'], number> = { failed: 0, warning: 1, ok: 2 };
@@ -15,10 +16,13 @@ const colours: Record<CreativeCheck['level'], string> = {
 /** Every check with its verdict, the worst first, and pictures of how the creative ran. */
 export const ChecksPanel = ({ creative }: { creative: Creative }) => {
   const words = useWords(messages);
+  const { language } = useLanguage();
   const may = useMay();
   const again = useAction(checkCreative);
   const levels = { failed: words.failedCheck, warning: words.warning, ok: words.ok };
-  const checks = creative.checks.toSorted((a, b) => order[a.level] - order[b.level]);
+  const checks = creative.checks
+    .toSorted((a, b) => order[a.level] - order[b.level])
+    .map((check) => ({ code: check.code, level: check.level, ...checkIn(language, check) }));
   return (
     <Panel title={words.checks}>
       {creative.checked_at === null ? (
