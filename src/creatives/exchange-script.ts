@@ -163,7 +163,7 @@ function card(one) {
   const open = one.state !== 'retired';
   const judge = open && state.may_approve && one.state !== 'checking' && one.state !== 'uploaded';
   return make('article', { className: 'card', 'data-creative': one.id, 'data-state': one.state },
-    make('h3', {}, one.name), make('p', { className: 'soft' }, words.version + ' ' + one.version + ' · ' + (one.width ? one.width + ' × ' + one.height + ' · ' : '') + (one.weight_bytes ? Math.ceil(one.weight_bytes / 1024) + ' kB · ' : ''), make('strong', {}, states[one.state]), one.state_reason ? ' · ' + one.state_reason : ''),
+    make('h3', {}, one.name), make('p', { className: 'soft' }, words.version + ' ' + one.version + ' · ' + (one.width ? one.width + ' × ' + one.height + ' · ' : '') + (one.weight_bytes ? Math.ceil(one.weight_bytes / 1024) + (lang === 'fr' ? ' ko · ' : ' kB · ') : ''), make('strong', {}, states[one.state]), one.state_reason ? ' · ' + one.state_reason : ''),
     one.checked ? null : make('p', {}, words.checking), make('div', { className: 'shown' }, make('div', { className: 'pair' }, stage)), faults,
     before ? make('details', {}, make('summary', {}, words.side), make('div', { className: 'pair' }, make('figure', {}, make('figcaption', {}, words.version + ' ' + before.version), stageOf(before)), make('figure', {}, make('figcaption', {}, words.version + ' ' + one.version), stageOf(one)))) : null,
     one.comments.length ? make('div', {}, make('strong', {}, words.comments), make('ol', {}, one.comments.map((comment) => make('li', {}, make('strong', {}, comment.author), comment.at_s === null ? '' : ' (' + comment.at_s + ' s)', ': ', comment.body)))) : null,
