@@ -37,6 +37,7 @@ describe('a grid saved in one go', () => {
     );
     expect(trail.map(({ action }) => action).filter((action) => action !== 'line-item.create')).toEqual([
       'line-item.change',
+      'creative-requests.open',
       'line-item.move',
       'line-item.change',
     ]);

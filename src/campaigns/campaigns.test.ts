@@ -298,7 +298,7 @@ describe('line items', () => {
     expect(await count('placement_id=pl_top')).toBe(0);
     expect(await count('q=paged%203')).toBe(1);
     expect(await count('side=buy')).toBe(0);
-    expect((await desk.call('GET', '/api/line-items?limit=1000')).status).toBe(400);
+    expect((await desk.call('GET', '/api/line-items?limit=1001')).status).toBe(400);
   });
 
   test('only a draft is deleted', async () => {
