@@ -22,7 +22,7 @@ export async function inputOf(
   const query = (request.query ?? {}) as Record<string, unknown>;
   const params = (request.params ?? {}) as Record<string, unknown>;
   const body = route.kind === 'upload' ? await multipartOf(request, uploads) : request.body;
-  if (body !== undefined && body !== null && (typeof body !== 'object' || Array.isArray(body))) {
+  if (body !== undefined && (typeof body !== 'object' || body === null || Array.isArray(body))) {
     throw new Refusal('bad-input', 'The body must be a JSON object.');
   }
   const given = { ...query, ...(body as Record<string, unknown> | undefined), ...params };
