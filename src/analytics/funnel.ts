@@ -5,10 +5,11 @@ import type * as z from 'zod';
 import { readFilters } from './filter.ts';
 import type * as contract from './funnel-contract.ts';
 import type { Funnel } from './funnel-contract.ts';
+import { checkName, checkRoom, type KeptOnSite } from './room-on-site.ts';
 
 const select = 'select id, org_id, site_id, name, steps, by, within_days, created_at from funnels';
 const subject = (id: string) => ({ kind: 'funnel', id });
-const mostPerSite = 100;
+const kept: KeptOnSite = { table: 'funnels', one: 'funnel', most: 100 };
 
 export const readFunnel = (sql: Sql, caller: Caller, id: string, lock = false): Promise<Funnel> =>
   requireRow<Funnel>(sql, {
@@ -39,17 +40,7 @@ export const createFunnel = (
 ): Promise<Funnel> =>
   db.transaction(async (tx) => {
     checkSteps(steps, input.by, input.within_days);
-    const site = await tx.one<{ id: string }>('select id from sites where id = $1 and org_id = $2 for update', [
-      input.site_id,
-      caller.org_id,
-    ]);
-    if (!site) throw new Refusal('not-found', 'site_id: there is no such site.', { field: 'site_id' });
-    await checkName(tx, input.site_id, input.name);
-    const count = await tx.one<{ count: number }>('select count(*)::int as count from funnels where site_id = $1', [
-      input.site_id,
-    ]);
-    if ((count?.count ?? 0) >= mostPerSite)
-      throw new Refusal('conflict', `site_id: a site has at most ${mostPerSite} funnels.`, { field: 'site_id' });
+    await checkRoom(tx, caller, kept, input);
     const id = newId('fun');
     await insertRow(tx, 'funnels', { id, org_id: caller.org_id, ...input, steps: JSON.stringify(steps) });
     const after = await readFunnel(tx, caller, id);
@@ -69,7 +60,8 @@ export const changeFunnel = (
       values.by ?? before.by,
       values.within_days === undefined ? before.within_days : values.within_days,
     );
-    if (values.name !== undefined && values.name !== before.name) await checkName(tx, before.site_id, values.name);
+    if (values.name !== undefined && values.name !== before.name)
+      await checkName(tx, kept, before.site_id, values.name);
     await updateRow(tx, {
       table: 'funnels',
       id,
@@ -97,9 +89,4 @@ export function checkSteps(
   for (const [i, step] of steps.entries()) readFilters(step.filters, `steps.${i}.filters`);
   if (by === 'visit' && within !== null)
     throw new Refusal('bad-input', 'within_days: goes with by = "visitor" only.', { field: 'within_days' });
-}
-
-async function checkName(sql: Sql, site_id: string, name: string): Promise<void> {
-  const taken = await sql.one('select id from funnels where site_id = $1 and name = $2', [site_id, name]);
-  if (taken) throw new Refusal('conflict', 'name: this site has a funnel of that name already.', { field: 'name' });
 }

@@ -1,15 +1,16 @@
 /** Goals as they are kept and changed. Names are unique within a site. */
 import { audit, deleteRow, insertRow, listRows, requireRow, updateRow } from '#people';
-import { type Caller, type Database, newId, Refusal, type Sql } from '#platform';
+import { type Caller, type Database, newId, type Sql } from '#platform';
 import type * as z from 'zod';
 import type * as contract from './goal-contract.ts';
 import type { Goal } from './goal-contract.ts';
+import { checkName, checkRoom, type KeptOnSite } from './room-on-site.ts';
 
 const select = 'select id, org_id, site_id, name, match, value, once_per_visit, created_at from goals';
 const subject = (id: string) => ({ kind: 'goal', id });
 
 /** Beyond so many goals one question about all of them would be too long for the store. */
-const mostPerSite = 50;
+const kept: KeptOnSite = { table: 'goals', one: 'goal', most: 50 };
 
 export const readGoal = (sql: Sql, caller: Caller, id: string, lock = false): Promise<Goal> =>
   requireRow<Goal>(sql, {
@@ -43,18 +44,7 @@ export const createGoal = (
   { match, value, ...input }: z.output<(typeof contract.createGoal)['input']>,
 ): Promise<Goal> =>
   db.transaction(async (tx) => {
-    // The site's row is held, so that two at once cannot both be the fiftieth.
-    const site = await tx.one<{ id: string }>('select id from sites where id = $1 and org_id = $2 for update', [
-      input.site_id,
-      caller.org_id,
-    ]);
-    if (!site) throw new Refusal('not-found', 'site_id: there is no such site.', { field: 'site_id' });
-    await checkName(tx, input.site_id, input.name);
-    const count = await tx.one<{ count: number }>('select count(*)::int as count from goals where site_id = $1', [
-      input.site_id,
-    ]);
-    if ((count?.count ?? 0) >= mostPerSite)
-      throw new Refusal('conflict', `site_id: a site has at most ${mostPerSite} goals.`, { field: 'site_id' });
+    await checkRoom(tx, caller, kept, input);
     const id = newId('goal');
     await insertRow(tx, 'goals', {
       id,
@@ -75,7 +65,8 @@ export const changeGoal = (
 ): Promise<Goal> =>
   db.transaction(async (tx) => {
     const before = await readGoal(tx, caller, id, true);
-    if (values.name !== undefined && values.name !== before.name) await checkName(tx, before.site_id, values.name);
+    if (values.name !== undefined && values.name !== before.name)
+      await checkName(tx, kept, before.site_id, values.name);
     await updateRow(tx, {
       table: 'goals',
       id,
@@ -93,8 +84,3 @@ export const removeGoal = (db: Database, caller: Caller, id: string): Promise<vo
     await deleteRow(tx, { table: 'goals', id, org_id: caller.org_id });
     await audit(tx, caller, { action: 'goal.remove', subject: subject(id), before });
   });
-
-async function checkName(sql: Sql, site_id: string, name: string): Promise<void> {
-  const taken = await sql.one('select id from goals where site_id = $1 and name = $2', [site_id, name]);
-  if (taken) throw new Refusal('conflict', 'name: this site has a goal of that name already.', { field: 'name' });
-}

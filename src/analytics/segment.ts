@@ -5,10 +5,11 @@ import type * as z from 'zod';
 import { conditionsOf, readFilters, segment as segmentName } from './filter.ts';
 import type * as contract from './segment-contract.ts';
 import type { Segment } from './segment-contract.ts';
+import { checkName, checkRoom, type KeptOnSite } from './room-on-site.ts';
 
 const select = 'select id, org_id, site_id, name, filters, window_days, created_at from segments';
 const subject = (id: string) => ({ kind: 'segment', id });
-const mostPerSite = 100;
+const kept: KeptOnSite = { table: 'segments', one: 'segment', most: 100 };
 
 export const readSegment = (sql: Sql, caller: Caller, id: string, lock = false): Promise<Segment> =>
   requireRow<Segment>(sql, {
@@ -45,17 +46,7 @@ export const createSegment = (
 ): Promise<Segment> =>
   db.transaction(async (tx) => {
     checkFilters(filters);
-    const site = await tx.one<{ id: string }>('select id from sites where id = $1 and org_id = $2 for update', [
-      input.site_id,
-      caller.org_id,
-    ]);
-    if (!site) throw new Refusal('not-found', 'site_id: there is no such site.', { field: 'site_id' });
-    await checkName(tx, input.site_id, input.name);
-    const count = await tx.one<{ count: number }>('select count(*)::int as count from segments where site_id = $1', [
-      input.site_id,
-    ]);
-    if ((count?.count ?? 0) >= mostPerSite)
-      throw new Refusal('conflict', `site_id: a site has at most ${mostPerSite} segments.`, { field: 'site_id' });
+    await checkRoom(tx, caller, kept, input);
     const id = newId('seg');
     await insertRow(tx, 'segments', { id, org_id: caller.org_id, ...input, filters: JSON.stringify(filters) });
     const after = await readSegment(tx, caller, id);
@@ -71,7 +62,8 @@ export const changeSegment = (
   db.transaction(async (tx) => {
     if (filters) checkFilters(filters);
     const before = await readSegment(tx, caller, id, true);
-    if (values.name !== undefined && values.name !== before.name) await checkName(tx, before.site_id, values.name);
+    if (values.name !== undefined && values.name !== before.name)
+      await checkName(tx, kept, before.site_id, values.name);
     await updateRow(tx, {
       table: 'segments',
       id,
@@ -99,11 +91,6 @@ export const removeSegment = (db: Database, caller: Caller, id: string): Promise
 function checkFilters(filters: readonly unknown[]): void {
   const nested = conditionsOf(readFilters(filters)).find(([, name]) => name === segmentName);
   if (nested) throw new Refusal('bad-input', 'filters: a segment cannot name another segment.', { field: 'filters' });
-}
-
-async function checkName(sql: Sql, site_id: string, name: string): Promise<void> {
-  const taken = await sql.one('select id from segments where site_id = $1 and name = $2', [site_id, name]);
-  if (taken) throw new Refusal('conflict', 'name: this site has a segment of that name already.', { field: 'name' });
 }
 
 const defaultSmallest = 50;
