@@ -14,7 +14,8 @@ import type { DecisionCounts } from './decision-counts.ts';
 import type { RequestCounts } from './request-counts.ts';
 import type { DecisionId } from './seen.ts';
 import { segmentsOf } from './segments.ts';
-import { decisionIdText } from './token.ts';
+import { decisionIdText, nameOf } from './token.ts';
+import { adLabels, languageBeside } from './transparency.ts';
 
 /** What measurement knows of a user agent and of an address. */
 export type Agent = { device: { type: string; browser: string; os: string }; bot: unknown };
@@ -55,8 +56,6 @@ export type Deciding = {
   tcfVendor?: number | undefined;
 };
 
-const label = 'Publicité';
-
 /** Answers the JSON of a DecisionReply, in ASCII; throws a Refusal. `now` in milliseconds. */
 export type AnswerDecisions = (request: DecisionRequest, visit: Visit, now: number) => string;
 
@@ -83,6 +82,8 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
       isKnown && request.visitor_id !== undefined ? book.signer.visitor(site.site.id, request.visitor_id) : undefined;
     const page: Page = { visitor: visitor?.toString() ?? '', chosen: [], seen: [], codes: request.placements };
     if (page.visitor !== '') counters.frequency.arrive(page.visitor, at);
+    if (request.on_page) putOnPage(page, book, site, request.on_page);
+    const language = languageBeside(request.language, visit.acceptLanguage);
 
     const local = intoWeek(at + site.zone.offset(at));
     const targeting: Ask['request'] = {
@@ -143,11 +144,13 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
       commit(chosen, ask, ++turn);
       const { line, creative } = chosen;
       if (!bot) how.decided?.note(line.name, placement.name, at);
-      creative.template ??= templateOf(line.line.id, creative.creative, {
+      const template = (creative.templates[language] ??= templateOf(line.line.id, creative.creative, {
         base: how.base(),
         advertiser: line.line.advertiser,
-        label,
-      });
+        payer: creative.creative.payer || line.line.advertiser,
+        label: adLabels[language],
+        language,
+      }));
       const token = book.signer.sign({
         decided,
         id,
@@ -161,7 +164,7 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
         visitor,
         simulated: request.at !== undefined,
       });
-      text += `${filledText(creative.template, token, head)}${trace}}`;
+      text += `${filledText(template, token, head)}${trace}}`;
     }
     if (known === 0) throw unknownPlacements(site, request);
     return `{"decisions":[${text}]}`;
@@ -169,6 +172,16 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
 }
 
 const quote = (text: string) => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+
+/** What requests before have put on the page; a line item of another organisation, or one that is no longer known, is none. */
+function putOnPage(page: Page, { linesByName }: LoadedBook, { site }: LoadedSite, ids: readonly string[]): void {
+  for (const id of ids) {
+    const line = linesByName.get(nameOf(id));
+    if (line?.line.id !== id || line.line.org_id !== site.org_id) continue;
+    page.chosen.push(line);
+    page.seen.push({ line: id, creative: '' });
+  }
+}
 
 /** A visitor may only be spoken for by a caller with a key of the site's organisation. */
 function checkKeyed(

@@ -180,7 +180,7 @@ const previewed = 300;
 /** Those of the lines, those taken off since (for late clicks), those to be previewed, and the images that native ads show. */
 async function readCreatives(db: Sql, lines: readonly BookLine[], now: Date): Promise<BookCreative[]> {
   const select =
-    'select c.id, c.kind, c.name, c.width, c.height, c.landing_url, c.file_hash, c.media_type, c.content from creatives c';
+    'select c.id, c.kind, c.name, c.width, c.height, c.landing_url, c.file_hash, c.media_type, c.content, c.payer, c.language from creatives c';
   const own = await db.query<BookCreative>(
     `${select} where c.state in ('approved', 'retired')
        and c.id in (select s.creative_id from assignments s where s.line_item_id = any($1::text[]))

@@ -148,6 +148,10 @@ export type BookCreative = {
   media_type: string | null;
   /** Texts of a native or text creative: title, body, call to action … */
   content: Record<string, unknown> | null;
+  /** Who pays, where it is not the advertiser (DSA, article 26). */
+  payer?: string | null | undefined;
+  /** BCP 47, of its texts and pictures; auctions may ask for some only. */
+  language?: string | null | undefined;
 };
 
 export type Delivered = { impressions: number; viewables: number; clicks: number };
@@ -217,6 +221,10 @@ export const DecisionRequest = z.strictObject({
     .max(50),
   kv: KeyValues.optional(),
   visitor_id: z.string().min(1).max(128).optional(),
+  /** BCP 47, of the page: what stands beside an ad is written in it. Without one, the reader's language. */
+  language: z.string().min(1).max(35).optional(),
+  /** Line items that are on the page already, from requests before: exclusion, roadblocks and caps of a page hold beside them. */
+  on_page: z.array(z.string().min(1).max(64)).max(50).optional(),
   consent: z.union([z.strictObject({ tcf: z.string().max(8192) }), z.strictObject({ ads: z.boolean() })]).optional(),
   user_agent: z.string().max(1024).optional(),
   ip: z.union([z.ipv4(), z.ipv6()]).optional(),
@@ -237,9 +245,11 @@ export const Decision = z.object({
       height: z.int().nullable(),
       markup: z.string().optional(),
       assets: z.record(z.string(), z.unknown()).optional(),
-      /** Shown with the ad: "Publicité", and on whose behalf (DSA, article 26). */
+      /** Shown with the ad, in the language of the page: "Publicité" or "Advertisement", and on whose behalf (DSA, article 26). */
       label: z.string(),
       advertiser: z.string(),
+      /** Who pays, where it is not the advertiser. */
+      payer: z.string().optional(),
     })
     .nullable(),
   impression_url: z.string().nullable(),

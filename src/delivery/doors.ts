@@ -85,7 +85,7 @@ export function openDoors({ book, rehearsal, answerFrom, base, visitOf, now }: D
   }
 
   async function why(request: HttpRequest, response: HttpResponse, token: string): Promise<void> {
-    const { signer, linesByName, placementsByName } = book();
+    const { signer, linesByName, creativesByName, placementsByName } = book();
     const claim = signer.verify(token);
     const loaded = claim && linesByName.get(claim.line);
     const line = loaded?.line;
@@ -96,7 +96,7 @@ export function openDoors({ book, rehearsal, answerFrom, base, visitOf, now }: D
     const page = whyPage(
       {
         advertiser: line.advertiser,
-        payer: line.advertiser,
+        payer: creativesByName.get(claim.creative)?.payer || line.advertiser,
         site: placement.site.site.domain,
         keys: targetingKeys(line),
         isIdentified: claim.visitor !== undefined && (loaded?.isCapped || loaded?.hasCappedCreative || false),

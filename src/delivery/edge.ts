@@ -39,6 +39,7 @@ import { openReasonTally, type ReasonCount } from './reason-tally.ts';
 import { openRehearsal } from './rehearsal.ts';
 import { openRequestCounts } from './request-counts.ts';
 import { openSideEvents } from './side-events.ts';
+import { languageBeside } from './transparency.ts';
 
 export type CollectRequest = {
   method: string;
@@ -239,18 +240,22 @@ export function createEdge(options: EdgeOptions): Edge {
     const code = decodePart(url.pathname.slice('/v1/frame/'.length), 'placement');
     const sizes = url.searchParams.get('sizes')?.split(',').filter(Boolean);
     const page = textOf(request.headers.referer).slice(0, 4096);
+    const lang = (url.searchParams.get('lang') ?? '').slice(0, 35);
     const asked = DecisionRequest.safeParse({
       site: url.searchParams.get('site') ?? '',
       placements: [{ code, ...(sizes && sizes.length > 0 ? { sizes } : {}) }],
       ...(page === '' ? {} : { url: page }),
+      ...(lang === '' ? {} : { language: lang }),
     });
     if (!asked.success)
       throw new Refusal('bad-input', 'site and placement must be given, as in /v1/frame/CODE?site=example.org.', {
         field: 'site',
       });
-    const reply: DecisionReply = JSON.parse(answer(asked.data, visitOf(request), now()));
+    const visit = visitOf(request);
+    const reply: DecisionReply = JSON.parse(answer(asked.data, visit, now()));
     const outerClick = outerClickOf(url.searchParams.get('click'));
-    send(response, 200, frameHeaders(base), frameDocument(reply.decisions[0], outerClick));
+    const language = languageBeside(lang, visit.acceptLanguage);
+    send(response, 200, frameHeaders(base), frameDocument(reply.decisions[0], { language, outerClick }));
   }
 
   const imageLinks = openImageLinks();

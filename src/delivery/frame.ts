@@ -3,6 +3,7 @@ import type { Headers } from './http-io.ts';
 import { createHash } from 'node:crypto';
 import type { Decision } from './contract.ts';
 import { escapeHtml } from './markup.ts';
+import { adLabels, type PageLanguage } from './transparency.ts';
 
 /** Half of the pixels (30 % from 242,500 px² up) for one second without a break, in the tab in front (MRC, display). */
 const watch = `(()=>{const a=document.body,u=a.dataset.viewable;if(!u||!window.IntersectionObserver)return;
@@ -31,9 +32,11 @@ export const outerClickOf = (asked: string | null): string | undefined =>
   asked && asked.length <= 2048 && /^https?:\/\/[^\s"'<>\\]+$/i.test(asked) ? asked : undefined;
 
 /** The ad with its impression as an image, or an empty document when nothing runs. */
-export function frameDocument(decision: Decision | undefined, outerClick?: string): string {
-  const head =
-    '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Publicité</title><style>html,body{margin:0;height:100%;overflow:hidden}</style>';
+export function frameDocument(
+  decision: Decision | undefined,
+  { language, outerClick }: { language: PageLanguage; outerClick: string | undefined },
+): string {
+  const head = `<!doctype html><html lang="${language}"><meta charset="utf-8"><title>${adLabels[language]}</title><style>html,body{margin:0;height:100%;overflow:hidden}</style>`;
   const ours = decision?.creative?.markup;
   if (!ours || !decision.impression_url) return `${head}<body></body></html>`;
   // Both stand in attributes of our own making, the second also inside of an address.

@@ -15,6 +15,7 @@ import { compileTargeting, type Matcher } from './targeting.ts';
 import { type SegmentSets, unpackSegments } from './segments.ts';
 import { openVocabulary, type Vocabulary } from './targeting-values.ts';
 import { nameOf, openSigner, type Signer } from './token.ts';
+import type { PageLanguage } from './transparency.ts';
 
 export type LoadedPlacement = {
   placement: BookPlacement;
@@ -51,8 +52,8 @@ export type LoadedCreative = {
   end: number;
   rotating: Rotating;
   isCapped: boolean;
-  /** The parts of its reply that are the same each time; made when first served. */
-  template: ReplyTemplate | undefined;
+  /** The parts of its reply that are the same each time, by the language of the page; made when first served. */
+  templates: Partial<Record<PageLanguage, ReplyTemplate>>;
 };
 
 export type LoadedLine = {
@@ -314,7 +315,7 @@ function loadLine(line: BookLine, around: Around): LoadedLine {
       return [
         {
           creative,
-          template: undefined,
+          templates: {},
           name: nameOf(id),
           format: formatOf(creative),
           start: from === null ? Number.NEGATIVE_INFINITY : Date.parse(from),

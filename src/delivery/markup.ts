@@ -4,11 +4,20 @@
  */
 import { bundleOf, bundlePath, sandboxOf } from './bundle.ts';
 import type { BookCreative } from './contract.ts';
+import type { PageLanguage } from './transparency.ts';
 
 /** Stands where the token of one decision goes; no text of a creative can hold it, as it cannot hold a NUL. */
 export const tokenMark = '\u0000c';
 
-export type Dressing = { base: string; advertiser: string; label: string };
+export type Dressing = {
+  base: string;
+  advertiser: string;
+  /** The advertiser again, where nobody else pays. */
+  payer: string;
+  /** What marks it as an ad, in `language`. */
+  label: string;
+  language: PageLanguage;
+};
 
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"'\u0000]/g, (character) => entities[character] ?? '');
@@ -16,11 +25,18 @@ export function escapeHtml(text: string): string {
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 const notice =
-  'position:absolute;top:0;right:0;padding:1px 4px;font:10px/1.3 sans-serif;color:#333;background:rgba(255,255,255,.85);text-decoration:none;z-index:2147483647';
+  'position:absolute;top:0;right:0;max-width:80%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;padding:1px 4px;font:10px/1.3 sans-serif;color:#333;background:rgba(255,255,255,.85);text-decoration:none;z-index:2147483647';
+
+/** From this width on, CSS pixels, there is room to name the advertiser in the mark itself. */
+const roomy = 250;
+const paidBy: Readonly<Record<PageLanguage, string>> = { fr: 'payée par', en: 'paid by' };
 
 /** The mark that this is an ad, and on whose behalf; it leads to the page that says why (Regulation (EU) 2022/2065, article 26). */
-const noticeOf = ({ base, label, advertiser }: Dressing): string =>
-  `<a href="${escapeHtml(base)}/why/${tokenMark}" target="_blank" rel="noopener" style="${notice}" title="${escapeHtml(`${label} – ${advertiser}`)}">${escapeHtml(label)}</a>`;
+function noticeOf({ base, label, advertiser, payer, language }: Dressing, width: number | null): string {
+  const whose = `${label} – ${advertiser}${payer === advertiser ? '' : `, ${paidBy[language]} ${payer}`}`;
+  const shown = width === null || width >= roomy ? `${label} · ${advertiser}` : label;
+  return `<a href="${escapeHtml(base)}/why/${tokenMark}?lang=${language}" target="_blank" rel="noopener" lang="${language}" style="${notice}" title="${escapeHtml(whose)}" aria-label="${escapeHtml(whose)}">${escapeHtml(shown)}</a>`;
+}
 
 const linkOf = ({ base }: Dressing, inside: string, style: string): string =>
   `<a href="${escapeHtml(base)}/c/${tokenMark}" target="_blank" rel="noopener sponsored" style="${style}">${inside}</a>`;
@@ -30,7 +46,7 @@ export function markupOf(creative: BookCreative, dressing: Dressing): string | u
   const { width, height } = creative;
   const box = `position:relative;overflow:hidden${width && height ? `;width:${width}px;height:${height}px` : ''}`;
   const inside = insideOf(creative, dressing);
-  return inside === undefined ? undefined : `<div style="${box}">${inside}${noticeOf(dressing)}</div>`;
+  return inside === undefined ? undefined : `<div style="${box}">${inside}${noticeOf(dressing, width)}</div>`;
 }
 
 function insideOf(creative: BookCreative, dressing: Dressing): string | undefined {
@@ -73,7 +89,9 @@ function textsOf(creative: BookCreative, dressing: Dressing): string {
     `<small>${sponsor}${text('display_url') && ` · ${text('display_url')}`}</small>`,
     text('call_to_action') && `<u>${text('call_to_action')}</u>`,
   ];
-  const style = 'display:block;padding:8px;font:14px/1.4 sans-serif;color:inherit;text-decoration:none';
+  // The mark that it is an ad lies over the upper edge: a picture may be under it, words may not.
+  const top = picture !== '' && !isRow ? 8 : 18;
+  const style = `display:block;padding:${top}px 8px 8px;font:14px/1.4 sans-serif;color:inherit;text-decoration:none`;
   return linkOf(dressing, picture + lines.filter(Boolean).join('<br>'), style);
 }
 

@@ -68,9 +68,11 @@ function shown(
   { id, code }: { id: string; code: string },
   { base, token }: { base: string; token: string },
 ): string {
-  const dressing = { base, advertiser: creative.name, label: 'Aperçu' };
+  const dressing = { base, advertiser: creative.name, payer: creative.name, label: 'Aperçu', language: 'fr' as const };
   const { kind, width, height } = creative;
-  const markup = markupOf(creative, dressing)?.replaceAll(`/why/${tokenMark}`, '/health').replaceAll(tokenMark, token);
+  const markup = markupOf(creative, dressing)
+    ?.replaceAll(`/why/${tokenMark}?lang=fr`, '/health')
+    .replaceAll(tokenMark, token);
   const assets = assetsOf(creative, dressing);
   const inside = asciiJson({
     id: creative.id,

@@ -34,6 +34,10 @@ export function isPlainRequest(value: unknown): value is DecisionRequest {
       if (!isPlainConsent(field)) return false;
     } else if (key === 'visitor_id') {
       if (!isText(field, 128) || field === '') return false;
+    } else if (key === 'language') {
+      if (!isText(field, 35) || field === '') return false;
+    } else if (key === 'on_page') {
+      if (!arePlainNames(field)) return false;
     } else if (key === 'explain') {
       if (typeof field !== 'boolean') return false;
     } else return false;
@@ -55,6 +59,9 @@ function isPlainConsent(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Object.keys(value).length !== 1) return false;
   return ('ads' in value && typeof value.ads === 'boolean') || ('tcf' in value && isText(value.tcf, 8192));
 }
+
+const arePlainNames = (value: unknown): boolean =>
+  Array.isArray(value) && value.length <= 50 && value.every((one) => isText(one, 64) && one !== '');
 
 function arePlainPlacements(value: unknown): boolean {
   if (!Array.isArray(value) || value.length === 0 || value.length > 50) return false;

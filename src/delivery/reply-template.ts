@@ -8,9 +8,18 @@ export type ReplyTemplate = { parts: readonly string[]; base: string };
 
 export function templateOf(lineId: string, creative: BookCreative, dressing: Dressing): ReplyTemplate {
   const { id, kind, width, height } = creative;
-  const { label, advertiser, base } = dressing;
+  const { label, advertiser, payer, base } = dressing;
   const { markup, assets } = { markup: markupOf(creative, dressing), assets: assetsOf(creative, dressing) };
-  const head = asciiJson({ id, kind, width, height, label, advertiser, ...(assets ? { assets } : {}) }).slice(0, -1);
+  const head = asciiJson({
+    id,
+    kind,
+    width,
+    height,
+    label,
+    advertiser,
+    ...(payer === advertiser ? {} : { payer }),
+    ...(assets ? { assets } : {}),
+  }).slice(0, -1);
   const text = markup === undefined ? '' : `,"markup":${asciiJson(markup)}`;
   // Only the markup is searched: elsewhere the mark would be somebody's text.
   const [before = '', ...after] = text.split(JSON.stringify(tokenMark).slice(1, -1));

@@ -2,7 +2,8 @@
 import { escapeHtml } from './markup.ts';
 import type { BookLine } from './contract.ts';
 
-type Language = 'fr' | 'en';
+export type PageLanguage = 'fr' | 'en';
+type Language = PageLanguage;
 
 const keysOf = (node: unknown): string[] => {
   if (typeof node !== 'object' || node === null) return [];
@@ -87,6 +88,25 @@ export type Explained = {
   keys: readonly string[];
   isIdentified: boolean;
 };
+
+/** What marks an ad as one. */
+export const adLabels: Readonly<Record<PageLanguage, string>> = { fr: 'Publicité', en: 'Advertisement' };
+
+/**
+ * Language of what stands beside an ad: the page's own, English where that is neither; without one, the first of the reader's
+ * that is spoken here.
+ */
+export function languageBeside(page: string | undefined, reader: string): PageLanguage {
+  if (page !== undefined && page !== '') return /^fr\b/i.test(page) ? 'fr' : 'en';
+  let known = spoken.get(reader);
+  if (known === undefined) {
+    known = languageOf(reader);
+    if (spoken.size >= 1000) spoken.clear();
+    spoken.set(reader, known);
+  }
+  return known;
+}
+const spoken = new Map<string, PageLanguage>();
 
 /** `text`: a `lang` parameter or an Accept-Language header. French is what the sites mostly are, so it is the default. */
 export const languageOf = (text: string): Language => {

@@ -41,6 +41,7 @@ describe('asking', () => {
         { code: 'bottom', sizes: ['728x90'] },
       ],
       kv: { topic: ['sport', 'alpes'], tone: ['calm'] },
+      language: 'fr',
     });
     await settle();
     expect(stage.asked()).toHaveLength(1);

@@ -11,6 +11,8 @@ const settling = 150;
 /** The request each placement was last part of: an answer that comes after another request was made is dropped. */
 let asked = new WeakMap<HTMLElement, object>();
 const leaveOff = new WeakMap<HTMLElement, () => void>();
+/** Line item of the ad that a placement shows. */
+const shown = new WeakMap<HTMLElement, string>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Loads the placements of the page, and those that come into it later. */
@@ -110,6 +112,8 @@ async function decide(batch: HTMLElement[]): Promise<Decision[]> {
     const sizes = sizesThatFit(slot);
     return { code: slot.dataset['vigiePlacement'] ?? '', ...(slot.dataset['sizes'] && { sizes }) };
   });
+  const { lang } = document.documentElement;
+  const beside = slots().flatMap((slot) => (!batch.includes(slot) && shown.get(slot)) || []);
   const request: DecisionsRequest = {
     site,
     url: location.href,
@@ -117,6 +121,8 @@ async function decide(batch: HTMLElement[]): Promise<Decision[]> {
     ...(document.referrer && { referrer: document.referrer }),
     ...(Object.keys(kv)[0] && { kv }),
     ...(visitor && { visitor_id: visitor }),
+    ...(lang && { language: lang.slice(0, 35) }),
+    ...(beside[0] && { on_page: beside.slice(0, 50) }),
     ...(consent && { consent }),
   };
   try {
@@ -125,8 +131,8 @@ async function decide(batch: HTMLElement[]): Promise<Decision[]> {
       body: JSON.stringify(request),
       credentials: 'omit',
     });
-    const reply: DecisionsReply = await answer.json();
-    return reply.decisions;
+    const reply: Partial<DecisionsReply> = await answer.json();
+    return reply.decisions ?? [];
   } catch {
     return [];
   }
@@ -164,12 +170,15 @@ function fill(slot: HTMLElement, decision: Decision | undefined): void {
   const creative = decision?.creative;
   const isFilled = decision !== undefined && creative?.markup;
   slot.dataset['vigieState'] = isFilled ? 'filled' : 'empty';
+  shown.set(slot, (isFilled && decision.line_item) || '');
   if (!isFilled) {
     slot.replaceChildren();
     // Closed only where closing moves nothing that is being looked at.
     if (slot.getBoundingClientRect().top > innerHeight) slot.style.display = 'none';
     return;
   }
+  // Texts take the width of their place, now and when it changes, and the height they need in it.
+  const isText = /^(text|native)$/.test(creative.kind);
   const width = creative.width || slot.clientWidth;
   const height = creative.height || parseFloat(slot.style.minHeight);
   const frame = document.createElement('iframe');
@@ -178,8 +187,8 @@ function fill(slot: HTMLElement, decision: Decision | undefined): void {
   frame.title =
     slot.dataset['label'] || (document.documentElement.lang.startsWith('fr') ? 'Publicité' : 'Advertisement');
   frame.style.cssText = 'border:0;display:block;margin:0 auto;color-scheme:light';
+  if (isText) frame.style.width = '100%';
   // Texts are measured once they are there, which takes the page's origin: without scripts, it opens nothing.
-  const isText = /^(text|native)$/.test(creative.kind);
   frame.setAttribute(
     'sandbox',
     'allow-popups allow-popups-to-escape-sandbox' +
@@ -193,7 +202,10 @@ function fill(slot: HTMLElement, decision: Decision | undefined): void {
   frame.addEventListener(
     'load',
     () => {
-      if (isText) frame.height = String(Math.max(frame.contentDocument?.body.scrollHeight ?? 0, 1));
+      if (isText) {
+        fitText(frame);
+        frame.contentWindow?.addEventListener('resize', () => fitText(frame));
+      }
       if (decision.impression_url) send(decision.impression_url);
       if (decision.viewable_url) leaveOff.set(slot, watch(frame, shareNeeded(width, height), decision.viewable_url));
     },
@@ -202,6 +214,10 @@ function fill(slot: HTMLElement, decision: Decision | undefined): void {
   // An ad that will lie over the page must not push it first.
   if (slot.dataset['format']) slot.style.cssText = 'position:fixed;left:-9999px';
   slot.replaceChildren(frame);
+}
+
+function fitText(frame: HTMLIFrameElement): void {
+  frame.height = String(Math.max(frame.contentDocument?.body.scrollHeight ?? 0, 1));
 }
 
 /**

@@ -4,7 +4,8 @@
  *
  * `data-format`: `sticky-top`, `sticky-bottom`, `overlay` (over the page, which goes on) or `interstitial` (the page waits);
  * `data-refresh`: seconds in view after which the ad is asked for anew, 30 at least, `data-refresh-most` times (10 unless said);
- * `data-passback`: id of a `<template>` whose HTML runs in a frame when there is no ad; inside it another placement may follow.
+ * `data-passback`: id of a `<template>` that stands in when there is no ad: its HTML runs in a frame; placements in it are asked
+ * for in the page, and may have a passback of their own.
  */
 
 const isFrench = document.documentElement.lang.startsWith('fr');
@@ -98,6 +99,12 @@ function watch(slot: HTMLElement, seconds: number): void {
 function standIn(slot: HTMLElement): void {
   const template = document.getElementById(slot.dataset['passback'] ?? '');
   if (!(template instanceof HTMLTemplateElement)) return;
+  slot.style.display = '';
+  // Another placement of ours goes on in the page itself, where the tag finds it; it may name what stands in for it in turn.
+  if (template.content.querySelector('[data-vigie-placement]')) {
+    slot.replaceChildren(template.content.cloneNode(true));
+    return;
+  }
   const frame = document.createElement('iframe');
   const [, width, height] = /(\d+)x(\d+)/.exec(slot.dataset['sizes'] ?? '') ?? [];
   frame.width = width ?? String(slot.clientWidth);
@@ -105,7 +112,6 @@ function standIn(slot: HTMLElement): void {
   frame.title = isFrench ? 'Publicité' : 'Advertisement';
   frame.style.cssText = 'border:0;display:block;margin:0 auto';
   frame.srcdoc = `<!doctype html><base target="_blank"><style>body{margin:0}</style>${template.innerHTML}`;
-  slot.style.display = '';
   slot.replaceChildren(frame);
 }
 

@@ -36,6 +36,10 @@ export type DecisionsRequest = {
   placements: { code: string; sizes?: string[] }[];
   kv?: Record<string, string[]>;
   visitor_id?: string;
+  /** BCP 47, as the page says it. */
+  language?: string;
+  /** Line items in the placements that are not asked for now. */
+  on_page?: string[];
   consent?: Consent;
 };
 

@@ -58,7 +58,7 @@ export function adOfDecision(
     creative,
     source,
     advertiser: line.advertiser,
-    payer: line.advertiser,
+    payer: creative.payer || line.advertiser,
     price: how.price,
     skipAfter: skip === 0 ? undefined : skip,
     companions,
