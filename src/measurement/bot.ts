@@ -31,8 +31,26 @@ const hints: readonly [RegExp, Bot['category']][] = [
   [/seo|ahrefs|semrush|majestic/i, 'seo'],
 ];
 
-/** Machines of AI assistants that the list counts among the search engines. */
-const assistants = /\b(?:DuckAssistBot|YouBot|Amazonbot)\b/;
+/** Names whose purpose the list leaves out or takes for another: those who gather pages for AI count as such, whoever they belong to. */
+const purposes: readonly [RegExp, Bot['category']][] = [
+  [
+    /^(?:DuckAssistBot|YouBot|Amazonbot|Google-CloudVertexBot|Google-Extended|meta-external\w+|Diffbot|ImagesiftBot|Timpibot|omgili(?:bot)?|Webzio\S*|xAI\S*|Grok\S*|PanguBot|Kangaroo Bot|AI2Bot\S*|Ai2Bot\S*|FirecrawlAgent|ICC-Crawler|SBIntuitionsBot|TikTokSpider|Cotoyogi)$/i,
+    'ai',
+  ],
+  [/^(?:Bluesky\b.*|Mastodon|Pleroma|Misskey|Akkoma|Lemmy|Iframely|Embedly)$/i, 'social'],
+  [
+    /^(?:Datadog\b.*|kube-probe|GoogleHC|GTmetrix|Miniature\.io|YLT|ELB-HealthChecker|HetrixTools.*|Prometheus|Blackbox.*|checkly.*)$/i,
+    'monitor',
+  ],
+  [/^(?:newsboat|NetNewsWire|Thunderbird|Overcast|AntennaPod|gPodder|NewsBlur.*)$/i, 'feed'],
+  [
+    /^(?:rest-client|node|undici|Deno|Bun|reqwest|Faraday|WordPress|hackney|Typhoeus|RestSharp|Dart|fasthttp|colly|HTTPie|xh|ureq|jsdom|PowerShell.*|WindowsPowerShell)$/i,
+    'library',
+  ],
+];
+
+/** Machines that pass for a browser but for one word. */
+const tells = /\b(?:GTmetrix|Miniature\.io|YLT|Puppeteer|Playwright|Selenium|webdriver)\b/i;
 
 type Known = { pattern: RegExp; category: Bot['category'] };
 const known: Known[] = crawlers.map((entry) => ({
@@ -50,24 +68,24 @@ function tagsOf(entry: object): string[] {
 
 /** Browsers and phones that never took Mozilla's name. */
 const otherBrowsers =
-  /^(?:Opera|Roku|Lynx|Links|ELinks|w3m|Dillo|NetSurf|Midori|UCWEB|Nokia|BlackBerry|SAMSUNG|SonyEricsson|SIE-|LG[-/]|MOT-|Mobile\b|NetFront|KDDI|DoCoMo)/i;
+  /^(?:Opera|Roku|HbbTV|Lynx|Links|ELinks|w3m|Dillo|NetSurf|Midori|UCWEB|Nokia|BlackBerry|SAMSUNG|SonyEricsson|SIE-|LG[-/]|MOT-|Mobile\b|NetFront|KDDI|DoCoMo)/i;
 
 /** What the user agent says of a machine; null for a person's browser. An empty one is a machine's. */
 export function botOf(userAgent: string): Bot | null {
   const agent = userAgent.trim().slice(0, 1024);
   if (agent === '' || agent === '-') return { name: 'No user agent', category: 'other' };
-  const flagged = isbotMatch(agent);
+  const flagged = isbotMatch(agent) ?? tells.exec(agent)?.[0] ?? null;
   if (flagged === null && looksLikeBrowser(agent)) return null;
 
   const listed = known.find(({ pattern }) => pattern.test(agent));
   const name = nameIn(agent, listed?.pattern.exec(agent)?.[0] ?? flagged ?? '');
   return {
     name,
-    category: assistants.test(agent)
-      ? 'ai'
-      : (listed?.category ??
-        hints.find(([pattern]) => pattern.test(name))?.[1] ??
-        (/CFNetwork|Dalvik/.test(agent) ? 'library' : 'other')),
+    category:
+      purposes.find(([pattern]) => pattern.test(name))?.[1] ??
+      listed?.category ??
+      hints.find(([pattern]) => pattern.test(name))?.[1] ??
+      (/CFNetwork|Dalvik/.test(agent) ? 'library' : 'other'),
   };
 }
 

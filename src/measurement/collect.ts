@@ -64,8 +64,12 @@ function readPageOf(address: string): { host: string; path: string; query: strin
   const url = URL.parse(address);
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return { host: '', path: '', query: '' };
   const route = url.hash.startsWith('#!') ? url.hash : '';
-  return { host: url.hostname, path: (url.pathname + route).slice(0, longestPath), query: url.search };
+  const query = campaignInFragment.test(url.hash) ? `${url.search || '?'}&${url.hash.slice(1)}` : url.search;
+  return { host: url.hostname, path: (url.pathname + route).slice(0, longestPath), query };
 }
+
+/** Campaign tags may stand behind the `#` (`allowAnchor` of old, and Matomo's default), so that no server sees them. */
+const campaignInFragment = /[#?&](?:utm|mtm|pk|piwik|matomo)_\w+=/i;
 
 const halfHour = 30 * 60_000;
 const noVisitor = '0';

@@ -1,6 +1,7 @@
 /** What a user agent says of the machine: type, brand, browser and system, with major versions only. */
 import { UAParser } from 'ua-parser-js';
 import type { Device } from './contract.ts';
+import { apps, brandNames, browserNames, makers, systemNames, unversioned } from './device-names.ts';
 
 export const noDevice: Device = { type: '', brand: '', browser: '', browser_version: '', os: '', os_version: '' };
 
@@ -12,32 +13,61 @@ const types: Readonly<Record<string, Device['type']>> = {
   console: 'tv',
 };
 
-const systems: Readonly<Record<string, string>> = {
-  'Mac OS': 'macOS',
-  'Chromium OS': 'Chrome OS',
-  'Chrome OS': 'Chrome OS',
-};
-
 /** Reads a user agent; all texts are empty when it is. */
 export function deviceOf(userAgent: string): Device {
   if (userAgent === '') return noDevice;
-  const { browser, os, device } = new UAParser(userAgent.slice(0, 1024)).getResult();
-  const isAppleTv = userAgent.includes('AppleTV');
-  const system = isAppleTv ? 'tvOS' : (systems[os.name ?? ''] ?? os.name ?? '');
+  const text = userAgent.slice(0, 1024);
+  const { browser, os, device } = new UAParser(text).getResult();
+  const [system, version] = systemOf(text, os.name ?? '', os.version ?? '');
+  const said = (browser.name ?? '').replace(/^Mobile /, '');
+  const app = appIn(text);
+  const vendor = device.vendor ?? makers.find(([pattern]) => pattern.test(text))?.[1] ?? '';
   return {
-    type: types[device.type ?? ''] ?? typeWithout(userAgent, system, browser.name),
-    brand: system === 'webOS TV' ? 'LG' : (device.vendor ?? ''),
-    browser: (browser.name ?? '').replace(/^Mobile /, ''),
-    browser_version: major(browser.version),
+    type: typeIn(text) ?? types[device.type ?? ''] ?? typeWithout(text, system, browser.name),
+    brand: brandNames[vendor] ?? vendor,
+    ...(app ?? browserOf(said, browser.version, system)),
     os: system,
-    os_version: isAppleTv ? (/ OS (\d+)_/.exec(userAgent)?.[1] ?? '') : systemVersion(system, os.version ?? ''),
+    os_version: version,
   };
+}
+
+type Browser = Pick<Device, 'browser' | 'browser_version'>;
+
+function appIn(text: string): Browser | undefined {
+  for (const [pattern, browser] of apps) {
+    const found = pattern.exec(text);
+    if (found) return { browser, browser_version: found[1] ?? '' };
+  }
+  return undefined;
+}
+
+function browserOf(said: string, version: string | undefined, system: string): Browser {
+  // An app of Apple's phones that shows pages says nothing but the engine and its build.
+  if (said === 'WebKit' && system === 'iOS') return { browser: 'Safari WebView', browser_version: '' };
+  return { browser: browserNames[said] ?? said, browser_version: major(version) };
+}
+
+function systemOf(text: string, said: string, version: string): [system: string, version: string] {
+  if (text.includes('AppleTV')) return ['tvOS', / OS (\d+)_/.exec(text)?.[1] ?? ''];
+  const kaiOs = /KAIOS\/(\d+)/.exec(text);
+  if (kaiOs) return ['KaiOS', kaiOs[1] ?? ''];
+  if (/\bRoku\b/.test(text)) return ['Roku OS', /DVP-(\d+)/.exec(text)?.[1] ?? ''];
+  // A Java phone of old, which is no Apple's.
+  if (text.includes('J2ME')) return ['', ''];
+  const system = systemNames[said] ?? said;
+  return [system, system === '' || unversioned.has(system) ? '' : systemVersion(system, version)];
+}
+
+/** What the text says outright of the type, where the parser decides otherwise. */
+function typeIn(text: string): Device['type'] | undefined {
+  if (/MI ?BOX|\bHbbTV\b/i.test(text)) return 'tv';
+  return /\(Android(?: [\d.]+)?; Mobile;/.test(text) ? 'phone' : undefined;
 }
 
 /** The type of a device that the parser does not name: what runs Android or a mini browser is a phone; nothing is known of a bare name. */
 function typeWithout(userAgent: string, system: string, browser: string | undefined): Device['type'] {
-  if (system === 'webOS TV') return 'tv';
-  if (/Opera (?:Mini|Mobi)|\bMobile\b/.test(userAgent) || system === 'Android' || system === 'KAIOS') return 'phone';
+  if (system === 'webOS') return 'tv';
+  if (/Opera (?:Mini|Mobi)|\bMobile\b/.test(userAgent) || system === 'Android' || system === 'KaiOS') return 'phone';
   return system === '' && (browser === undefined || browser === 'WebKit') ? '' : 'desktop';
 }
 

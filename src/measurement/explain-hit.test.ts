@@ -1,4 +1,6 @@
+import crawlers from 'crawler-user-agents';
 import fc from 'fast-check';
+import UserAgent from 'user-agents';
 import { describe, expect, test } from 'vitest';
 import { agentOf } from './agent.ts';
 import bots from './cases/bots.json' with { type: 'json' };
@@ -113,5 +115,21 @@ describe('devices', () => {
   test.each(bots)('$user_agent is a machine', ({ user_agent, name, category }) => {
     expect(agentOf(user_agent).bot).toEqual({ name, category });
     expect(explainHit({ url: 'https://example.org/', user_agent }, nowhere).ignored).toBe('bot');
+  });
+
+  test('whoever the list of crawlers quotes is a machine, whatever a weighted sample of readers uses is not', () => {
+    // Apps and editors that the list counts as crawlers: there is a person behind them.
+    const people = /Instagram \d|MetaIAB|Code\/|Trae\/|Fluid\/|TSM-/;
+    const quoted = crawlers.flatMap((entry) => entry.instances ?? []).filter((agent) => !people.test(agent));
+    expect(quoted.length).toBeGreaterThan(2000);
+    expect(quoted.filter((agent) => agentOf(agent).bot === null)).toEqual([]);
+
+    const types: Record<string, string> = { iPad: 'tablet', iPhone: 'phone', Win32: 'desktop' };
+    const wrong = Array.from({ length: 3000 }, () => new UserAgent().data).filter(({ userAgent, platform }) => {
+      const { bot, device } = agentOf(userAgent);
+      const said = /iPad/.test(userAgent) ? 'tablet' : types[platform];
+      return bot !== null || (said !== undefined && device.type !== said);
+    });
+    expect(wrong).toEqual([]);
   });
 });

@@ -1,8 +1,15 @@
 /** What a referrer says: the site itself, a search with its words, an AI assistant, a social network, a mailbox, another website. */
-import { getDomain } from 'tldts';
-import { aiAssistants, socialNetworks } from './lists.ts';
+import { getDomain, getDomainWithoutSuffix } from 'tldts';
+import { aiAssistants, ga4Sources, socialNetworks } from './lists.ts';
 import { engineNamed, searchOf } from './search-engine.ts';
-import { furtherHosts, shoppingEngines, type SourceKind, videoNetworks, writtenNames } from './source-names.ts';
+import {
+  furtherAssistants,
+  furtherHosts,
+  shoppingEngines,
+  type SourceKind,
+  videoNetworks,
+  writtenNames,
+} from './source-names.ts';
 
 export type Referral = {
   kind: SourceKind;
@@ -33,13 +40,22 @@ for (const [host, known] of Object.entries(furtherHosts)) {
   hosts.set(host, known);
   names.set(known.name.toLowerCase(), known);
 }
+for (const [name, addresses] of Object.entries(furtherAssistants)) {
+  names.set(name.toLowerCase(), { name, kind: 'ai' });
+  for (const host of addresses) hosts.set(host, { name, kind: 'ai' });
+}
+
+/** The kind that Google Analytics gives to a source, by its name or host in lower case. */
+const listedKinds = new Map<string, SourceKind>();
+for (const kind of ['search', 'social', 'shopping', 'video'] as const)
+  for (const source of ga4Sources[kind]) listedKinds.set(source, kind);
 
 /**
  * Classifies a referrer, in this order: the site itself (same registrable domain: no source), search, AI assistant,
  * social network and other known hosts, website. `ownHost` is the host of the page that was visited.
  */
 export function referralOf(referrer: string, ownHost: string): Referral {
-  const url = referrer === '' ? null : URL.parse(referrer);
+  const url = referrer === '' ? null : URL.parse(withScheme(referrer));
   if (!url || !/^(?:https?|android-app|ios-app):$/.test(url.protocol) || url.hostname === '') return noReferral;
 
   const host = url.hostname.toLowerCase().replace(/\.$/, '');
@@ -50,23 +66,61 @@ export function referralOf(referrer: string, ownHost: string): Referral {
   const said = { referrer: (shown + path).slice(0, 500), search_term: '' };
 
   const search = searchOf(url);
-  if (search) return { ...said, ...knownEngine(search.engine), search_term: search.term };
+  if (search) return { ...said, ...asListed(host, knownEngine(search.engine)), search_term: search.term };
 
   const known = knownHost(host, path);
-  return known ? { ...said, kind: known.kind, source: known.name } : { ...said, kind: 'website', source: shown };
+  if (known) return { ...said, ...asListed(host, { kind: known.kind, source: known.name }) };
+  return { ...said, ...listedHost(host, shown) };
 }
 
+/** Some pages and logs hand over the referrer without its scheme. */
+const withScheme = (referrer: string) =>
+  /^(?:\/\/)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:[/?#]|$)/i.test(referrer)
+    ? `https://${referrer.replace(/^\/\//, '')}`
+    : referrer;
+
 /** What people mean by a `utm_source` value: a known name or host where it is one, else the value as it is. */
-export function sourceWritten(written: string): { source: string; kind: SourceKind } {
-  const value = written.trim().toLowerCase();
+export function sourceWritten(written: string): Sourced {
+  const value = written
+    .trim()
+    .toLowerCase()
+    .replace(/^(?:https?:)?\/\/|\/+$/g, '');
   const name = (writtenNames[value] ?? value).toLowerCase();
 
   const known = names.get(name) ?? names.get(name.replace(/\.(?:com|fr|org|net|ai|io)$/, '')) ?? knownHost(name, '');
-  if (known) return { source: known.name, kind: known.kind };
+  if (known) return asListed(value, { source: known.name, kind: known.kind });
 
   const engine = engineNamed(name);
-  return engine ? knownEngine(engine) : { source: written.trim(), kind: 'website' };
+  if (engine) return asListed(value, knownEngine(engine));
+  return listedHost(value, written.trim());
 }
+
+type Sourced = { source: string; kind: SourceKind };
+
+/** Google Analytics' list decides between its own four kinds; mailboxes and assistants are none of them. */
+function asListed(place: string, { source, kind }: Sourced): Sourced {
+  const listed = listedKinds.get(place.replace(/^www\./, ''));
+  return { source, kind: listed === undefined || kind === 'ai' || kind === 'email' ? kind : listed };
+}
+
+/** A place that Vigie's own lists do not know: its kind by Google Analytics' list (a member's page of a social platform counts as the platform). */
+function listedHost(place: string, shown: string): Sourced {
+  const bare = place.replace(/^www\./, '');
+  if (webmail.test(bare)) return { source: shown, kind: 'email' };
+  const domain = getDomain(bare);
+  const label = getDomainWithoutSuffix(bare);
+  const engine = label === null ? undefined : engineNamed((writtenNames[label] ?? label).toLowerCase());
+  let kind = listedKinds.get(bare);
+  if (domain !== null && domain !== bare && listedKinds.get(domain) === 'social') kind ??= 'social';
+  // Any page of an engine that is listed by its name alone (`google`), on whichever of its domains.
+  if (domain === bare && label !== null && label === engine?.toLowerCase()) kind ??= listedKinds.get(label);
+  if (kind === undefined) return { source: shown, kind: 'website' };
+  // An engine's portal (`yahoo.com`, `seznam.cz`) goes by the name of the engine.
+  return { source: (kind === 'search' ? engine : undefined) ?? shown, kind };
+}
+
+/** Mailboxes read in a browser, by the usual names of their hosts. */
+const webmail = /^(?:web-?mail\d*|e?mail\d*|roundcube|zimbra|owa|horde|messagerie|courriel)\.[^.]+\./;
 
 /** Whether two hosts belong to one site: equal, or of one registrable domain (public-suffix list, private part included). */
 export function sameSite(host: string, other: string): boolean {
@@ -76,15 +130,19 @@ export function sameSite(host: string, other: string): boolean {
 }
 
 // Some assistants are in the list of search engines too, for the words they hand over: they stay assistants.
-const knownEngine = (source: string): { source: string; kind: SourceKind } => ({
+const knownEngine = (source: string): Sourced => ({
   source,
   kind: Object.hasOwn(aiAssistants, source) ? 'ai' : shoppingEngines.has(source) ? 'shopping' : 'search',
 });
 
 /** The host or the nearest of its parents that is known; a listed path (`x.com/i/grok`) goes first. */
 function knownHost(host: string, path: string): Known | undefined {
-  const withPath = path === '' ? undefined : hosts.get(host.replace(/^www\./, '') + path);
-  if (withPath) return withPath;
+  if (path !== '') {
+    const bare = host.replace(/^www\./, '');
+    const [first = '', second = ''] = path.slice(1).split('/');
+    const placed = hosts.get(`${bare}/${first}/${second}`) ?? hosts.get(`${bare}/${first}`);
+    if (placed) return placed;
+  }
   for (let name = host; name.includes('.'); name = name.slice(name.indexOf('.') + 1)) {
     const known = hosts.get(name);
     if (known) return known;

@@ -5,6 +5,7 @@
  * browsers send the origin only, so an engine's bare origin is such a search too, and so is its own link counter.
  */
 import { type EngineBlock, searchEngines } from './lists.ts';
+import { percentDecoded } from './percent-decoded.ts';
 
 export type Search = {
   engine: string;
@@ -87,7 +88,8 @@ function entryFor(host: string, path: string): Entry | undefined {
   return (
     (path === '' ? undefined : (entries.get(host + path) ?? entries.get(lossy + path))) ??
     entries.get(host) ??
-    entries.get(lossy)
+    entries.get(lossy) ??
+    entries.get(host.startsWith('www.') ? host.slice(4) : `www.${host}`)
   );
 }
 
@@ -140,35 +142,7 @@ function valueOf(query: string, name: string): string {
   return '';
 }
 
-/** Percent-decodes by bytes: UTF-8 where valid, else the engine's own charsets, else Windows-1252. */
-function decoded(raw: string, charsets: string[]): string {
-  if (raw === '') return '';
-  const spaced = raw.replaceAll('+', ' ');
-  if (!spaced.includes('%')) return tidy(spaced);
-  const bytes = bytesOf(spaced);
-  for (const charset of ['utf-8', ...charsets]) {
-    try {
-      return tidy(new TextDecoder(charset, { fatal: true }).decode(bytes));
-    } catch {
-      // Not in this charset: the next one is tried.
-    }
-  }
-  return tidy(new TextDecoder('windows-1252').decode(bytes));
-}
-
-function bytesOf(text: string): Uint8Array {
-  const source = Buffer.from(text, 'utf8');
-  const bytes = new Uint8Array(source.length);
-  let length = 0;
-  for (let i = 0; i < source.length; i++) {
-    const pair = source[i] === 0x25 ? source.toString('latin1', i + 1, i + 3) : '';
-    if (/^[0-9a-f]{2}$/i.test(pair)) {
-      bytes[length++] = Number.parseInt(pair, 16);
-      i += 2;
-    } else bytes[length++] = source[i] ?? 0;
-  }
-  return bytes.subarray(0, length);
-}
+const decoded = (raw: string, charsets: string[]): string => tidy(percentDecoded(raw, charsets));
 
 // Control characters and runs of spaces become one space; 300 characters are kept.
 const tidy = (text: string) =>

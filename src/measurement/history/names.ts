@@ -56,8 +56,11 @@ const browsers: Readonly<Record<string, string>> = {
   samsung: 'Samsung Internet',
   'samsung browser': 'Samsung Internet',
   opera: 'Opera',
-  ie: 'IE',
-  'internet explorer': 'IE',
+  ie: 'Internet Explorer',
+  gsa: 'Google App',
+  ucbrowser: 'UC Browser',
+  yandex: 'Yandex Browser',
+  'ios-webview': 'Safari WebView',
 };
 export const browserNamed = (text: string): string => browsers[text.trim().toLowerCase()] ?? blankWhenUnknown(text);
 
