@@ -20,6 +20,8 @@ export type DoorsOptions = {
   answerFrom: (book: LoadedBook, told?: Told) => AnswerDecisions;
   base: () => string;
   visitOf: (request: HttpRequest) => Visit;
+  /** What is known of readers whom an exchange tells of. */
+  judge: { isBot(userAgent: string): boolean; isDataCentre(ip: string): boolean };
   now: () => number;
 };
 
@@ -39,7 +41,7 @@ const openTo = (request: HttpRequest): Record<string, string> => {
 };
 
 /** Answers undefined for a path that is none of its own. */
-export function openDoors({ book, rehearsal, answerFrom, base, visitOf, now }: DoorsOptions): Doors {
+export function openDoors({ book, rehearsal, answerFrom, base, visitOf, judge, now }: DoorsOptions): Doors {
   const answerVast = vastAnswerer({ book, answerFrom: (of) => answerFrom(of), base });
 
   async function vast(request: HttpRequest, response: HttpResponse): Promise<void> {
@@ -74,7 +76,7 @@ export function openDoors({ book, rehearsal, answerFrom, base, visitOf, now }: D
         throw new Refusal('bad-input', 'x-openrtb-version: must be a version 2.x.', { field: 'x-openrtb-version' });
       const read = BidRequest.safeParse(value);
       if (!read.success) throw refusalOfZod(read.error);
-      const auctioned = { book: read.data.test === 1 ? rehearsal() : book(), answerFrom, base: base() };
+      const auctioned = { book: read.data.test === 1 ? rehearsal() : book(), answerFrom, base: base(), judge };
       const reply = answerBid(auctioned, read.data, now());
       send(response, 200, { ...headers, 'content-type': 'application/json' }, JSON.stringify(reply));
     } catch (error) {

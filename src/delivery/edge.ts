@@ -204,6 +204,10 @@ export function createEdge(options: EdgeOptions): Edge {
     rehearsal: rehearsal.book,
     base: () => base,
     visitOf,
+    judge: {
+      isBot: (userAgent) => Boolean(options.agentOf(userAgent).bot),
+      isDataCentre: (ip) => options.isDataCentre?.(ip) ?? false,
+    },
     now,
     answerFrom: (book, byExchange) => (request, visit, at) => {
       // Deciding is one turn of the event loop: nobody else decides in between.

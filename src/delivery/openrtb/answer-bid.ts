@@ -13,6 +13,7 @@ import { formatsOf, mediumOf } from './imp-media.ts';
 import { dealKey, termsOf } from './imp-terms.ts';
 import { readNativeRequest } from './native.ts';
 import { noBid } from './no-bid.ts';
+import { type Ad, repeats } from './pod.ts';
 import { askedOf, placementOf, siteOf, type Told, toldBy, visitOf } from './request-context.ts';
 import { type Bid, type Bidding, bidOf } from './write-bid.ts';
 
@@ -21,18 +22,33 @@ export type Auction = {
   /** Decides over the book given, for a reader of whom the exchange told something. */
   answerFrom: (book: LoadedBook, told: Told) => AnswerDecisions;
   base: string;
+  /** What is known of the reader: programs and data centres are bid nothing. */
+  judge: { isBot(userAgent: string): boolean; isDataCentre(ip: string): boolean };
 };
 
+/** Milliseconds under which no answer arrives in time. */
+const leastTime = 2;
+
+function refusesReader({ device, tmax }: BidRequest, judge: Auction['judge']): number | undefined {
+  if (tmax !== undefined && tmax < leastTime) return noBid.insufficientTime;
+  if (device?.ua && judge.isBot(device.ua)) return noBid.spider;
+  const ip = device?.ip ?? device?.ipv6;
+  return ip && judge.isDataCentre(ip) ? noBid.dataCentre : undefined;
+}
+
 /** Answers the body of a bid response; throws a Refusal for a native request that cannot be read. `now` in milliseconds. */
-export function answerBid({ book, answerFrom, base }: Auction, request: BidRequest, now: number) {
+export function answerBid({ book, answerFrom, base, judge }: Auction, request: BidRequest, now: number) {
   const none = (nbr: number) => ({ id: request.id, seatbid: [], nbr });
   const natives = request.imp.map(({ native }, index) =>
     native ? readNativeRequest(native.request, `imp.${index}.native.request`) : undefined,
   );
   const site = siteOf(book, request);
   if (!site) return none(noBid.unknownSite);
+  const refused = refusesReader(request, judge);
+  if (refused !== undefined) return none(refused);
   const currency = currencyOf(request, site.site.currency);
   const chosen: LoadedLine[] = [];
+  const pods = new Map<string, Ad[]>();
   let why: number = noBid.unknownPlacement;
   const bids = request.imp.flatMap((imp, index): Bid[] => {
     const code = placementOf(site, imp);
@@ -44,28 +60,35 @@ export function answerBid({ book, answerFrom, base }: Auction, request: BidReque
     why = noBid.noLineItem;
     const bidding: Bidding = { book, base, request, imp, currency, native: natives[index], chosen };
     const inPod: LoadedLine[] = [];
+    const podName = imp.video?.podid ?? `imp ${imp.id}`;
+    const pod = pods.get(podName) ?? [];
+    pods.set(podName, pod);
     let left = imp.video?.poddur ?? Number.POSITIVE_INFINITY;
     const narrowed = () =>
       narrowBook(book, site.site.domain, [code], (line, creative) => {
         if (inPod.includes(line) || secondsOf(creative) > left) return false;
-        if (isExcluded(line, chosen) || termsOf(line, creative, bidding) === undefined) return false;
+        if (repeats(pod, { line, creative }, imp.video?.poddedupe)) return false;
+        if (termsOf(line, creative, bidding) === undefined) return false;
         return mediumOf(creative, { ...bidding, advertiser: line.line.advertiser }) !== undefined;
       });
     const deals = imp.pmp?.deals?.map(({ id }) => id).slice(0, 50) ?? [];
-    const asked = {
+    const asked = () => ({
       site: site.site.domain,
       placements: [{ code, ...(formats ? { sizes: formats } : {}) }],
       ...askedOf(request),
       ...(deals.length > 0 ? { kv: { [dealKey]: deals } } : {}),
-    };
+      // Several imps are one page: what holds between the placements of a page holds between them.
+      ...(chosen.length > 0 ? { on_page: chosen.map(({ line }) => line.id).slice(-50) } : {}),
+    });
     const made: Bid[] = [];
     // A pod without fixed slots is filled with one ad after the other, each of another line item, as long as its time lasts.
     for (let slots = slotsOf(imp); slots > 0; slots--) {
       const answer = answerFrom(narrowed(), toldBy(request));
-      const { decisions }: DecisionReply = JSON.parse(answer(asked, visitOf(request), now));
+      const { decisions }: DecisionReply = JSON.parse(answer(asked(), visitOf(request), now));
       const bid = decisions[0] && bidOf(bidding, decisions[0]);
       if (!bid) break;
       made.push(bid);
+      pod.push(bid.ad);
       const own = chosen.at(-1);
       if (own) inPod.push(own);
       left -= typeof bid.bid['dur'] === 'number' ? bid.bid['dur'] : 0;
@@ -94,11 +117,3 @@ function currencyOf({ cur, imp }: BidRequest, own: string): string {
   const isAllowed = (currency: string) => !cur || cur.length === 0 || cur.includes(currency);
   return [...floors, own].find(isAllowed) ?? cur?.[0] ?? own;
 }
-
-/** Several imps are one page: what holds between the placements of a page holds between them. */
-const isExcluded = ({ line }: LoadedLine, chosen: readonly LoadedLine[]): boolean =>
-  chosen.some(({ line: other }) =>
-    other.id === line.id
-      ? line.roadblock === 'only_one'
-      : line.exclusion_labels.some((label) => other.exclusion_labels.includes(label)),
-  );

@@ -2,7 +2,8 @@
 import type { BookCreative } from '../contract.ts';
 import type { LoadedBook } from '../load-book.ts';
 import { videoSourceOf } from '../vast/vast-ad.ts';
-import type { Imp } from './bid-request.ts';
+import type { BidRequest, Imp, Video } from './bid-request.ts';
+import { isAllowed } from './creative-limits.ts';
 import { answersAssets, type NativeAsked, type NativeImage } from './native.ts';
 
 /** Image of a native creative, with its size, as the book knows it. */
@@ -29,13 +30,28 @@ export function vastVersionFor(creative: BookCreative, asked: readonly number[] 
   return protocols.find(([, inline, wrapper]) => asked.includes(isWrapper ? wrapper : inline))?.[0];
 }
 
+/** The number of that version in the list of protocols, of an inline ad or of a wrapper. */
+export function protocolFor(creative: BookCreative, asked: readonly number[] | undefined): number | undefined {
+  const version = vastVersionFor(creative, asked);
+  const [, inline, wrapper] = protocols.find(([one]) => one === version) ?? [];
+  return videoSourceOf(creative)?.kind === 'vast' ? wrapper : inline;
+}
+
 export type Medium = 'banner' | 'video' | 'native';
 
 export function mediumOf(
   creative: BookCreative,
-  how: { imp: Imp; native: NativeAsked | undefined; advertiser: string; book: LoadedBook },
+  how: {
+    request: BidRequest;
+    imp: Imp;
+    native: NativeAsked | undefined;
+    advertiser: string;
+    book: LoadedBook;
+    base: string;
+  },
 ): Medium | undefined {
   const { imp, native, advertiser, book } = how;
+  if (!isAllowed(creative, how)) return undefined;
   if (creative.kind === 'video') return imp.video && fitsVideo(creative, imp.video) ? 'video' : undefined;
   if (creative.kind === 'native') {
     const ad = { creative, advertiser, image: nativeImage(book, creative) };
@@ -48,23 +64,36 @@ function fitsBanner(creative: BookCreative, { btype, mimes }: NonNullable<Imp['b
   // List: Banner Ad Types. 1 XHTML text, 2 XHTML banner, 3 JavaScript, 4 iframe.
   const type = creative.kind === 'text' ? 1 : creative.kind === 'image' ? 2 : 4;
   if (btype?.includes(type)) return false;
-  if (creative.kind !== 'image' || !creative.media_type || !mimes || mimes.length === 0) return true;
+  if (!mimes || mimes.length === 0) return true;
   const taken = mimes.map((mime) => mime.toLowerCase().replace('image/jpg', 'image/jpeg'));
-  return taken.includes(creative.media_type) || taken.includes('text/html');
+  if (taken.includes('text/html')) return true;
+  if (creative.kind === 'image') return !creative.media_type || taken.includes(creative.media_type);
+  return (
+    creative.kind !== 'text' && taken.some((mime) => mime.endsWith('/javascript') || mime.endsWith('/x-javascript'))
+  );
 }
 
-function fitsVideo(creative: BookCreative, video: NonNullable<Imp['video']>): boolean {
+function fitsVideo(creative: BookCreative, video: Video): boolean {
   const source = videoSourceOf(creative);
   if (!source || video.linearity === 2 || vastVersionFor(creative, video.protocols) === undefined) return false;
-  if (source.kind === 'file' && !video.mimes.some((mime) => mime.toLowerCase() === source.mediaType)) return false;
-  // List: Creative Attributes. 16: it can be skipped, unless the player says that it may not.
-  const skips = creative.content?.['skip_after_s'];
-  if (typeof skips === 'number' && skips > 0 && video.skip !== 0 && video.battr?.includes(16)) return false;
+  if (source.kind === 'file' && !takesFile(source, video)) return false;
   const { duration } = source;
   if (duration === undefined) return true;
   if (video.poddur !== undefined && duration > video.poddur) return false;
   if (video.rqddurs && video.rqddurs.length > 0) return video.rqddurs.includes(Math.round(duration));
   return duration >= (video.minduration ?? 0) && duration <= (video.maxduration ?? Number.POSITIVE_INFINITY);
+}
+
+type VideoFile = Extract<ReturnType<typeof videoSourceOf>, { kind: 'file' }>;
+
+/** Type, way of delivery (List: Delivery Methods; ours is 2, progressive), bit rate, and shape where bars around it are not allowed. */
+function takesFile({ mediaType, bitrate, width, height }: VideoFile, video: Video): boolean {
+  if (!video.mimes.some((mime) => mime.toLowerCase() === mediaType)) return false;
+  if (video.delivery && video.delivery.length > 0 && !video.delivery.includes(2)) return false;
+  if (bitrate !== undefined && (bitrate < (video.minbitrate ?? 0) || bitrate > (video.maxbitrate || Infinity)))
+    return false;
+  const { w, h, boxingallowed } = video;
+  return boxingallowed !== 0 || !w || !h || Math.abs((width / height) * (h / w) - 1) < 0.02;
 }
 
 /** The formats of the book that the imp asks for; undefined: whatever fits the placement. */

@@ -54,9 +54,9 @@ export function termsOf(
   const meetsBySecond = (floor: number | undefined, floorCurrency: string | undefined) =>
     !floor || creative.kind !== 'video' || (typeof seconds === 'number' && meets(floor * seconds, floorCurrency));
   const deals = dealsOf(line);
-  const takes = ({ id, bidfloor, bidfloorcur, mincpmpersec, wseat, wadomain }: Deal) =>
+  const takes = ({ id, bidfloor, bidfloorcur, mincpmpersec, durfloors, wseat, wadomain }: Deal) =>
     deals.has(id) &&
-    meets(bidfloor, bidfloorcur ?? imp.bidfloorcur) &&
+    meets(floorFor(creative, durfloors) ?? bidfloor, bidfloorcur ?? imp.bidfloorcur) &&
     meetsBySecond(mincpmpersec, bidfloorcur ?? imp.bidfloorcur) &&
     (!wseat || wseat.length === 0 || wseat.includes(seat)) &&
     (!wadomain || wadomain.length === 0 || wadomain.some((one) => isOf(domain, one)));
@@ -64,9 +64,17 @@ export function termsOf(
   // Under `at` 3 the floor is the price that was agreed.
   if (deal) return { price: deal.at === 3 && deal.bidfloor ? deal.bidfloor : own, deal: deal.id };
   if (deals.size > 0 || imp.pmp?.private_auction === 1) return undefined;
-  return meets(imp.bidfloor, imp.bidfloorcur) && meetsBySecond(imp.video?.mincpmpersec, imp.bidfloorcur)
+  const floor = floorFor(creative, creative.kind === 'video' ? imp.video?.durfloors : undefined) ?? imp.bidfloor;
+  return meets(floor, imp.bidfloorcur) && meetsBySecond(imp.video?.mincpmpersec, imp.bidfloorcur)
     ? { price: own, deal: undefined }
     : undefined;
+}
+
+/** The floor for films of this length; undefined where none is said for it. */
+function floorFor({ content }: BookCreative, floors: Deal['durfloors']): number | undefined {
+  const seconds = content?.['duration_s'];
+  if (typeof seconds !== 'number') return undefined;
+  return floors?.find(({ mindur = 0, maxdur = Infinity }) => seconds >= mindur && seconds <= maxdur)?.bidfloor;
 }
 
 /** A blocked category blocks those under it: IAB1 blocks IAB1-2. */

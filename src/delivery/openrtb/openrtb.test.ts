@@ -13,6 +13,9 @@ const book = sampleBook({
     samplePlacement({ id: 'pl_film', code: 'film', formats: ['video'] }),
     samplePlacement({ id: 'pl_pod', code: 'pod', formats: ['video'] }),
     samplePlacement({ id: 'pl_feed', code: 'feed', formats: ['native'] }),
+    samplePlacement({ id: 'pl_tag', code: 'tag', formats: ['300x250'] }),
+    samplePlacement({ id: 'pl_fr', code: 'fr', formats: ['300x250'] }),
+    samplePlacement({ id: 'pl_skip', code: 'skip', formats: ['video'] }),
   ],
   lines: [
     sampleLine({ id: 'li_open', category: 'IAB18-1', rate: { model: 'cpm', amount: 250, currency: 'EUR' } }),
@@ -24,6 +27,9 @@ const book = sampleBook({
     }),
     sampleLine({ id: 'li_flat', placements: ['pl_flat'], rate: { model: 'flat', amount: 100_000, currency: 'EUR' } }),
     sampleLine({ id: 'li_film', placements: ['pl_film'], creatives: assigned('cr_film') }),
+    sampleLine({ id: 'li_tag', placements: ['pl_tag'], creatives: assigned('cr_tag') }),
+    sampleLine({ id: 'li_fr', placements: ['pl_fr'], creatives: assigned('cr_fr') }),
+    sampleLine({ id: 'li_skip', placements: ['pl_skip'], creatives: assigned('cr_skip', 'cr_1') }),
     ...['a', 'b', 'c'].map((n) =>
       sampleLine({
         id: `li_pod_${n}`,
@@ -43,6 +49,20 @@ const book = sampleBook({
       height: 360,
       media_type: 'video/mp4',
       content: { duration_s: 15 },
+    }),
+    sampleCreative({
+      id: 'cr_tag',
+      kind: 'tag',
+      content: { html: '<script src="http://ads.example/a.js"></script>', macros: [] },
+    }),
+    sampleCreative({ id: 'cr_fr', language: 'fr-CA', payer: 'Agence du Lac' }),
+    sampleCreative({
+      id: 'cr_skip',
+      kind: 'video',
+      width: 640,
+      height: 360,
+      media_type: 'video/mp4',
+      content: { duration_s: 15, skip_after_s: 5, bitrate_kbps: 900 },
     }),
     sampleCreative({
       id: 'cr_native',
@@ -109,6 +129,11 @@ describe('requests that are refused', () => {
       request({ id: '1', native: { request: '{"ver":"1.2"}' } }),
       'imp.0.native.request',
     ],
+    [
+      'a native asset of nothing',
+      request({ id: '1', native: { request: '{"assets":[{"id":1}]}' } }),
+      'imp.0.native.request',
+    ],
     ['a flag out of range', request(banner, { test: 2 }), 'test'],
     [
       'exact lengths beside a range',
@@ -121,6 +146,28 @@ describe('requests that are refused', () => {
       'a supply chain without a seller',
       request(banner, { source: { schain: { complete: 1, ver: '1.0', nodes: [{ asi: 'x.example' }] } } }),
       'source.schain.nodes.0.sid',
+    ],
+    ['a type of metric that is missing', request({ ...banner, metric: [{ value: 0.5 }] }), 'imp.0.metric.0.type'],
+    ['a format that is a text', request({ ...banner, banner: { format: [{ w: '300' }] } }), 'imp.0.banner.format.0.w'],
+    ['an audio without mimes', request({ id: '1', audio: {} }), 'imp.0.audio.mimes'],
+    ['a deal without an id', request({ ...banner, pmp: { deals: [{}] } }), 'imp.0.pmp.deals.0.id'],
+    ['a latitude off the globe', request(banner, { device: { geo: { lat: 91 } } }), 'device.geo.lat'],
+    ['sections of the GPP that are texts', request(banner, { regs: { gpp_sid: ['2'] } }), 'regs.gpp_sid.0'],
+    [
+      'an episode that is a text',
+      request(banner, { app: { content: { episode: '4' } }, site: undefined }),
+      'app.content.episode',
+    ],
+    [
+      'an opened floor upside down',
+      request({ id: '1', video: { mimes: ['video/mp4'], durfloors: [{ mindur: 30, maxdur: 15 }] } }),
+      'imp.0.video.durfloors.0.maxdur',
+    ],
+    ['an auction type of none', request(banner, { at: 0 }), 'at'],
+    [
+      'a companion that is no object',
+      request({ id: '1', video: { mimes: ['video/mp4'], companionad: [3] } }),
+      'imp.0.video.companionad.0',
     ],
     ['a quantity of nothing', request({ ...banner, qty: { multiplier: 0 } }), 'imp.0.qty.multiplier'],
     [
@@ -233,6 +280,16 @@ describe('bids', () => {
       { id: 2, img: { type: 3, url: `${edge.origin}/creatives/${'a'.repeat(64)}`, w: 300, h: 250 } },
       { id: 3, data: { type: 1, value: 'Maison Verte' } },
     ]);
+    const told = {
+      request: JSON.stringify({
+        assets: [{ id: 1, title: { len: 30 } }],
+        eventtrackers: [{ event: 2, methods: [1, 2] }],
+      }),
+    };
+    const { bid: viewed } = await auction(request({ id: '1', tagid: 'feed', native: told }));
+    const markup: { eventtrackers: { event: number }[]; imptrackers: string[] } = JSON.parse(String(viewed?.['adm']));
+    expect(markup.eventtrackers.map(({ event }) => event)).toEqual([2]);
+    expect(markup.imptrackers).toHaveLength(1);
     const short = { request: '{"assets":[{"id":1,"required":1,"title":{"len":3}}]}' };
     expect((await auction(request({ id: '1', tagid: 'feed', native: short }))).reply.nbr).toBe(503);
   });
@@ -284,6 +341,17 @@ describe('pods, blocks and prices by the second', () => {
     expect(await bids(pod({}))).toHaveLength(1);
   });
 
+  test('ads of a pod do not resemble each other where the request says so', async () => {
+    for (const setting of [1, 3, 4]) expect(await bids(pod({ poddur: 60, poddedupe: [setting] }))).toHaveLength(1);
+    expect(await bids(pod({ poddur: 60, poddedupe: [2] }))).toHaveLength(3);
+    const slots = ['1', '2'].map((id) => ({
+      id,
+      tagid: 'pod',
+      video: { mimes: ['video/mp4'], podid: 'break', poddedupe: [3] },
+    }));
+    expect(await bids(request(undefined, { imp: slots }))).toHaveLength(1);
+  });
+
   test('a price by the second is met by the whole film, or not', async () => {
     expect(await bids(pod({ mincpmpersec: 0.6 }, { bidfloorcur: 'EUR' }))).toHaveLength(1);
     expect(await bids(pod({ mincpmpersec: 0.61 }, { bidfloorcur: 'EUR' }))).toHaveLength(0);
@@ -299,4 +367,79 @@ describe('pods, blocks and prices by the second', () => {
     expect((await auction(request(banner, { bapp: [new URL(landing).hostname] }))).bid).toBeUndefined();
     expect((await auction(request(banner, { bapp: ['com.example.app'] }))).bid).toBeDefined();
   });
+});
+
+describe('what a request allows of a creative', () => {
+  const tagged = { id: '1', tagid: 'tag', banner: { w: 300, h: 250 } };
+  const french = { id: '1', tagid: 'fr', banner: { w: 300, h: 250 } };
+  const film = (video: object) => ({ id: '1', tagid: 'skip', video: { mimes: ['video/mp4'], ...video } });
+  test.each<[string, unknown, boolean]>([
+    ['a snippet that loads by http', request(tagged), true],
+    ['a snippet that loads by http, where all must be secure', request({ ...tagged, secure: 1 }), false],
+    ['a picture of ours, where all must be secure', request({ ...banner, secure: 1 }), true],
+    ['French asked for', request(french, { wlang: ['fr'] }), true],
+    ['English asked for', request(french, { wlang: ['en'] }), false],
+    ['French of anywhere', request(french, { wlangb: ['en-GB', 'fr'] }), true],
+    ['French of France', request(french, { wlangb: ['fr-FR'] }), false],
+    ['a creative of no language', request(banner, { wlang: ['en'] }), true],
+    ['a film that may be skipped', request(film({})), true],
+    ['no films that may be skipped', request(film({ battr: [16] })), false],
+    ['no films that may be skipped, by a player that never does', request(film({ battr: [16], skip: 0 })), true],
+    ['pages of scripts, not of pictures', request({ ...banner, banner: { w: 300, h: 250, btype: [2] } }), false],
+    ['other pictures', request({ ...banner, banner: { w: 300, h: 250, mimes: ['image/webp'] } }), false],
+    ['a bit rate below', request(film({ minbitrate: 1000 })), false],
+    ['a bit rate above', request(film({ maxbitrate: 800 })), false],
+    ['a bit rate between', request(film({ minbitrate: 300, maxbitrate: 1500 })), true],
+    ['streams only', request(film({ delivery: [1] })), false],
+    ['a square player without bars', request(film({ w: 400, h: 400, boxingallowed: 0 })), false],
+    ['a wide player without bars', request(film({ w: 1280, h: 720, boxingallowed: 0 })), true],
+    ['a floor for long films', request(film({ durfloors: [{ mindur: 30, bidfloor: 90 }] })), true],
+    [
+      'a floor for films like it',
+      request({ ...film({ durfloors: [{ maxdur: 29, bidfloor: 90 }] }), bidfloorcur: 'EUR' }),
+      false,
+    ],
+    [
+      'a low floor for films like it, under a high one',
+      request({ ...film({ durfloors: [{ bidfloor: 1 }] }), bidfloor: 90, bidfloorcur: 'EUR' }),
+      true,
+    ],
+  ])('%s', async (_, body, bids) => expect((await auction(body)).bid !== undefined).toBe(bids));
+
+  test('a bid says its language, who pays, its picture, its protocol and what it does', async () => {
+    const dsa = { regs: { ext: { dsa: { dsarequired: 3, pubrender: 0, datatopub: 2 } } } };
+    const { bid } = await auction(request(french, dsa));
+    expect(bid).toMatchObject({
+      language: 'fr',
+      langb: 'fr-CA',
+      ext: { dsa: { behalf: 'Maison Verte', paid: 'Agence du Lac' } },
+    });
+    expect(bid?.['iurl']).toBe(`${edge.origin}/creatives/${'a'.repeat(64)}`);
+    const { bid: skipped } = await auction(request(film({ protocols: [2, 3], skip: 1, skipafter: 7 })));
+    expect(skipped).toMatchObject({ attr: [16], protocol: 3, mtype: 2 });
+    expect(skipped?.['adm']).toContain('skipoffset="00:00:07"');
+    const { bid: short } = await auction(request(film({ skip: 1, skipmin: 20 })));
+    expect(short?.['adm']).not.toContain('skipoffset');
+  });
+
+  test('companions come in the sizes that the player has room for', async () => {
+    const adm = async (video: object) => String((await auction(request(film(video)))).bid?.['adm']);
+    expect(await adm({})).toContain('<Companion');
+    expect(await adm({ companionad: [{ w: 300, h: 250 }], companiontype: [1, 2] })).toContain('<Companion');
+    expect(await adm({ companionad: [{ w: 728, h: 90 }] })).not.toContain('<Companion');
+    expect(await adm({ companionad: [{ w: 300, h: 250 }], companiontype: [3] })).not.toContain('<Companion');
+  });
+
+  test('the mark of the ad is in the language of the content', async () => {
+    const page = (langb: string) => ({ site: { domain: 'journal.example', content: { langb } } });
+    expect((await auction(request(banner, page('en-US')))).bid?.['adm']).toContain('>Advertisement · ');
+    expect((await auction(request(banner, page('fr')))).bid?.['adm']).toContain('>Publicité · ');
+  });
+});
+
+describe('whom nothing is bid for', () => {
+  test.each<[string, object, number]>([
+    ['a crawler', { device: { ua: 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)' } }, 3],
+    ['no time', { tmax: 1 }, 15],
+  ])('%s', async (_, more, nbr) => expect((await auction(request(banner, more))).reply.nbr).toBe(nbr));
 });

@@ -4,6 +4,7 @@ import type { DecisionRequest } from '../contract.ts';
 import type { LoadedBook, LoadedSite } from '../load-book.ts';
 import type { BidRequest, Imp } from './bid-request.ts';
 import { alpha2 } from './country-codes.ts';
+import { consentOf, saysNo } from './privacy.ts';
 
 /** The site of a domain or a page: as named, without `www.`, or the nearest parent domain that is a site here. */
 export function siteOf({ sites }: LoadedBook, { site, app, dooh }: BidRequest): LoadedSite | undefined {
@@ -55,29 +56,31 @@ export function toldBy({ device }: BidRequest): Told {
   };
 }
 
-/** `dnt`, `lmt`, COPPA and GPC all say: no identifier. */
-export function visitOf({ device, regs }: BidRequest): Visit {
-  const gpc = regs?.ext?.gpc;
+export function visitOf(request: BidRequest): Visit {
+  const { device } = request;
   return {
     ip: device?.ip ?? device?.ipv6 ?? '',
     userAgent: (device?.ua ?? '').slice(0, 1024),
     acceptLanguage: device?.langb ?? device?.language ?? '',
-    globalPrivacyControl: gpc === 1 || gpc === '1' || device?.dnt === 1 || device?.lmt === 1 || regs?.coppa === 1,
+    globalPrivacyControl: saysNo(request),
     key: undefined,
   };
 }
 
-type Asked = Pick<DecisionRequest, 'url' | 'referrer' | 'visitor_id' | 'consent'>;
+type Asked = Pick<DecisionRequest, 'url' | 'referrer' | 'visitor_id' | 'language' | 'consent'>;
 
 /** Page, visitor and consent. An identifier counts with a TCF string that consents, or where the GDPR is said not to apply. */
-export function askedOf({ site, user, regs }: BidRequest): Asked {
-  const tcf = user?.consent ?? user?.ext?.consent;
-  const gdpr = regs?.gdpr ?? regs?.ext?.gdpr;
-  const visitor = user?.buyeruid ?? user?.id;
+export function askedOf(request: BidRequest): Asked {
+  const { site, app, dooh, user } = request;
+  const visitor = user?.buyeruid || user?.id;
+  const content = (site ?? app ?? dooh)?.content;
+  const language = content?.langb || content?.language;
+  const consent = consentOf(request);
   return {
     ...(site?.page ? { url: site.page } : {}),
     ...(site?.ref ? { referrer: site.ref } : {}),
     ...(visitor ? { visitor_id: visitor.slice(0, 128) } : {}),
-    ...(tcf ? { consent: { tcf } } : gdpr === 0 ? { consent: { ads: true } } : {}),
+    ...(language ? { language: language.slice(0, 35) } : {}),
+    ...(consent ? { consent } : {}),
   };
 }

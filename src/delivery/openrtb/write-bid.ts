@@ -1,15 +1,17 @@
 /** A decision as a bid: price, markup by medium, notices, and whom the ad is for. */
-import type { Decision } from '../contract.ts';
+import type { BookCreative, Decision } from '../contract.ts';
 import type { LoadedBook, LoadedLine } from '../load-book.ts';
 import { adOfDecision } from '../vast/answer-vast.ts';
 import { writeVast } from '../vast/write-vast.ts';
 import { bidDsa } from './bid-dsa.ts';
 import type { BidRequest, Imp } from './bid-request.ts';
-import { type Medium, mediumOf, nativeImage, vastVersionFor } from './imp-media.ts';
+import { attributesOf, languageOfBid } from './creative-limits.ts';
+import { type Medium, mediumOf, nativeImage, protocolFor, vastVersionFor } from './imp-media.ts';
 import { advertiserDomain, type Terms, termsOf } from './imp-terms.ts';
 import { type NativeAsked, writeNative } from './native.ts';
+import type { Ad } from './pod.ts';
 
-export type Bid = { seat: string; bid: Record<string, unknown> };
+export type Bid = { seat: string; bid: Record<string, unknown>; ad: Ad };
 
 export type Bidding = {
   book: LoadedBook;
@@ -37,12 +39,14 @@ export function bidOf(bidding: Bidding, decision: Decision): Bid | undefined {
   if (!adm) return undefined;
   bidding.chosen.push(line);
   const domain = advertiserDomain(creative);
-  const dsa = bidDsa(request, line.line, domain);
+  const dsa = bidDsa(request, { line: line.line, payer: creative.payer || line.line.advertiser, domain });
+  const attr = attributesOf(creative, imp);
   const { category } = line.line;
   const duration = creative.content?.['duration_s'];
   const notice = (event: string, query: string) => `${base}/t/${token}/${event}?${query}`;
   return {
     seat: line.line.advertiser_id,
+    ad: { line, creative },
     bid: {
       id: decision.id,
       impid: imp.id,
@@ -55,7 +59,11 @@ export function bidOf(bidding: Bidding, decision: Decision): Bid | undefined {
       ...(domain === undefined ? {} : { adomain: [domain] }),
       cid: line.line.id,
       crid: creative.id,
-      ...(typeof category === 'string' && /^IAB\d+(-\d+)?$/.test(category) ? { cat: [category] } : {}),
+      ...(typeof category === 'string' && /^IAB\d+(-\d+)?$/.test(category) ? { cat: [category], cattax: 1 } : {}),
+      ...(attr.length > 0 ? { attr } : {}),
+      ...languageOfBid(creative),
+      ...(medium === 'banner' && creative.kind === 'image' ? { iurl: `${base}/creatives/${creative.file_hash}` } : {}),
+      ...(medium === 'video' ? { protocol: protocolFor(creative, imp.video?.protocols) } : {}),
       ...(terms.deal === undefined ? {} : { dealid: terms.deal }),
       ...(creative.width && creative.height ? { w: creative.width, h: creative.height } : {}),
       mtype: mediumTypes[medium],
@@ -89,11 +97,29 @@ function admOf(
   }
   if (medium === 'video') {
     const version = vastVersionFor(creative, imp.video?.protocols);
-    const skip = imp.video?.skip === 0 ? 0 : imp.video?.skipafter;
-    const ad = adOfDecision(book, decision, { base, skip, price: { cpm: terms.price.toFixed(2), currency } });
+    const ad = adOfDecision(book, decision, {
+      base,
+      skip: skipFor(creative, imp.video),
+      companions: companionsFor(imp.video),
+      price: { cpm: terms.price.toFixed(2), currency },
+    });
     return version && ad ? writeVast(version, [ad]) : undefined;
   }
   const html = decision.creative?.markup;
   if (html === undefined) return undefined;
   return `${html}<img src="${impression}" width="1" height="1" alt="" style="position:absolute;visibility:hidden">`;
+}
+
+/** Seconds until the viewer may skip; 0 for never; undefined leaves it to the creative. Only longer films than `skipmin` can be skipped. */
+function skipFor({ content }: BookCreative, video: Imp['video']): number | undefined {
+  const seconds = content?.['duration_s'];
+  if (video?.skip === 0 || (typeof seconds === 'number' && seconds <= (video?.skipmin || -1))) return 0;
+  return video?.skipafter || undefined;
+}
+
+/** Sizes of the companions that the player has room for; undefined where it says nothing of them. Ours are static (1). */
+function companionsFor(video: Imp['video']): ReadonlySet<string> | undefined {
+  if (video?.companiontype && video.companiontype.length > 0 && !video.companiontype.includes(1)) return new Set();
+  const rooms = video?.companionad?.flatMap(({ w, h, format = [] }) => [{ w, h }, ...format]);
+  return rooms && new Set(rooms.map(({ w, h }) => `${w}x${h}`));
 }

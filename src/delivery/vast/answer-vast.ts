@@ -36,7 +36,13 @@ export function vastAnswerer({ book, answerFrom, base }: VastAsking) {
 export function adOfDecision(
   { creativesByName, linesByName, signer, book }: LoadedBook,
   decision: Decision,
-  how: { base: string; skip?: number | undefined; price?: VastAd['price'] },
+  how: {
+    base: string;
+    skip?: number | undefined;
+    price?: VastAd['price'];
+    /** Sizes of companions that there is room for; undefined: all. */
+    companions?: ReadonlySet<string> | undefined;
+  },
 ): VastAd | undefined {
   const token = decision.impression_url?.split('/i/').at(-1);
   const claim = token === undefined ? undefined : signer.verify(token);
@@ -50,6 +56,7 @@ export function adOfDecision(
     if (image?.kind !== 'image' || !image.file_hash || !image.media_type || !image.width || !image.height) return [];
     const click = `${base}/c/${signer.sign({ ...claim, creative: nameOf(id) })}`;
     const { width, height, media_type: mediaType } = image;
+    if (how.companions?.has(`${width}x${height}`) === false) return [];
     return [{ id, width, height, mediaType, source: `${base}/creatives/${image.file_hash}`, click }];
   });
   const skip = how.skip ?? skipOf(creative);
