@@ -1,12 +1,14 @@
 /** The front door of facts into the event store: journal lines in, rows out, each batch once. */
-import type { Events } from '#platform';
+import { setImmediate as turn } from 'node:timers/promises';
+import { type Events, gatherRows } from '#platform';
+import { factColumns, type FactTable, factTables } from './fact-columns.ts';
 import type { ImportRows } from './log-batch.ts';
-
-const tables = ['hits', 'ignored_hits', 'ad_events', 'ad_requests', 'ad_decisions'] as const;
-export type FactTable = (typeof tables)[number];
 
 /** Rows written by table, and lines that were no facts. */
 export type Recorded = Record<FactTable, number> & { broken: number };
+
+/** After so many lines others have their turn: a large batch takes longer than a request should wait. */
+const linesATurn = 2_000;
 
 /**
  * Inserts a batch of journal lines `{"t": table, "r": row}`. The same token counts once, whatever happened to the first
@@ -14,56 +16,48 @@ export type Recorded = Record<FactTable, number> & { broken: number };
  * fact is counted and left out, so that it can never hold up the journal behind it.
  */
 export async function recordFacts(
-  events: Pick<Events, 'insert'>,
+  events: Pick<Events, 'insertBlock'>,
   { token, lines }: { token: string; lines: Buffer | string },
 ): Promise<Recorded> {
   const bytes = Buffer.isBuffer(lines) ? lines : Buffer.from(lines);
-  const rows: Record<FactTable, Gathered> = {
-    hits: gathered(),
-    ignored_hits: gathered(),
-    ad_events: gathered(),
-    ad_requests: gathered(),
-    ad_decisions: gathered(),
+  const gathered = {
+    hits: gatherRows(factColumns.hits),
+    ignored_hits: gatherRows(factColumns.ignored_hits),
+    ad_events: gatherRows(factColumns.ad_events),
+    ad_requests: gatherRows(factColumns.ad_requests),
+    ad_decisions: gatherRows(factColumns.ad_decisions),
   };
-  const recorded: Recorded = { hits: 0, ignored_hits: 0, ad_events: 0, ad_requests: 0, ad_decisions: 0, broken: 0 };
+  let broken = 0;
 
-  for (let start = 0; start < bytes.length;) {
+  for (let start = 0, line = 1; start < bytes.length; line++) {
     const newline = bytes.indexOf(0x0a, start);
     const end = newline < 0 ? bytes.length : newline;
-    if (end > start) {
-      const fact = factIn(bytes, start, end);
-      if (fact) {
-        rows[fact.table].add(fact.row, bytes.length);
-        recorded[fact.table]++;
-      } else recorded.broken++;
-    }
+    if (end > start && !gather(bytes.toString('utf8', start, end))) broken++;
+    if (line % linesATurn === 0) await turn();
     start = end + 1;
   }
 
-  for (const table of tables) {
-    if (recorded[table] > 0) await events.insert(table, rows[table].bytes(), { token: `${token}:${table}` });
+  function gather(line: string): boolean {
+    try {
+      const { t, r }: { t?: FactTable; r?: Record<string, unknown> } = JSON.parse(line);
+      if (t === undefined || typeof r !== 'object' || r === null || !Object.hasOwn(gathered, t)) return false;
+      // The column's default; a block has no defaults for some of its rows.
+      if (r['local_date'] === undefined && typeof r['local_time'] === 'string')
+        r['local_date'] = r['local_time'].slice(0, 10);
+      gathered[t].add(r);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  const recorded: Recorded = { hits: 0, ignored_hits: 0, ad_events: 0, ad_requests: 0, ad_decisions: 0, broken };
+  for (const table of factTables) {
+    const block = gathered[table].block();
+    recorded[table] = gathered[table].rows();
+    if (block) await events.insertBlock(table, block, { token: `${token}:${table}` });
   }
   return recorded;
-}
-
-type Gathered = { add(row: Buffer, room: number): void; bytes(): Buffer };
-
-/** Rows after one another, a newline after each; `room` is what all of them can take. */
-function gathered(): Gathered {
-  let buffer = Buffer.alloc(0);
-  let length = 0;
-  return {
-    add(row, room) {
-      if (length + row.length + 1 > buffer.length) {
-        const larger = Buffer.allocUnsafe(Math.max(room, 2 * buffer.length, length + row.length + 1));
-        buffer.copy(larger, 0, 0, length);
-        buffer = larger;
-      }
-      length += row.copy(buffer, length);
-      buffer[length++] = 0x0a;
-    },
-    bytes: () => buffer.subarray(0, length),
-  };
 }
 
 /** Inserts the rows of a log; the same token counts once. */
@@ -74,24 +68,5 @@ export async function recordRows(
   for (const table of ['hits', 'ignored_hits'] as const) {
     const block = rows[table];
     if (block) await events.insertBlock(table, block, { token: `${token}:${table}` });
-  }
-}
-
-const starts = tables.map((table) => ({ table, text: Buffer.from(`{"t":"${table}","r":{`) }));
-
-/** The row is cut out as it stands, without parsing, where the line is written as our writers write it. */
-function factIn(bytes: Buffer, start: number, end: number): { table: FactTable; row: Buffer } | undefined {
-  const known = starts.find(({ text }) => text.every((byte, i) => bytes[start + i] === byte));
-  if (known && bytes[end - 1] === 0x7d && bytes[end - 2] === 0x7d)
-    return { table: known.table, row: bytes.subarray(start + known.text.length - 1, end - 1) };
-  try {
-    const parsed: unknown = JSON.parse(bytes.toString('utf8', start, end));
-    if (typeof parsed !== 'object' || parsed === null || !('t' in parsed) || !('r' in parsed)) return undefined;
-    const named = tables.find((name) => name === parsed.t);
-    return named && typeof parsed.r === 'object' && parsed.r !== null
-      ? { table: named, row: Buffer.from(JSON.stringify(parsed.r)) }
-      : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -24,6 +24,7 @@ export {
   textColumn,
   wideColumn,
 } from './native-block.ts';
+export { gatherRows, type RowGatherer, type RowValue } from './native-rows.ts';
 export { csvFile, csvOfList, exportPage, instantOf, type Order as ListOrder, orderedPage } from './ordered-list.ts';
 export { askOwner, isOwned, own, type Ownership } from './owner.ts';
 export { problemOf } from './problem.ts';

@@ -41,6 +41,34 @@ export const textColumn = (name: string, written: Uint8Array): NativeColumn => (
   parts: [written],
 });
 
+/** A column of texts that differ from row to row. */
+export function textsColumn(name: string, texts: readonly string[]): NativeColumn {
+  let written = Buffer.allocUnsafe(texts.reduce((size, text) => size + 5 + text.length, 0));
+  let end = 0;
+  for (const text of texts) {
+    // At most three bytes a UTF-16 unit.
+    if (end + 5 + text.length * 3 > written.length) {
+      const larger = Buffer.allocUnsafe(written.length * 2 + 5 + text.length * 3);
+      written.copy(larger, 0, 0, end);
+      written = larger;
+    }
+    let length = text.length < 43 ? written.write(text, end + 1) : Buffer.byteLength(text);
+    if (text.length < 43) written[end++] = length;
+    else {
+      let rest = length;
+      for (; rest > 127; rest >>>= 7) written[end++] = (rest & 127) | 128;
+      written[end++] = rest;
+      length = written.write(text, end);
+    }
+    end += length;
+  }
+  return textColumn(name, written.subarray(0, end));
+}
+
+/** LowCardinality(String): `places[row]` is the place of its text in `texts`, of which the first is the empty one and none is there twice. */
+export const dictionaryOfTexts = (name: string, texts: readonly string[], places: Uint32Array): NativeColumn =>
+  dictionary(name, texts, places);
+
 /** LowCardinality(String): `places[row]` is a number below `size`, whose text is asked for once. */
 export function dictionaryColumn(
   name: string,

@@ -6,6 +6,7 @@ import { createEdge, type Edge, fixedBook, openCounters } from '#delivery';
 import type { Book, DecisionReply } from '#delivery/contract';
 import { agentOf, createCollector, openCountries } from '#measurement';
 import type { Journal, Log } from '#platform';
+import { gatherLines, type Lines } from './lines.ts';
 import { seeded } from './random.ts';
 import { clickRate, seeRate } from './response.ts';
 import type { Action, Day, Slot } from './traffic.ts';
@@ -25,7 +26,7 @@ export type ReplayOptions = {
 
 export type Replay = {
   /** Lives one day, and answers its journal lines. Days must come in order. */
-  day(day: Day, actions: readonly Action[]): Promise<string[]>;
+  day(day: Day, actions: readonly Action[]): Promise<Lines>;
 };
 
 type Beacon = { at: number; kind: 'impression' | 'viewable' | 'click'; token: string; reader: Action['reader'] };
@@ -37,15 +38,16 @@ const never = 2 ** 31 - 1;
 
 export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptions): Promise<Replay> {
   let now = 0;
-  let lines: string[] = [];
+  let lines = gatherLines();
   const clock = () => new Date(now);
   const countryOf = openCountries(geoDb);
   const creatives = new Map(book.creatives.map((creative) => [creative.id, creative]));
   /** Beacons on their way, the last to come first. */
   let beacons: Beacon[] = [];
 
+  const written = Promise.resolve();
   const journal: Journal = {
-    append: (line) => Promise.resolve(void lines.push(line)),
+    append: (line) => (lines.add(line), written),
     pending: () => 0,
     mark: () => Promise.resolve({ segment: 0, offset: 0 }),
     // eslint-disable-next-line require-yield -- a journal that is only heard has nothing to tell
@@ -159,7 +161,7 @@ export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptio
   return {
     async day(day, actions) {
       now = Math.max(now, day.start);
-      lines = [];
+      lines = gatherLines();
       const edge = openEdge();
       for (const action of actions) {
         await beaconsUntil(edge, action.at);
@@ -171,7 +173,7 @@ export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptio
       const end = Math.min(day.until, day.start + 24 * hour);
       await beaconsUntil(edge, end);
       await edge.close();
-      return lines;
+      return lines.all();
     },
   };
 }

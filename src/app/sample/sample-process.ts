@@ -6,6 +6,7 @@ import type { Book } from '#delivery/contract';
 import { openLog } from '#platform';
 import { calendarOf, sampleDays } from './calendar.ts';
 import { runDrip } from './drip.ts';
+import type { Lines } from './lines.ts';
 import { openReplay } from './replay.ts';
 import { actionsOf } from './traffic.ts';
 
@@ -25,9 +26,6 @@ export type Task = {
 /** `day`: how many days are recorded; `lines`: how many rows were sent since the last message, by table. */
 export type Told = { day: number; lines: Record<string, number> };
 
-/** Bytes of a batch: large enough to be cheap to insert, small enough to leave control at the service of others. */
-const batchBytes = 16 * 1024 * 1024;
-
 async function live(task: Task, part: 'hits' | 'ads'): Promise<void> {
   const calendar = calendarOf(task.begun);
   const book: Book = JSON.parse(await readFile(join(task.folder, 'book.json'), 'utf8'));
@@ -44,7 +42,7 @@ async function live(task: Task, part: 'hits' | 'ads'): Promise<void> {
     const lines = await replay.day(day, actionsOf(day));
     await sending;
     sending = send(task, `sample:${task.begun}:${part}:${number}`, lines).then(() => {
-      tell({ day: number + 1, lines: countByTable(lines) });
+      tell({ day: number + 1, lines: lines.byTable });
     });
     // What fails is thrown at the next turn; it must not count as unheard until then.
     sending.catch(() => undefined);
@@ -53,42 +51,18 @@ async function live(task: Task, part: 'hits' | 'ads'): Promise<void> {
 }
 
 /** Sends a day's lines in batches. Their tokens depend on nothing but the sample: a second time they add nothing. */
-async function send(task: Task, token: string, lines: readonly string[]): Promise<void> {
-  let batch: string[] = [];
-  let bytes = 0;
-  let number = 0;
-  const flush = async () => {
-    if (batch.length === 0) return;
-    const body = batch.join('\n');
-    batch = [];
-    bytes = 0;
-    await post(task, `${token}:${number++}`, body);
-  };
-  for (const line of lines) {
-    batch.push(line);
-    bytes += line.length;
-    if (bytes >= batchBytes) await flush();
-  }
-  await flush();
+async function send(task: Task, token: string, { batches }: Lines): Promise<void> {
+  for (const [number, batch] of batches.entries()) await post(task, `${token}:${number}`, batch);
 }
 
-async function post({ controlUrl, secret }: Task, token: string, body: string): Promise<void> {
+async function post({ controlUrl, secret }: Task, token: string, batch: Buffer): Promise<void> {
   const reply = await fetch(`${controlUrl}/internal/facts`, {
     method: 'POST',
     headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/x-ndjson', 'x-batch-token': token },
-    body,
+    body: new Uint8Array(batch),
     signal: AbortSignal.timeout(120_000),
   });
   if (!reply.ok) throw new Error(`Control answered ${reply.status} to ${token}.`);
-}
-
-function countByTable(lines: readonly string[]): Record<string, number> {
-  const counted: Record<string, number> = {};
-  for (const line of lines) {
-    const table = line.slice(6, line.indexOf('"', 6));
-    counted[table] = (counted[table] ?? 0) + 1;
-  }
-  return counted;
 }
 
 const tell = (told: Told): void => void process.send?.(told);
