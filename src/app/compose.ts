@@ -62,7 +62,6 @@ export const apiRoutes = ({
 
 /** Every scheduled job. */
 export const jobsOf = (house: House, uploads: creatives.Uploads): Job[] => [
-  ...measurement.jobsOf(house),
   delivery.conversionJob({ ...house, conversionsOf: (asked) => analytics.conversionsAfterAds(house, asked) }),
   ...measurement.jobsOf({ ...house, retentionMonths: house.config.retentionMonths }),
   ...campaigns.jobsOf(house),

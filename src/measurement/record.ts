@@ -40,7 +40,8 @@ export async function recordFacts(
   function gather(line: string): boolean {
     try {
       const { t, r }: { t?: FactTable; r?: Record<string, unknown> } = JSON.parse(line);
-      if (t === undefined || typeof r !== 'object' || r === null || !Object.hasOwn(gathered, t)) return false;
+      if (t === undefined || !Object.hasOwn(gathered, t)) return false;
+      if (typeof r !== 'object' || r === null || Array.isArray(r)) return false;
       // The column's default; a block has no defaults for some of its rows.
       if (r['local_date'] === undefined && typeof r['local_time'] === 'string')
         r['local_date'] = r['local_time'].slice(0, 10);

@@ -219,9 +219,10 @@ function countedOrNull(): Column {
   const there = roomy((length) => new Uint8Array(length));
   let read = -1;
   return {
-    read: (value) =>
-      value === null ||
-      (numberIn(value, 0xffff) >= 0 && ((read = value === null ? -1 : numberIn(value, 0xffff)), true)),
+    read(value) {
+      read = value === null ? -1 : numberIn(value, 0xffff);
+      return value === null || read >= 0;
+    },
     keep(row) {
       values.at(row)[row] = Math.max(0, read);
       there.at(row)[row] = read < 0 ? 0 : 1;
