@@ -1,13 +1,14 @@
 /** The edge: tags, decisions, beacons, clicks and collect. It holds no database; it decides from the book. */
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { createEdge, followBook, identifier, openCounters, organisationOfKey, readAddressRanges } from '#delivery';
+import { createEdge, followBook, identifier, openCounters, organisationOfKey, followAddressRanges } from '#delivery';
 import type { Book } from '#delivery/contract';
 import { agentOf, createCollector, openGeo } from '#measurement';
 import { errorFields, masterSecret, openFiles, openJournal, openLog, readConfig, systemClock } from '#platform';
 import { demoPages, readTags } from '#tag';
 import { internalSecret } from './house.ts';
 import { sampleSite } from './sample-site.ts';
+
+const shippedDataCentres = fileURLToPath(new URL('../../assets/data-centres.txt', import.meta.url));
 
 async function main(): Promise<void> {
   process.channel?.ref(); // alive until it is told to stop, whatever it still waits for
@@ -16,7 +17,13 @@ async function main(): Promise<void> {
   const secret = internalSecret(config, await masterSecret(config.secret, config.at('secret')));
   const folder = config.at('edge');
   const geo = await openGeo(config.geoDb);
-  const dataCentres = config.dataCentres ? readAddressRanges(await readFile(config.dataCentres, 'utf8')) : undefined;
+  const dataCentres =
+    config.dataCentres === 'none'
+      ? undefined
+      : await followAddressRanges(config.dataCentres ?? shippedDataCentres, {
+          everyMs: 300_000,
+          failed: (error) => log.error('the list of data centres could not be read again', errorFields(error)),
+        });
   const journal = await openJournal({ folder: `${folder}/journal`, clock: systemClock });
   const book = await followBook({ url: `${config.url}/internal/book`, secret, file: `${folder}/book.json`, log });
   const counters = await openCounters({ folder, journal, clock: systemClock, log });

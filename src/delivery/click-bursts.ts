@@ -1,7 +1,43 @@
 /**
- * Clicks of one reader on one line item that no reader makes: more than ten in a minute. Only readers with an identifier are told
- * apart: behind one address there may be many.
+ * Clicks of one reader on one line item that no reader makes: more than ten in a minute. A reader is an identifier, where consent
+ * gives one; else a public address with its program, of which no household or office clicks the same ad so often.
  */
+import { BlockList, isIP } from 'node:net';
+
+/** Addresses of networks of one's own: a proxy that was not named as one stands there for all readers (RFC 6890). */
+const ownNetworks = new BlockList();
+for (const [address, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const)
+  ownNetworks.addSubnet(address, bits, 'ipv4');
+for (const [address, bits] of [
+  ['::1', 128],
+  ['fc00::', 7],
+  ['fe80::', 10],
+] as const)
+  ownNetworks.addSubnet(address, bits, 'ipv6');
+
+/** Whose click it is; undefined where nobody can be told apart. Kept in memory for a minute, written nowhere. */
+export function readerOf({
+  visitor,
+  ip,
+  userAgent,
+}: {
+  visitor: bigint | undefined;
+  ip: string;
+  userAgent: string;
+}): string | undefined {
+  if (visitor !== undefined) return visitor.toString();
+  const kind = isIP(ip);
+  if (kind === 0 || ownNetworks.check(ip, kind === 4 ? 'ipv4' : 'ipv6')) return undefined;
+  return `${ip} ${userAgent}`;
+}
 
 const windowMs = 60_000;
 const mostClicks = 10;

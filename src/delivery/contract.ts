@@ -51,8 +51,8 @@ export const invalidReasons = {
   click_without_impression: 'A click on an ad whose impression never came.',
   view_without_impression: 'An ad was told to be in view whose impression never came.',
   too_fast: 'Sooner than possible: in view before a second was over, or clicked within a tenth of one.',
-  click_burst: 'More than ten clicks of one identified reader on one line item within a minute.',
-  data_centre: 'From an address of the data centres that the operator named.',
+  click_burst: 'More than ten clicks of one reader, or of one address and program, on one line item within a minute.',
+  data_centre: 'From an address of a data centre, by the list that ships or the one that the operator named.',
 } as const;
 export type InvalidReason = keyof typeof invalidReasons;
 

@@ -1,5 +1,5 @@
 /** From a signed address that was called to an event: is it genuine, in time, a person's, the first? Then it is written down and counted. */
-import { openClickBursts } from './click-bursts.ts';
+import { openClickBursts, readerOf } from './click-bursts.ts';
 import type { InvalidReason } from './contract.ts';
 import { type Counted, type Counters, validity } from './counters.ts';
 import { adEventLine } from './ad-rows.ts';
@@ -52,9 +52,9 @@ export function eventCounter({ book: current, counters, knowledge, append }: Cou
       // Impressions are remembered for an hour: of a later event it can no longer be told.
       if (age < validity.impression && !counters.seen.impression.has(claim.id, decidedAt))
         return kind === 'click' ? 'click_without_impression' : 'view_without_impression';
-      if (kind === 'click' && claim.visitor && bursts.isBurst(claim.visitor.toString(), claim.line, at))
-        return 'click_burst';
-      return '';
+      if (kind !== 'click') return '';
+      const reader = readerOf({ visitor: claim.visitor, ip: claim.simulated ? '' : ip, userAgent });
+      return reader !== undefined && bursts.isBurst(reader, claim.line, at) ? 'click_burst' : '';
     };
     let invalid = judge();
     // Noted before the append: a second call while the first is being written is a replay.

@@ -1,5 +1,5 @@
 /** The door of delivery: the book on control's side, the edge that serves from it, and the explanation of a decision. */
-export { readAddressRanges } from './address-ranges.ts';
+export { followAddressRanges } from './address-ranges.ts';
 export { consentedHash } from './consented-hash.ts';
 export { type BookServer, createBookServer } from './book-server.ts';
 export { compileBook } from './compile-book.ts';

@@ -63,7 +63,7 @@ const settings = {
   VIGIE_SIMULATED_TIME: z.enum(['0', '1']).default('0'),
   /** A fuller MaxMind-format database (country, region, city) than the one that ships. */
   VIGIE_GEO_DB: z.string().optional(),
-  /** File of the address ranges of data centres, a CIDR a line: ad events from there are kept apart as invalid. */
+  /** File of the address ranges of data centres, a CIDR a line, instead of the list that ships; `none` for no list. Ad events from there are kept apart as invalid. */
   VIGIE_DATA_CENTRES: z.string().optional(),
   /** The operator's number in IAB Europe's Global Vendor List: TCF strings must then name it as well. */
   VIGIE_TCF_VENDOR: z.coerce.number().int().min(1).max(65_535).optional(),

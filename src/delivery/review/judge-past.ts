@@ -44,6 +44,7 @@ const mostChanges = 200_000;
 /**
  * Decisions carry their second. In view sooner than a second after it, or clicked sooner than a tenth, cannot be; a click told more
  * than two seconds before the impression came first. More than ten clicks of one reader on a line within a minute are no reader's.
+ * Of readers without an identifier only the door could tell a burst, by an address that is not kept: that judgement stays.
  */
 export function misjudged(events: Pick<Events, 'query'>, { org_id, from, to }: Days): Promise<Misjudged[]> {
   return events.query<Misjudged>(
@@ -71,7 +72,7 @@ export function misjudged(events: Pick<Events, 'query'>, { org_id, from, to }: D
               was_shown = 0, if(kind = 'click', 'click_without_impression', 'view_without_impression'),
               kind = 'click' and moment < toUnixTimestamp64Milli(shown_at) - 2000, 'click_without_impression',
               decided > 0 and moment - decided < if(kind = 'click', 100, 1000) and moment >= decided and at != toDateTime64(decided / 1000, 3, 'UTC'), 'too_fast',
-              within_minute > 10, 'click_burst',
+              within_minute > 10 or (visitor = 0 and judged.invalid = 'click_burst'), 'click_burst',
               '') as becomes
        from judged left join shown on judged.decision_id = shown.decision_id
       where was != becomes
