@@ -1,5 +1,6 @@
 /** Access logs of load balancers, proxies, stores and delivery networks that are neither combined, W3C nor JSON. */
-import { dashless, type LineParser, type LogLine, loggedInstant } from './log-line.ts';
+import { dashless, type LineParser, type LogLine } from './log-line.ts';
+import { loggedInstant } from './log-time.ts';
 
 /** Splits `https://host:443/path?query` or `/path` into the line's host and target. */
 function place(address: string, line: LogLine): void {
@@ -29,8 +30,8 @@ const parserOf =
     if (!groups) return false;
     line.at = loggedInstant(groups['time'] ?? '');
     line.status = number(groups['status'] ?? '');
-    if (Number.isNaN(line.at) || line.status < 100) return false;
-    line.ip = withoutPort(groups['ip'] ?? '');
+    if (Number.isNaN(line.at)) return false;
+    line.ip = dashless(withoutPort(groups['ip'] ?? ''));
     line.bytes = number(groups['bytes'] ?? '');
     line.referrer = dashless(groups['referrer'] ?? '');
     line.userAgent = 'agent' in groups ? dashless(groups['agent'] ?? '') : undefined;
@@ -44,7 +45,7 @@ const quoted = (name: string) => `"(?<${name}>(?:[^"\\\\]|\\\\.|"(?! |$))*)"`;
 /** Classic and application load balancers of AWS; the latter begin with the kind of request and log no referrer either. */
 export const elbParser = parserOf(
   new RegExp(
-    String.raw`^(?:(?:https?|h2|grpcs|wss?) )?(?<time>\d{4}-\d\d-\d\dT[\d:.]+Z) \S+ (?<ip>\S+) \S+ \S+ \S+ \S+ (?<status>\d{3}) \S+ \S+ (?<bytes>\S+) ` +
+    String.raw`^(?:(?:https?|h2|grpcs|wss?) )?(?<time>\d{4}-\d\d-\d\dT[\d:.]+Z) \S+ (?<ip>\S+) \S+ \S+ \S+ \S+ (?<status>[1-9]\d\d|-) \S+ \S+ (?<bytes>\S+) ` +
       `${quoted('request')} ${quoted('agent')}`,
   ),
 );
@@ -52,7 +53,7 @@ export const elbParser = parserOf(
 /** Amazon S3 server access log; a bucket that is named like a domain serves it. */
 export const s3Parser = parserOf(
   new RegExp(
-    String.raw`^\w+ (?<bucket>\S+) \[(?<time>[^\]]+)\] (?<ip>\S+) \S+ \S+ \S+ \S+ ${quoted('request')} (?<status>\d{3}) \S+ (?<bytes>\S+) \S+ \S+ \S+ ` +
+    String.raw`^\w+ (?<bucket>\S+) \[(?<time>[^\]]+)\] (?<ip>\S+) \S+ \S+ \S+ \S+ ${quoted('request')} (?<status>[1-9]\d\d|-) \S+ (?<bytes>\S+) \S+ \S+ \S+ ` +
       `${quoted('referrer')} ${quoted('agent')}`,
   ),
   ({ bucket = '' }, line) => {
@@ -62,7 +63,7 @@ export const s3Parser = parserOf(
 
 /** HAProxy's HTTP log. The captured headers are told apart by their looks; the time has no zone and is taken as UTC. */
 export const haproxyParser = parserOf(
-  /(?:^|: |\s)(?<ip>[\da-fA-F.:]+:\d+) \[(?<time>\d\d\/\w{3}\/\d{4}:[\d:.]+)\] \S+ \S+ [-+\d/]+ (?<status>\d{3}) \+?(?<bytes>\d+) \S+ \S+ \S{4} [\d/+]+ [\d/]+ (?<captured>(?:\{[^}]*\} )*)"(?<request>.*?)"?\s*$/,
+  /(?:^|: |\s)(?<ip>[\da-fA-F.:]+:\d+) \[(?<time>\d\d\/\w{3}\/\d{4}:[\d:.]+)\] \S+ \S+ [-+\d/]+ (?<status>[1-9]\d\d|-1|0) \+?(?<bytes>\d+) \S+ \S+ \S{4} [\d/+]+ [\d/]+ (?<captured>(?:\{[^}]*\} )*)"(?<request>.*?)"?\s*$/,
   ({ captured = '' }, line) => {
     line.ip = line.ip.replace(/:\d+$/, '');
     if (line.method === '<BADREQ>') line.method = '';
@@ -73,6 +74,40 @@ export const haproxyParser = parserOf(
     }
   },
 );
+
+/** HAProxy's TCP log and the network load balancer of AWS: connections, in which nobody can see a request. */
+export const haproxyTcpParser = parserOf(
+  /(?:^|: |\s)(?<ip>[\da-fA-F.:]+):\d+ \[(?<time>\d\d\/\w{3}\/\d{4}:[\d:.]+)\] \S+ \S+\/\S+ [-+\d/]+ \+?(?<bytes>\d+) [-\w]{2} [\d/+]+ [\d/]+\s*$/,
+);
+export const nlbParser = parserOf(
+  /^(?:tls|tcp) \d\.\d (?<time>\d{4}-\d\d-\d\dT[\d:.]+Z?) \S+ \S+ (?<ip>\S+:\d+) \S+ \S+ \S+ \S+ (?<bytes>\d+)(?: |$)/,
+);
+
+/** Amazon CloudFront's real-time log with all its fields, in their order, separated by tabs. */
+export const realTimeParser: LineParser = (text, start, end, line) => {
+  const values = text.slice(start, end).split('\t');
+  if (values.length < 20 || !/^\d{10}(?:\.\d+)?$/.test(values[0] ?? '')) return false;
+  const get = (column: number) => dashless(values[column] ?? '');
+  line.at = loggedInstant(get(0));
+  line.ip = get(1);
+  line.status = number(get(3));
+  line.bytes = number(get(4));
+  line.method = get(5);
+  line.host = get(12) || get(7);
+  line.referrer = get(17);
+  line.userAgent = unescaped(unescaped(get(16)));
+  const query = get(19);
+  line.target = query === '' ? get(8) : `${get(8)}?${query}`;
+  return !Number.isNaN(line.at);
+};
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
 
 /** bunny.net: `cache|status|milliseconds|bytes|zone|address|referrer|url|edge|agent|…`. */
 export const bunnyParser = parserOf(
@@ -93,7 +128,7 @@ export const cefParser: LineParser = (text, start, end, line) => {
   const get = (key: string) => fields.get(key) ?? '';
   line.at = loggedInstant(get('start'));
   line.status = number(get('cn1'));
-  if (Number.isNaN(line.at) || line.status < 100) return false;
+  if (Number.isNaN(line.at)) return false;
   line.ip = get('src');
   line.method = get('requestMethod') || get('requestmethod');
   const address = get('request');

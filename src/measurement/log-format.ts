@@ -1,5 +1,14 @@
 /** The log formats that can be read, and how a file's own lines say which one it is in. */
-import { bunnyParser, cefParser, elbParser, haproxyParser, s3Parser } from './log-cloud.ts';
+import {
+  bunnyParser,
+  cefParser,
+  elbParser,
+  haproxyParser,
+  haproxyTcpParser,
+  nlbParser,
+  realTimeParser,
+  s3Parser,
+} from './log-cloud.ts';
 import { jsonParser } from './log-json.ts';
 import { blankLine, combinedParser, type LineParser, type LogLine } from './log-line.ts';
 import { w3cParser } from './log-w3c.ts';
@@ -17,6 +26,8 @@ const parsers = {
   w3c: w3cParser,
   iis: w3cParser,
   cloudfront: w3cParser,
+  'cloudfront-json': () => jsonParser,
+  'cloudfront-realtime': () => realTimeParser,
   netscaler: w3cParser,
   incapsula: w3cParser,
   shoutcast: w3cParser,
@@ -24,7 +35,9 @@ const parsers = {
   s3: () => s3Parser,
   elb: () => elbParser,
   alb: () => elbParser,
+  nlb: () => nlbParser,
   haproxy: () => haproxyParser,
+  'haproxy-tcp': () => haproxyTcpParser,
   bunny: () => bunnyParser,
 } satisfies Record<string, () => LineParser>;
 
@@ -99,14 +112,18 @@ function formatOfLine(text: string, { plain, hosted, w3c }: Families, line: LogL
   if (/^[A-Z-]*\|\d{3}\|/.test(text) && fits(bunnyParser)) return 'bunny';
   if (/^\d{4}-\d\d-\d\dT/.test(text) && fits(elbParser)) return 'elb';
   if (/^(?:https?|h2|grpcs|wss?) \d{4}-/.test(text) && fits(elbParser)) return 'alb';
+  if (/^(?:tls|tcp) \d\.\d /.test(text) && fits(nlbParser)) return 'nlb';
+  if (/^\d{10}(?:\.\d+)?\t/.test(text) && fits(realTimeParser)) return 'cloudfront-realtime';
   if (/^[0-9a-f]{64} /.test(text) && fits(s3Parser)) return 's3';
   // Words before the time: address, ident, user; with a virtual host one more.
   const words = text.slice(0, text.indexOf(' [')).split(' ').length;
   if (words === 4 && fits(hosted)) return line.host === '' ? combinedKind(text, line) : 'vhost-combined';
   if (words >= 3 && fits(plain)) return combinedKind(text, line);
   if (fits(haproxyParser)) return 'haproxy';
+  if (fits(haproxyTcpParser)) return 'haproxy-tcp';
   if (fits(s3Parser)) return 's3';
-  return /^\d{4}-\d\d-\d\d \d\d:/.test(text) && fits(w3c) ? 'iis' : undefined;
+  if (!/^\d{4}-\d\d-\d\d[ \t]\d\d:/.test(text) || !fits(w3c)) return undefined;
+  return /^\S+\t\S+\t[A-Z]{3}\d/.test(text) ? 'cloudfront' : 'iis';
 }
 
 /** The line that a collector put into an object of its own: Docker's `log`, Filebeat's `message`. */
@@ -121,6 +138,7 @@ function wrapped(text: string): string | undefined {
 }
 
 function jsonKind(text: string): LogFormat {
+  if (text.includes('"x-edge-')) return 'cloudfront-json';
   if (text.includes('"DownstreamStatus"') || text.includes('"RequestHost"')) return 'traefik-json';
   if (text.includes('"http.log.access') || /"request":\s*\{/.test(text)) return 'caddy-json';
   return /"httpRequest"|"EdgeResponseStatus"/.test(text) ? 'json' : 'nginx-json';

@@ -2,7 +2,8 @@
  * Logs with one JSON object a line: nginx and what its users make of it, Caddy, Traefik, Cloudflare, Google's load balancer.
  * Fields are found by the usual spellings; those of inner objects by their path.
  */
-import { dashless, type LineParser, loggedInstant } from './log-line.ts';
+import { dashless, type LineParser } from './log-line.ts';
+import { loggedInstant } from './log-time.ts';
 
 /** Lower case; the best first. */
 const spellings = {
@@ -15,6 +16,15 @@ const spellings = {
     'server_name',
     'vhost',
     'virtual_host',
+    'x-host-header',
+    'cs(host)',
+    'authority',
+    ':authority',
+    'reqhost',
+    'url.domain',
+    'properties.hostname',
+    'http.host',
+    'request_host',
   ],
   ip: [
     'remote_addr',
@@ -29,6 +39,15 @@ const spellings = {
     'httprequest.remoteip',
     'client',
     'remote',
+    'c-ip',
+    'cliip',
+    'source.ip',
+    'client.ip',
+    'properties.clientip',
+    'downstream_remote_address',
+    'x_forwarded_for',
+    'http_x_forwarded_for',
+    'remote_host',
   ],
   time: [
     'time_iso8601',
@@ -43,6 +62,10 @@ const spellings = {
     'date',
     'msec',
     'ts',
+    'start_time',
+    'reqtimesec',
+    'edgeendtimestamp',
+    'timestamp(ms)',
   ],
   request: ['request', 'request_line'],
   method: [
@@ -53,6 +76,11 @@ const spellings = {
     'requestmethod',
     'clientrequestmethod',
     'httprequest.requestmethod',
+    'cs-method',
+    'reqmethod',
+    'http.request.method',
+    'properties.httpmethod',
+    'http_method',
   ],
   target: [
     'request_uri',
@@ -63,6 +91,14 @@ const spellings = {
     'uri',
     'url',
     'path',
+    'cs-uri-stem',
+    'reqpath',
+    'url.original',
+    'url.full',
+    'url.path',
+    'properties.requesturi',
+    'x_envoy_original_path',
+    'request_path',
   ],
   status: [
     'status',
@@ -73,6 +109,12 @@ const spellings = {
     'edgeresponsestatus',
     'httprequest.status',
     'code',
+    'sc-status',
+    'statuscode',
+    'http.response.status_code',
+    'properties.httpstatuscode',
+    'response_code',
+    'http_status',
   ],
   bytes: [
     'body_bytes_sent',
@@ -84,6 +126,12 @@ const spellings = {
     'downstreamcontentsize',
     'edgeresponsebytes',
     'httprequest.responsesize',
+    'sc-bytes',
+    'totalbytes',
+    'http.response.body.bytes',
+    'http.response.bytes',
+    'properties.responsebytes',
+    'size_bytes',
   ],
   referrer: [
     'http_referer',
@@ -94,6 +142,9 @@ const spellings = {
     'request.headers.referer',
     'clientrequestreferer',
     'httprequest.referer',
+    'cs(referer)',
+    'http.request.referrer',
+    'properties.referrer',
   ],
   agent: [
     'http_user_agent',
@@ -105,7 +156,12 @@ const spellings = {
     'request.headers.user-agent',
     'clientrequestuseragent',
     'httprequest.useragent',
+    'cs(user-agent)',
+    'user_agent.original',
+    'properties.useragent',
+    'user-agent',
   ],
+  query: ['cs-uri-query', 'query_string', 'querystr', 'args', 'url.query'],
 } as const;
 
 export const jsonParser: LineParser = (text, start, end, line) => {
@@ -119,23 +175,45 @@ export const jsonParser: LineParser = (text, start, end, line) => {
     return '';
   };
   const [method = '', target = ''] = get('request').split(' ');
-  line.at = loggedInstant(get('time'));
-  line.status = Number(get('status'));
-  if (Number.isNaN(line.at) || !Number.isInteger(line.status) || line.status < 100 || line.status > 999) return false;
-  line.ip = get('ip').replace(/^([\d.]+):\d+$/, '$1');
+  line.at = instantIn(fields, get('time'));
+  const status = get('status');
+  if (Number.isNaN(line.at) || !/^(?:[1-9]\d\d|0*)$/.test(status) || (status === '' && get('request') === ''))
+    return false;
+  line.status = Number(status);
+  line.ip = (get('ip').split(',')[0] ?? '').trim().replace(/^(?:\[(.*)\]|([\d.]+)):\d+$/, '$1$2');
   line.method = get('method') || method;
   const place = get('target') || target;
   const absolute = /^https?:\/\/([^/?]+)(.*)$/i.exec(place);
   line.host = dashless(get('host')) || (absolute?.[1] ?? '');
   line.target = absolute ? absolute[2] || '/' : place;
+  const query = dashless(get('query')).replace(/^\?/, '');
+  if (query !== '' && !line.target.includes('?')) line.target += `?${query}`;
   line.bytes = Math.max(0, Math.trunc(Number(get('bytes')) || 0));
   line.referrer = dashless(get('referrer'));
   line.userAgent =
     spellings.agent.some((name) => fields.has(name)) || fields.has('request.headers')
-      ? dashless(get('agent'))
+      ? spaced(dashless(get('agent')))
       : undefined;
   return true;
 };
+
+/** CloudFront keeps date and time of day apart. */
+function instantIn(fields: ReadonlyMap<string, string>, time: string): number {
+  const date = fields.get('date');
+  return loggedInstant(
+    date !== undefined && /^\d\d:\d\d:\d\d/.test(fields.get('time') ?? '') ? `${date}T${fields.get('time')}Z` : time,
+  );
+}
+
+/** An agent that was written without its spaces. */
+function spaced(agent: string): string {
+  if (agent.includes(' ') || !agent.includes('%20')) return agent;
+  try {
+    return decodeURIComponent(agent);
+  } catch {
+    return agent;
+  }
+}
 
 /** The texts and numbers of an object by lower-case path; of a list the first. */
 function fieldsIn(bytes: string): Map<string, string> | undefined {

@@ -1,5 +1,6 @@
 /** One line of a web server's log, in the combined family of formats and as JSON. */
 import { isIP } from 'node:net';
+import { loggedInstant, timeReader } from './log-time.ts';
 
 /** Filled anew for every line; texts are as logged, `''` where the log has `-` or nothing. */
 export type LogLine = {
@@ -10,6 +11,7 @@ export type LogLine = {
   at: number;
   method: string;
   target: string;
+  /** 0 where there was no answer: a connection only, or one that its client gave up. */
   status: number;
   bytes: number;
   referrer: string;
@@ -113,13 +115,14 @@ const looseParser: LineParser = (text, start, end, line) => {
 function readAnswer(text: string, request: number, end: number, line: LogLine): boolean {
   let requestEnd = closingQuote(text, request, end);
   // A quote within the request that the server left bare is followed by no status.
-  while (requestEnd >= 0 && statusAt(text, requestEnd) < 100) requestEnd = closingQuote(text, requestEnd + 1, end);
+  while (requestEnd >= 0 && statusAt(text, requestEnd) < 0) requestEnd = closingQuote(text, requestEnd + 1, end);
   if (requestEnd < 0) return false;
   const methodEnd = text.indexOf(' ', request);
   if (methodEnd > 0 && methodEnd < requestEnd) {
     line.method = text.slice(request, methodEnd);
     const version = text.lastIndexOf(' ', requestEnd - 1);
-    line.target = text.slice(methodEnd + 1, version > methodEnd ? version : requestEnd);
+    const hasVersion = version > methodEnd && text.startsWith('HTTP', version + 1);
+    line.target = text.slice(methodEnd + 1, hasVersion ? version : requestEnd);
   } else {
     // Bytes of another protocol, or nothing at all: the server answered, so the line counts, but it asked for no page.
     line.method = '';
@@ -153,11 +156,12 @@ function readAnswer(text: string, request: number, end: number, line: LogLine): 
   return true;
 }
 
-/** The three digits of ` 200 ` behind a quote, or −1. */
-const statusAt = (text: string, afterQuote: number): number =>
-  text.charCodeAt(afterQuote + 1) === space && text.charCodeAt(afterQuote + 5) === space
-    ? digits(text, afterQuote + 2, afterQuote + 5)
-    : -1;
+/** The three digits of ` 200 ` behind a quote; `000` is no answer; −1 for anything else. */
+function statusAt(text: string, afterQuote: number): number {
+  if (text.charCodeAt(afterQuote + 1) !== space || text.charCodeAt(afterQuote + 5) !== space) return -1;
+  const status = digits(text, afterQuote + 2, afterQuote + 5);
+  return status >= 100 || status === 0 ? status : -1;
+}
 
 export const dashless = (text: string) => (text === '-' ? '' : text);
 
@@ -180,50 +184,4 @@ function digits(text: string, from: number, to: number): number {
     value = value * 10 + digit;
   }
   return value;
-}
-
-const months = new Map(
-  ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'].map((name, i) => [name, i]),
-);
-
-/** Reads `17/May/2015:10:05:03 +0000`; neighbours share their minute, which is worked out once. */
-function timeReader(): (text: string, from: number) => number {
-  let minute = '';
-  let zone = '';
-  let minuteAt = Number.NaN;
-  return (text, from) => {
-    const said = text.slice(from, from + 17);
-    const offset = text.slice(from + 21, from + 26);
-    if (said !== minute || offset !== zone) {
-      minute = said;
-      zone = offset;
-      minuteAt = minuteOf(text, from);
-    }
-    const seconds = digits(text, from + 18, from + 20);
-    return seconds < 0 || seconds > 60 ? Number.NaN : minuteAt + seconds * 1000;
-  };
-}
-
-/** ISO 8601, `17/May/2015:10:05:03[.584] [+0000]` (UTC where it says none), or seconds or milliseconds since 1970. */
-export function loggedInstant(text: string): number {
-  if (/^\d{9,10}(?:\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
-  if (/^\d{13}$/.test(text)) return Number(text);
-  if (/^\d{16,19}$/.test(text)) return Number(text.slice(0, 13));
-  const logged = /^(\d{1,2})\/(\w{3})\/(\d{4}):([\d:]{8})(?:[.,]\d+)?(?: ([+-]\d\d:?\d\d))?$/.exec(text);
-  return Date.parse(logged ? `${logged[1]} ${logged[2]} ${logged[3]} ${logged[4]} ${logged[5] ?? '+0000'}` : text);
-}
-
-function minuteOf(text: string, from: number): number {
-  const match = /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):\d\d ([+-])(\d\d)(\d\d)\]/.exec(
-    text.slice(from, from + 27),
-  );
-  const month = months.get(match?.[2] ?? '');
-  if (!match || month === undefined) return Number.NaN;
-  const [day, year, hour, minute, hours, minutes] = [match[1], match[3], match[4], match[5], match[7], match[8]].map(
-    Number,
-  );
-  const offset = ((hours ?? 0) * 60 + (minutes ?? 0)) * (match[6] === '-' ? -1 : 1);
-  const at = new Date(Date.UTC(year ?? 0, month, day, hour, minute));
-  // The 31st of a short month is no day.
-  return at.getUTCDate() === day ? at.getTime() - offset * 60_000 : Number.NaN;
 }

@@ -16,7 +16,12 @@ import { visitorUnder, type VisitorOf } from './visitor.ts';
 
 export type Judged = { reason: IgnoredReason | null; agent: KnownAgent; target: KnownTarget; host: string };
 /** Landings on the site's own domain are made when the first is met: most targets are no landing. */
-type KnownTarget = Target & { place: KnownPath; landings: Landings | undefined };
+type KnownTarget = Omit<Target, 'host'> & {
+  place: KnownPath;
+  landings: Landings | undefined;
+  /** Of a target that is a whole address: its host within the site, `''` when it is another's; else undefined. */
+  ownHost: string | undefined;
+};
 /** The landing by referrer as logged. */
 type Landings = (referrer: string) => KnownLanding;
 type Visitors = { agent: KnownAgent; visitor: KnownVisitor }[];
@@ -40,9 +45,10 @@ export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: C
   const nobody: KnownAgent = shared(unknownAgent);
   const agents = remembered((text): KnownAgent => shared(agentOf(plain(text))));
   const targets = remembered((text): KnownTarget => {
-    const target = targetOf(plain(text), site.domain);
+    const { host, ...target } = targetOf(plain(text), site.domain);
     const section = target.reason === null ? site.sectionOf(target.path) : '';
-    return { ...target, place: shared({ path: target.path, section }), landings: undefined };
+    const ownHost = host === '' ? undefined : hostOf(host, site.domain);
+    return { ...target, place: shared({ path: target.path, section }), landings: undefined, ownHost };
   });
   const hosts = remembered((text) => hostOf(plain(text), site.domain));
   let known = new Map<string, Landings>();
@@ -108,7 +114,7 @@ export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: C
       const target = targets(line.target);
       judged.agent = agent;
       judged.target = target;
-      judged.host = line.host === '' ? site.domain : hosts(line.host);
+      judged.host = target.ownHost ?? (line.host === '' ? site.domain : hosts(line.host));
       judged.reason =
         judged.host === ''
           ? 'other-site'

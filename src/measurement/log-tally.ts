@@ -30,7 +30,7 @@ export function logTally(): LogTally {
     line(line, onDate, reason) {
       lines++;
       bytes += line.bytes;
-      statuses[line.status] = (statuses[line.status] ?? 0) + 1;
+      if (line.status > 0) statuses[line.status] = (statuses[line.status] ?? 0) + 1;
       if (onDate !== date) {
         date = onDate;
         day = days.get(date) ?? { count: 0 };

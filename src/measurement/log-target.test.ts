@@ -68,5 +68,6 @@ test.each([
   ['*', 'not-a-page', '*', ''],
   ['', 'not-a-page', '', ''],
 ])('%j', (target, reason, path, query) => {
-  expect(targetOf(target, 'example.com')).toEqual({ path, query, reason });
+  const host = target.startsWith('http') ? new URL(target).hostname : '';
+  expect(targetOf(target, 'example.com')).toEqual({ path, query, host, reason });
 });

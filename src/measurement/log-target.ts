@@ -2,7 +2,13 @@
 import { pageOf } from './collect.ts';
 import type { IgnoredReason } from './contract.ts';
 
-export type Target = { path: string; query: string; reason: IgnoredReason | null };
+export type Target = {
+  path: string;
+  query: string;
+  /** Of a target that is a whole address (a proxy was asked); else empty. */
+  host: string;
+  reason: IgnoredReason | null;
+};
 
 const assets = new Set(
   (
@@ -42,9 +48,12 @@ const feeds = new Set(['rss', 'atom', 'rdf', 'rss20', 'rss2']);
  * known by its name, its extension or its query (`?feed=rss2`, `?flav=rss20`).
  */
 export function targetOf(target: string, host: string): Target {
-  const { path, query } = plainTarget(target) ?? pageOf(target.startsWith('/') ? `https://${host}${target}` : target);
-  if (path === '') return { path: target.slice(0, 500), query: '', reason: 'not-a-page' };
-  return { path, query, reason: reasonOf(path.toLowerCase(), query.toLowerCase()) };
+  const plain = plainTarget(target);
+  if (plain) return { ...plain, host: '', reason: reasonOf(plain.path.toLowerCase(), plain.query.toLowerCase()) };
+  const isPath = target.startsWith('/');
+  const { path, query, host: named } = pageOf(isPath ? `https://${host}${target}` : target);
+  if (path === '') return { path: target.slice(0, 500), query: '', host: '', reason: 'not-a-page' };
+  return { path, query, host: isPath ? '' : named, reason: reasonOf(path.toLowerCase(), query.toLowerCase()) };
 }
 
 /** Most targets are an address's path and query as they stand: nothing to encode, no dots to resolve, no fragment. */
@@ -74,8 +83,9 @@ function reasonOf(path: string, query: string): IgnoredReason | null {
   return data.has(extension) ? 'not-a-page' : null;
 }
 
-/** The reason a status is no page view: 2xx and 304 (the reader saw a page it had kept) are. */
+/** The reason a status is no page view: 2xx and 304 (the reader saw a page it had kept) are; below 200 nothing was answered. */
 export function statusReason(status: number): IgnoredReason | null {
   if ((status >= 200 && status < 300) || status === 304) return null;
+  if (status < 200) return 'not-a-page';
   return status < 400 ? 'redirect' : status < 500 ? 'client-error' : 'server-error';
 }

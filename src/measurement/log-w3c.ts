@@ -3,6 +3,7 @@
  * CloudFront, Citrix NetScaler, Imperva Incapsula, SHOUTcast, Windows Media.
  */
 import { dashless, type LineParser } from './log-line.ts';
+import { dateAndTimeReader } from './log-time.ts';
 
 /** The field names of each fact, the best first. Lower case. */
 const names = {
@@ -29,6 +30,7 @@ const facts = Object.keys(names).filter((name): name is Fact => name in names);
 export function w3cParser(): LineParser {
   let named: Columns | undefined;
   let date = '';
+  const instantOf = dateAndTimeReader();
 
   return (text, start, end, line) => {
     if (text.charCodeAt(start) === 0x23) {
@@ -39,13 +41,14 @@ export function w3cParser(): LineParser {
       return undefined;
     }
     const values = valuesOf(text.slice(start, end));
-    const columns = named ?? columnsOfIis(values);
-    if (!columns) return false;
+    const columns = named ?? columnsOfCloudfront(values) ?? columnsOfIis(values);
+    if (columns?.status === undefined) return false;
     const get = (fact: Fact): string => dashless(values[columns[fact] ?? -1] ?? '');
 
-    line.at = Date.parse(`${get('date') || date}T${get('time')}Z`);
-    line.status = Number(get('status') || Number.NaN);
-    if (Number.isNaN(line.at) || !Number.isInteger(line.status) || line.status < 100 || line.status > 999) return false;
+    line.at = instantOf(get('date') || date, get('time'));
+    const status = /^(?:[1-9]\d\d|0*|-)$/.exec(values[columns.status] ?? '?');
+    if (Number.isNaN(line.at) || !status) return false;
+    line.status = Number(status[0]) || 0;
     line.ip = get('ip').split(',')[0] ?? '';
     // Streaming servers log no method: what was asked for was played.
     line.method = columns.method === undefined ? 'GET' : get('method');
@@ -67,6 +70,26 @@ function columnsOf(fields: readonly string[]): Columns {
     if (index !== undefined) columns[fact] = index;
   }
   return columns;
+}
+
+/** Amazon CloudFront's columns in their order, for a log whose `#Fields` line was cut off. */
+function columnsOfCloudfront(values: readonly string[]): Columns | undefined {
+  const isOne = /^\d{4}-\d\d-\d\d$/.test(values[0] ?? '') && /^[A-Z]{3}\d+(?:-\w+)?$/.test(values[2] ?? '');
+  if (!isOne || values.length < 12) return undefined;
+  const told: Columns = {
+    date: 0,
+    time: 1,
+    bytes: 3,
+    ip: 4,
+    method: 5,
+    host: 6,
+    stem: 7,
+    status: 8,
+    referrer: 9,
+    agent: 10,
+  };
+  // The name under which the site was asked for goes before that of the distribution.
+  return { ...told, query: 11, ...(values.length > 15 ? { host: 15 } : {}) };
 }
 
 /**
