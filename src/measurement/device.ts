@@ -33,7 +33,11 @@ export function deviceOf(userAgent: string): Device {
 
 type Browser = Pick<Device, 'browser' | 'browser_version'>;
 
+/** All apps at once: most agents name none. */
+const anyApp = new RegExp(apps.map(([pattern]) => pattern.source).join('|'), 'i');
+
 function appIn(text: string): Browser | undefined {
+  if (!anyApp.test(text)) return undefined;
   for (const [pattern, browser] of apps) {
     const found = pattern.exec(text);
     if (found) return { browser, browser_version: found[1] ?? '' };
