@@ -5,7 +5,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { createAnnotation, listAnnotations, removeAnnotation, timeDimensions } from '#analytics/contract';
 import type { Annotation } from '#analytics/contract';
 import { useMay } from '#people/web';
-import { Chart, Panel, timeChart, useAction, useFormat, useList, useWords } from '#platform/web';
+import { Chart, timeChart, Panel, useAction, useFormat, useList, useNow, useWords } from '#platform/web';
 import type { ChartColours } from '#platform/web';
 import { explorerMessages } from './explorer-messages.ts';
 import type { Shown } from './explorer-page.tsx';
@@ -117,7 +117,7 @@ const Notes = ({ site, notes }: { site: string; notes: readonly Annotation[] }) 
   const words = useWords(explorerMessages);
   const format = useFormat();
   const may = useMay();
-  const [day, setDay] = useState(new Date().toISOString().slice(0, 10));
+  const [day, setDay] = useState(useNow().toISOString().slice(0, 10));
   const [text, setText] = useState('');
   const create = useAction(createAnnotation, { onDone: () => setText('') });
   const remove = useAction(removeAnnotation);

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { DateRange, Comparison as QueryComparison } from '#analytics/contract';
 import { useSites } from '#inventory/web';
 import type { Comparison, Period } from '#platform/web';
-import { dayIn, daysOf, usePeriod, useSearch } from '#platform/web';
+import { dayIn, daysOf, useNow, usePeriod, useSearch } from '#platform/web';
 import { queryFilters, readFilters } from './filters.ts';
 
 /** A period of the address as the query language takes it. */
@@ -25,7 +25,7 @@ export const useView = () => {
   const wanted = one('site');
   const own = sites.rows?.filter(({ kind }) => kind === 'own');
   const site = sites.rows?.find(({ id, domain }) => id === wanted || domain === wanted) ?? own?.[0] ?? sites.rows?.[0];
-  const today = dayIn(site?.time_zone ?? 'UTC', new Date());
+  const today = dayIn(site?.time_zone ?? 'UTC', useNow());
   const { period, compare, days } = usePeriod(today);
   const texts = many('f');
   const key = texts.join('\n');

@@ -1,6 +1,6 @@
 import { liveSnapshot, query } from '#analytics/contract';
 import type { Site } from '#inventory/contract';
-import { addDays, dayIn, useFormat, useRoute, useWords } from '#platform/web';
+import { addDays, dayIn, useFormat, useNow, useRoute, useWords } from '#platform/web';
 import { messages } from './messages.ts';
 
 /** When the site's tag was last heard: to the minute within the half hour, else by the day. */
@@ -9,7 +9,7 @@ export const LastHit = ({ site }: { site: Site }) => {
   const format = useFormat();
   const now = useRoute(liveSnapshot, { site_id: site.id }, { every: 10_000 });
   const minute = now.data?.audience?.minutes.findLast(({ pageviews }) => pageviews > 0)?.minute;
-  const today = dayIn(site.time_zone, new Date());
+  const today = dayIn(site.time_zone, useNow());
   const days = useRoute(
     query,
     {

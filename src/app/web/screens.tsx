@@ -10,7 +10,7 @@ import type { Placement, Section, Site } from '#inventory/contract';
 import { inventoryScreens, PlacementPage, SitePage } from '#inventory/web';
 import { measurementScreens, VisitRulesPanel } from '#measurement/web';
 import { peopleScreens, useMay } from '#people/web';
-import { LinkButton, useWords } from '#platform/web';
+import { LinkButton, useNow, useWords } from '#platform/web';
 import type { Screen } from '#platform/web';
 import {
   DeliveryPanel,
@@ -58,7 +58,8 @@ const LineFigures = ({ line }: { line: LineItem }) => (
 
 const LineWhy = ({ line }: { line: LineItem }) => {
   const { totals } = useLineTotals();
-  return <WhyPanel line={line} delivered={standingOf(line, totals, line.id, new Date())?.progress?.delivered} />;
+  const now = useNow();
+  return <WhyPanel line={line} delivered={standingOf(line, totals, line.id, now)?.progress?.delivered} />;
 };
 
 const CreativeFigures = ({ creative }: { creative: Creative }) => (

@@ -16,7 +16,7 @@ import { useState } from 'react';
 import { createChangeRequest } from '#campaigns/contract';
 import type { ChangedLine } from '#campaigns/contract';
 import { useZone } from '#inventory/web';
-import { dayIn, ErrorState, lastDay, MoneyInput, useAction, useLanguage, useWords } from '#platform/web';
+import { dayIn, ErrorState, lastDay, MoneyInput, useAction, useLanguage, useNow, useWords } from '#platform/web';
 import { messages } from './change-messages.ts';
 import type { LineSummary } from './shapes.ts';
 
@@ -118,7 +118,7 @@ const LineRow = ({
 }) => {
   const words = useWords(messages);
   const { language } = useLanguage();
-  const hasBegun = Date.parse(line.start) <= Date.now();
+  const hasBegun = Date.parse(line.start) <= useNow().getTime();
   const change = (part: Partial<Wanted>) => onChange({ ...value, ...part });
   return (
     <div role="group" aria-label={line.name}>

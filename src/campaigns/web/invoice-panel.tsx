@@ -13,6 +13,7 @@ import {
   Panel,
   useFormat,
   useLanguage,
+  useNow,
   useRoute,
   useWords,
 } from '#platform/web';
@@ -26,7 +27,7 @@ export const InvoicePanel = ({ order }: { order: string }) => {
   const lines = useWords(lineMessages);
   const format = useFormat();
   const { language } = useLanguage();
-  const today = dayIn(useZone(), new Date());
+  const today = dayIn(useZone(), useNow());
   const [[from, to], setPeriod] = useState<[string | null, string | null]>([`${today.slice(0, 8)}01`, today]);
   const isWhole = from !== null && to !== null;
   const asked = useRoute(

@@ -21,6 +21,7 @@ import {
   useForm,
   useFormat,
   useLanguage,
+  useNow,
   useRoute,
   useWords,
 } from '#platform/web';
@@ -132,7 +133,7 @@ const MakeGoodForm = ({ line, short, onDone }: { line: LineItem; short: Shortfal
   const words = useWords(messages);
   const { language } = useLanguage();
   const queries = useQueryClient();
-  const today = dayIn(useZone(), new Date());
+  const today = dayIn(useZone(), useNow());
   const form = useForm<{
     kind: 'line' | 'credit';
     quantity: number | null;

@@ -16,6 +16,7 @@ import {
   Panel,
   useFormat,
   useLanguage,
+  useNow,
   useRoute,
   useSearch,
   useWords,
@@ -43,7 +44,7 @@ export const OccupancyPage = () => {
   const formats = useFormatCodes();
   const { one, set } = useSearch();
   const [thresholds, setThresholds] = useThresholds();
-  const today = dayIn(zone, new Date());
+  const today = dayIn(zone, useNow());
   const asked = one('from');
   const from = isDay(asked) ? asked : today;
   const by = CalendarStep.safeParse(one('by')).data ?? 'day';

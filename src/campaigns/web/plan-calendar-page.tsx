@@ -12,6 +12,7 @@ import {
   Page,
   Panel,
   useFormat,
+  useNow,
   useRoute,
   useSearch,
   useWords,
@@ -32,7 +33,7 @@ export const PlanCalendarPage = () => {
   const plans = useWords(planMessages);
   const format = useFormat();
   const { one, set } = useSearch();
-  const today = dayIn(useZone(), new Date());
+  const today = dayIn(useZone(), useNow());
   const asked = one('from') ?? '';
   const from = day.test(asked) ? asked : `${today.slice(0, 8)}01`;
   const to = addDays(from, shown - 1);

@@ -23,11 +23,12 @@ import { listContacts } from '#people/contract';
 import { useMay } from '#people/web';
 import {
   ConfirmDialog,
-  LinkButton,
   platformMessages,
+  LinkButton,
   useAction,
   useLanguage,
   useList,
+  useNow,
   useProblemSentence,
   useWords,
 } from '#platform/web';
@@ -122,7 +123,8 @@ const SendDialog = ({ proposal, onClose }: { proposal: Proposal; onClose: () => 
   const platform = useWords(platformMessages);
   const { language } = useLanguage();
   const sentence = useProblemSentence();
-  const later = proposal.expires_at && Date.parse(proposal.expires_at) > Date.now() ? proposal.expires_at : null;
+  const now = useNow();
+  const later = proposal.expires_at && Date.parse(proposal.expires_at) > now.getTime() ? proposal.expires_at : null;
   const [until, setUntil] = useState<string | null>(later);
   const [hold, setHold] = useState(true);
   const [note, setNote] = useState('');
@@ -173,7 +175,7 @@ const SendDialog = ({ proposal, onClose }: { proposal: Proposal; onClose: () => 
             locale={language}
             valueFormat="D MMM YYYY HH:mm"
             clearable
-            minDate={new Date()}
+            minDate={now}
             value={until}
             onChange={setUntil}
           />

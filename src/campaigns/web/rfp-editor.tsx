@@ -5,7 +5,19 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { changeRfp, createRfp, readRfp } from '#campaigns/contract';
 import type { Rfp } from '#campaigns/contract';
 import { AdvertiserPicker, usePublishers } from '#people/web';
-import { addDays, Answer, call, Form, Page, useForm, useLanguage, useRoute, useSearch, useWords } from '#platform/web';
+import {
+  addDays,
+  Answer,
+  call,
+  Form,
+  Page,
+  useForm,
+  useLanguage,
+  useNow,
+  useRoute,
+  useSearch,
+  useWords,
+} from '#platform/web';
 import { askedOf, emptyAsked, isWholeLine } from './rfp-draft.ts';
 import type { AskedDraft } from './rfp-draft.ts';
 import { RfpLines } from './rfp-lines-editor.tsx';
@@ -28,7 +40,7 @@ export const NewRfpPage = () => {
   const words = useWords(messages);
   const { one } = useSearch();
   const { language } = useLanguage();
-  const today = new Date().toISOString().slice(0, 10);
+  const today = useNow().toISOString().slice(0, 10);
   return (
     <Page title={words.newRfp} trail={[{ label: words.rfps, to: '/rfps' }]}>
       <Editor

@@ -8,13 +8,15 @@ import {
   EmptyState,
   ErrorState,
   FormDialog,
+  platformMessages,
   Link,
   Loading,
   Page,
-  platformMessages,
   SearchBox,
   useAction,
   useFormat,
+  addDays,
+  useNow,
   useSearch,
   useSortedList,
   useWords,
@@ -35,7 +37,7 @@ export const LibraryPage = () => {
   const advertiser = one('advertiser');
   const kind = CreativeKind.safeParse(one('kind')).data;
   const [q, tag, size, rights, all] = [one('q'), one('tag'), one('size'), one('rights') === '1', one('all') === '1'];
-  const soon = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  const soon = addDays(useNow().toISOString().slice(0, 10), 30);
   const list = useSortedList<Creative, typeof listCreatives, typeof exportCreatives>(listCreatives, exportCreatives, {
     ...(kind ? { kind } : {}),
     ...(tag ? { tag } : {}),

@@ -28,6 +28,7 @@ import {
   Page,
   useForm,
   useLanguage,
+  useNow,
   useRoute,
   useSearch,
   useWords,
@@ -44,7 +45,7 @@ export const NewSimulationPage = () => {
   const { one, many } = useSearch();
   const from = one('from');
   const zone = useZone();
-  const start = addDays(dayIn(zone, new Date()), 1);
+  const start = addDays(dayIn(zone, useNow()), 1);
   const fresh = { ...empty, start, line_items: many('line') };
   return (
     <Page title={words.newSimulation} trail={[{ label: words.simulations, to: '/simulations' }]} under={words.noneNext}>

@@ -2,7 +2,7 @@ import { Stack, Text } from '@mantine/core';
 import { IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { listAssignments } from '#campaigns/contract';
 import type { LineItem } from '#campaigns/contract';
-import { Panel, useFormat, useList, useWords } from '#platform/web';
+import { Panel, useFormat, useList, useNow, useWords } from '#platform/web';
 import { FunnelOfLine } from './line-funnel.tsx';
 import { LastHour } from './last-hour.tsx';
 import { messages } from './messages.ts';
@@ -13,7 +13,7 @@ export const WhyPanel = ({ line, delivered }: { line: LineItem; delivered: numbe
   const words = useWords(messages);
   const format = useFormat();
   const assignments = useList(listAssignments, { limit: 200, line_item_id: line.id }, { whole: true });
-  const checks = servingChecks({ line, assignments: assignments.rows ?? [], delivered, now: new Date() });
+  const checks = servingChecks({ line, assignments: assignments.rows ?? [], delivered, now: useNow() });
   const sentences = {
     not_live: words.lineState,
     not_started: words.started,

@@ -22,6 +22,7 @@ import {
   useFormat,
   useLanguage,
   useList,
+  useNow,
   useRoute,
   useSearch,
   useWords,
@@ -159,7 +160,7 @@ const RateCardForm = ({ onDone }: { onDone: () => void }) => {
     {
       name: '',
       currency: 'EUR',
-      valid_from: new Date().toISOString().slice(0, 10),
+      valid_from: useNow().toISOString().slice(0, 10),
       valid_to: null,
       rates: [{ placement_id: null, format: null, model: 'cpm', amount: 0 }],
     },

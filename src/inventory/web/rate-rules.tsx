@@ -15,6 +15,7 @@ import {
   useForm,
   useFormat,
   useLanguage,
+  useNow,
   useSearch,
   useWords,
 } from '#platform/web';
@@ -108,7 +109,7 @@ const RulesForm = ({ card, onDone }: { card: RateCard; onDone: () => void }) => 
       onChange={(next) => set(typeof next === 'number' ? next : 0)}
     />
   );
-  const today = new Date().toISOString().slice(0, 10);
+  const today = useNow().toISOString().slice(0, 10);
   return (
     <Form onSubmit={submit} problem={form.problem} busy={form.busy} action={words.save}>
       <Rows

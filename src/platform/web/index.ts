@@ -35,6 +35,7 @@ export type { Column } from './table/data-table.tsx';
 export { theme } from './theme.ts';
 export { edgeOf, useEdge } from './use-edge.ts';
 export { useFormat } from './use-format.ts';
+export { useNow } from './use-now.ts';
 export { useAction, useList, useRoute } from './use-route.ts';
 export { useSortedList } from './use-sorted-list.ts';
 export { visibleRange } from './table/visible-range.ts';

@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { StateMark, useFormat, useWords } from '#platform/web';
+import { StateMark, useFormat, useNow, useWords } from '#platform/web';
 import type { Tone } from '#platform/web';
 import type { LineStatus } from '../figures.ts';
 import { messages } from './messages.ts';
@@ -69,7 +69,7 @@ type Line = Omit<LineTerms, 'pacing'> & { id: string; name: string; pacing?: Lin
 /** The same, found by itself from the line: what the screens of campaigns show in their tables. */
 export const LineProgress = ({ line }: { line: Line }) => {
   const { totals } = useLineTotals();
-  const standing = standingOf({ ...line, pacing: line.pacing ?? 'even' }, totals, line.id, new Date());
+  const standing = standingOf({ ...line, pacing: line.pacing ?? 'even' }, totals, line.id, useNow());
   if (!standing) return <Text c="dimmed">…</Text>;
   return (
     <div style={{ display: 'grid', gap: 4 }}>

@@ -5,7 +5,7 @@ import { listOrders } from '#campaigns/contract';
 import { useZone } from '#inventory/web';
 import { createReport } from '#reporting/contract';
 import type { Report, ReportLanguage } from '#reporting/contract';
-import { call, dayIn, Form, lastDay, useForm, useLanguage, useList, useWords } from '#platform/web';
+import { call, dayIn, Form, lastDay, useForm, useLanguage, useList, useNow, useWords } from '#platform/web';
 import { messages } from './messages.ts';
 
 type Values = {
@@ -23,7 +23,7 @@ export const ReportForm = ({ order, onDone }: { order: string | null; onDone: (r
   const queries = useQueryClient();
   const orders = useList(listOrders, { limit: 200 }, { whole: true });
   const zone = useZone();
-  const today = dayIn(zone, new Date());
+  const today = dayIn(zone, useNow());
   const datesOf = (id: string | null) => {
     const found = orders.rows?.find((row) => row.id === id);
     const from = found?.start ? dayIn(zone, new Date(found.start)) : null;

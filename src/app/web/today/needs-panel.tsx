@@ -25,6 +25,7 @@ import {
   StateMark,
   useAction,
   useFormat,
+  useNow,
   useWords,
 } from '#platform/web';
 import { messages } from './messages.ts';
@@ -173,9 +174,10 @@ const Row = ({ need, onRaise }: { need: Need; onRaise: (line: LineItem) => void 
       />
     );
   }
+  const now = useNow();
   const { line } = need;
   const to = `/line-items/${line.id}`;
-  const started = Date.parse(line.start) <= Date.now();
+  const started = Date.parse(line.start) <= now.getTime();
   const open = (
     <LinkButton to={to} size="compact-xs" variant="default">
       {words.book}

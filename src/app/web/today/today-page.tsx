@@ -12,11 +12,13 @@ import {
   DataTable,
   ErrorState,
   Figure,
+  timeChart,
   Page,
   Panel,
-  timeChart,
   useFormat,
   useList,
+  addDays,
+  useNow,
   useWords,
 } from '#platform/web';
 import type { ChartColours } from '#platform/web';
@@ -44,13 +46,13 @@ export const TodayPage = () => {
   };
   const creatives = useList(listCreatives, { limit: 200, state: 'waiting' }, { every: 10_000 });
   const late = useList(listCreativeRequests, { limit: 50, late: 'true' }, { every: 30_000 });
-  const soon = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10);
+  const now = useNow();
+  const soon = addDays(now.toISOString().slice(0, 10), 14);
   const ending = useList(listCreatives, { limit: 50, state: 'approved', rights_before: soon }, { every: 60_000 });
   const lists = Object.values(states);
   const error = lists.find((list) => list.error)?.error;
   const figures = live.figures;
 
-  const now = new Date();
   const standing = (line: Parameters<typeof standingOf>[0] & { id: string }) => standingOf(line, totals, line.id, now);
   const lines = lists.every(({ rows }) => rows) ? lists.flatMap(({ rows = [] }) => rows) : undefined;
   const today = new Map(figures?.line_items.map((item) => [item.id, item.today]));
