@@ -47,7 +47,7 @@ export async function openHouse(config: Config, clock: Clock, name: string): Pro
     ? openPostgres(config.postgresUrl)
     : await openEmbedded(config.at('postgres'));
   const applied = [...(await migrateSql(db)), ...(await migrateEvents(events))];
-  if (applied.length > 0) log.info('migrations applied', { applied });
+  if (applied.length > 0) log.info('migrations applied', { count: applied.length, last: applied.at(-1) });
   const mail = openMail(config.smtpUrl, `Vigie <vigie@${new URL(config.url).hostname}>`);
   return {
     config,

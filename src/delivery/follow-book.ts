@@ -87,7 +87,8 @@ export async function followBook({
       await ask(after);
     } catch (error) {
       if (stopping.signal.aborted) return;
-      if (!isAway) log.warn('control does not answer: serving from the book at hand', errorFields(error));
+      if (!isAway && book === nothing) log.info('no book yet: control does not answer so far');
+      else if (!isAway) log.warn('control does not answer: serving from the book at hand', errorFields(error));
       isAway = true;
       await new Promise((resolve) => setTimeout(resolve, retryMs).unref());
     }
