@@ -90,6 +90,9 @@ export const forecast = route({
 
 // Availability
 
+/** The last priority that is promised its goal: standard lines and those above them; the rest takes what is left. */
+export const lastGuaranteed = 10;
+
 export const AvailabilityInput = z.strictObject({
   ...where,
   sizes: z

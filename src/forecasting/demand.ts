@@ -14,9 +14,6 @@ export type Rates = {
 export const usualRates: Rates = { viewable: 0.6, click: 0.001, counted: 0 };
 const enough = 1000;
 
-/** Standard lines and those above them are promised; the rest takes what is left. */
-export const lastGuaranteed = 10;
-
 /** The organisation's rates of the last four weeks. */
 export async function readRates(
   { events, clock }: { events: Pick<Events, 'query'>; clock: Clock },

@@ -2,7 +2,7 @@
 import { ledgerVersion, reservationsBetween } from '#inventory';
 import type { Reservation } from '#inventory/contract';
 import type { Sql } from '#platform';
-import { lastGuaranteed } from './demand.ts';
+import { lastGuaranteed } from './contract.ts';
 import { mostDays } from './period.ts';
 
 export type Rivals = {

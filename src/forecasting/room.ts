@@ -10,7 +10,7 @@ import { may } from '#people/contract';
 import { type Caller, type Clock, type Database, type Events, Refusal, type Sql } from '#platform';
 import { type Asked, answer } from './availability.ts';
 import type { Availability, SpaceWarning } from './contract.ts';
-import { lastGuaranteed } from './demand.ts';
+import { lastGuaranteed } from './contract.ts';
 import { placesOf } from './places.ts';
 import { isStoreAway } from './store-away.ts';
 

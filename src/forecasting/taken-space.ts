@@ -2,7 +2,7 @@
 import { allocate } from './allocation.ts';
 import { groundOfAll, lineOf, reachOf, reachOfReservation } from './availability.ts';
 import { dateOf } from './day.ts';
-import { lastGuaranteed } from './demand.ts';
+import { lastGuaranteed } from './contract.ts';
 import type { Asking } from './forecast.ts';
 import type { Place } from './places.ts';
 import { isStoreAway } from './store-away.ts';

@@ -77,9 +77,7 @@ export const CostsPage = () => {
     >
       {site ? (
         <>
-          <KeyFigures view={view} />
-          <Costs view={view} dimension="visit:channel" title={words.byChannel} add={add} />
-          <Costs view={view} dimension="visit:utm_campaign" title={words.byCampaign} add={add} />
+          <Figures view={view} site={site.id} />
           <Reports site={site.id} add={add} />
         </>
       ) : (
@@ -97,6 +95,20 @@ export const CostsPage = () => {
         <NameForm campaign={one('name') ?? ''} onDone={() => set({ name: undefined })} />
       </FormDialog>
     </Page>
+  );
+};
+
+/** Nothing where no report was imported: the list of reports says what to do. */
+const Figures = ({ view, site }: { view: View; site: string }) => {
+  const words = useWords(costMessages);
+  const { rows } = useList(listCosts, { limit: 1, site_id: site });
+  if (!rows?.length) return null;
+  return (
+    <>
+      <KeyFigures view={view} />
+      <Costs view={view} dimension="visit:channel" title={words.byChannel} />
+      <Costs view={view} dimension="visit:utm_campaign" title={words.byCampaign} />
+    </>
   );
 };
 
@@ -126,7 +138,7 @@ const KeyFigures = ({ view }: { view: View }) => {
 
 type Row = { value: string; metrics: (number | null)[] };
 
-const Costs = ({ view, dimension, title, add }: { view: View; dimension: string; title: string; add: ReactNode }) => {
+const Costs = ({ view, dimension, title }: { view: View; dimension: string; title: string }) => {
   const words = useWords(costMessages);
   const metric = useMetric();
   const nameOf = useValueName();
@@ -186,7 +198,7 @@ const Costs = ({ view, dimension, title, add }: { view: View; dimension: string;
         columns={columns}
         rowKey={(row) => row.value}
         sort={{ key: 'cost', desc: true }}
-        empty={<EmptyState title={words.noFigures} next={words.noneNext} action={add} />}
+        empty={<EmptyState title={words.noFigures} />}
       />
     </Panel>
   );

@@ -181,7 +181,7 @@ const Steps = ({ view, funnel }: { view: View; funnel: Funnel }) => {
                     </div>
                     {i < steps.length - 1 && step.dropped > 0 ? (
                       <Text size="xs" c="dimmed">
-                        {words.dropped}: {format.number(step.dropped)}
+                        {words.droppedHere(format.number(step.dropped))}
                       </Text>
                     ) : null}
                   </li>
@@ -224,7 +224,7 @@ const Steps = ({ view, funnel }: { view: View; funnel: Funnel }) => {
                     key: 'dropped',
                     header: words.dropped,
                     definition: words.droppedDefinition,
-                    value: (row) => row.dropped,
+                    value: (row) => (row === steps.at(-1) ? null : row.dropped),
                     cell: (row) => format.number(row.dropped),
                     align: 'right',
                     from: 'sm',

@@ -41,7 +41,7 @@ export const RealTimePage = () => {
   const option = useCallback(
     (colours: ChartColours) =>
       timeChart({
-        labels: (minutes ?? []).map(({ minute }) => new Date(minute).toISOString().slice(11, 16)),
+        labels: (minutes ?? []).map(({ minute }) => format.clock(minute)),
         series: [{ name: words.pageviews, values: (minutes ?? []).map(({ pageviews }) => pageviews), bars: true }],
         write: (value) => format.number(value),
         axis: (value) => format.number(value),
@@ -78,7 +78,7 @@ export const RealTimePage = () => {
               rows={minutes ?? []}
               rowKey={(row) => row.minute}
               columns={[
-                { key: 'minute', header: words.minute, value: (row) => row.minute.slice(11, 16) },
+                { key: 'minute', header: words.minute, value: (row) => format.clock(row.minute) },
                 { key: 'pageviews', header: words.pageviews, value: (row) => row.pageviews, align: 'right' },
               ]}
             />

@@ -33,6 +33,7 @@ export const useDimensionLabel = () => {
 /** A value of a dimension as a person reads it: countries, devices and channels by name, ids by their label. */
 export const useValueName = () => {
   const words = useWords(messages);
+  const phrases: Record<string, unknown> = words;
   const format = useFormat();
   return (dimension: string, value: string, labels: Record<string, string> = {}) => {
     if (value === 'Direct / None') return words.direct;
@@ -48,6 +49,7 @@ export const useValueName = () => {
     if (dimension === 'visit:visitor_type' || value === 'unknown')
       return value === 'new' ? words.newVisitor : value === 'returning' ? words.returningVisitor : words.unknownVisitor;
     if (dimension === 'visit:channel' && format.language === 'fr') return channelsInFrench[value] ?? value;
+    if (dimension.startsWith('bot:')) return String(phrases[`${dimension} ${value}`] ?? value);
     return labels[value] ?? value;
   };
 };

@@ -6,6 +6,7 @@ import type { LineItem } from '#campaigns/contract';
 import type { Alternative } from '#forecasting/contract';
 import { AvailabilityPanel } from '#forecasting/web';
 import type { AvailabilityQuestion } from '#forecasting/web';
+import { lastGuaranteed } from '#forecasting/contract';
 import { useMay } from '#people/web';
 import { Panel, useAction, useWords } from '#platform/web';
 import { messages } from './messages.ts';
@@ -23,7 +24,8 @@ export const questionOf = (
   end: line.end,
   targeting: line.targeting,
   sizes: line.sizes,
-  goal: { unit: line.goal.unit, quantity: line.goal.quantity },
+  // A line that is promised nothing lacks nothing: it is shown what is free, not a shortfall.
+  ...(line.priority <= lastGuaranteed ? { goal: { unit: line.goal.unit, quantity: line.goal.quantity } } : {}),
   priority: line.priority,
   frequency_caps: line.frequency_caps,
   line_item_id: line.id,

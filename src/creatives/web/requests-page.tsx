@@ -47,8 +47,10 @@ export const RequestsPage = () => {
   const may = useMay();
   const { language } = useLanguage();
   const { one, set } = useSearch();
-  const state = CreativeRequestState.safeParse(one('state')).data;
   const [order, advertiser, late] = [one('order'), one('advertiser'), one('late') === '1'];
+  // What is done needs no hand any more: it is shown where somebody asks for it, or for everything of an order.
+  const asked = one('state') ?? (order || late ? 'all' : 'open');
+  const state = CreativeRequestState.safeParse(asked).data;
   const which = { ...(order ? { order_id: order } : {}), ...(advertiser ? { advertiser_id: advertiser } : {}) };
   const list = useList(listCreativeRequests, {
     limit: 100,
@@ -194,12 +196,12 @@ export const RequestsPage = () => {
           aria-label={words.state}
           w={190}
           data={[
-            { value: '', label: words.anyState },
+            { value: 'all', label: words.anyState },
             ...CreativeRequestState.options.map((value) => ({ value, label: words[value] })),
           ]}
-          value={state ?? ''}
+          value={state ?? 'all'}
           allowDeselect={false}
-          onChange={(value) => set({ state: value || undefined })}
+          onChange={(value) => set({ state: value ?? undefined })}
         />
         <AdvertiserPicker
           label={undefined}

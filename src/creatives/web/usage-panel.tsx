@@ -8,6 +8,7 @@ import { messages } from './review-messages.ts';
 export const UsagePanel = ({ creative }: { creative: Creative }) => {
   const words = useWords(messages);
   const format = useFormat();
+  const phrases: Record<string, unknown> = words;
   const asked = useRoute(creativeUsage, { id: creative.id });
   return (
     <Panel title={words.usage} flush>
@@ -34,7 +35,11 @@ export const UsagePanel = ({ creative }: { creative: Creative }) => {
                   </div>
                 ),
               },
-              { key: 'state', header: words.state, value: (row) => row.line_item_state },
+              {
+                key: 'state',
+                header: words.state,
+                value: (row) => String(phrases[`line.${row.line_item_state}`] ?? row.line_item_state),
+              },
               {
                 key: 'start',
                 header: words.start,

@@ -1,15 +1,17 @@
 import { Text } from '@mantine/core';
 import { listAudit } from '#people/contract';
 import type { AuditEntry } from '#people/contract';
-import { DataTable, EmptyState, ErrorState, useFormat, useList, useWords } from '#platform/web';
+import { DataTable, EmptyState, ErrorState, useFormat, useLanguage, useList, useWords } from '#platform/web';
 import type { Column } from '#platform/web';
 import { changedFields } from './audit-change.ts';
+import { actionInWords } from './audit-words.ts';
 import { messages } from './messages.ts';
 
 /** Who changed what: of everything, or of one thing (`kind` and `id`). */
 export const AuditTable = ({ kind, id }: { kind?: string; id?: string }) => {
   const words = useWords(messages);
   const format = useFormat();
+  const { language } = useLanguage();
   const list = useList(listAudit, {
     limit: 50,
     ...(kind ? { subject_kind: kind } : {}),
@@ -23,7 +25,7 @@ export const AuditTable = ({ kind, id }: { kind?: string; id?: string }) => {
       cell: (row) => <span style={{ whiteSpace: 'nowrap' }}>{format.moment(row.at)}</span>,
     },
     { key: 'who', header: words.who, value: (row) => row.actor.name },
-    { key: 'action', header: words.action, value: (row) => row.action },
+    { key: 'action', header: words.action, value: (row) => actionInWords(row.action, language) },
     ...(id
       ? []
       : [

@@ -23,6 +23,11 @@ export const formatterOf = (language: Language) => {
     value === null || value === undefined || !Number.isFinite(value)
       ? none
       : numberFormat(language, { maximumFractionDigits: decimals }).format(value);
+  /** The same with all its decimals, for columns whose points stand under each other. */
+  const decimal = (value: number | null | undefined, decimals = 1) =>
+    value === null || value === undefined || !Number.isFinite(value)
+      ? none
+      : numberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
   /** Short form for tiles and axes: 1.2M, 12,3 k. */
   const compact = (value: number | null | undefined) =>
     value === null || value === undefined || !Number.isFinite(value)
@@ -90,6 +95,7 @@ export const formatterOf = (language: Language) => {
   return {
     language,
     number,
+    decimal,
     compact,
     percent,
     money,

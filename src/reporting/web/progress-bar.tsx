@@ -74,7 +74,7 @@ export const LineProgress = ({ line }: { line: Line }) => {
   return (
     <div style={{ display: 'grid', gap: 4 }}>
       <ProgressBar standing={standing} name={line.name} />
-      {line.state === 'live' || line.state === 'ended' ? (
+      {line.state === 'live' || (line.state === 'ended' && standing.status !== 'no-goal') ? (
         <div>
           <StatusBadge status={standing.status} />
         </div>

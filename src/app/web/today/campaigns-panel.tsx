@@ -64,7 +64,7 @@ export const CampaignsPanel = ({ campaigns }: { campaigns: Campaign[] | undefine
           {line.order_name}
         </Link>
       ),
-      from: 'lg',
+      from: 'xl',
     },
     {
       key: 'standing',

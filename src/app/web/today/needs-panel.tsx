@@ -282,7 +282,7 @@ const Line = ({
   <li style={{ borderTop: '1px solid var(--line)', padding: '8px 16px' }}>
     <Group justify="space-between" wrap="nowrap" gap="sm">
       <Group gap={10} wrap="nowrap" style={{ minWidth: 0 }}>
-        {icon}
+        <span style={{ flexShrink: 0, display: 'flex' }}>{icon}</span>
         <div style={{ minWidth: 0 }}>
           <Link to={to}>{name}</Link>
           <Text size="xs" c="dimmed">

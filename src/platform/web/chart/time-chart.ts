@@ -38,6 +38,9 @@ export const timeChart =
     yAxis: {
       type: 'value',
       splitNumber: 4,
+      ...(of.series.every((series) => series.values.every((value) => value === null || Number.isInteger(value)))
+        ? { minInterval: 1 }
+        : {}),
       min: 0,
       splitLine: { lineStyle: { color: colours.line } },
       axisLabel: { color: colours.soft, fontSize: 11, formatter: (value: number) => of.axis(value) },

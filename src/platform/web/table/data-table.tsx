@@ -26,7 +26,7 @@ export type Column<T> = {
   /** Name by which the server sorts it, in tables that the server sorts. */
   sort?: string;
   /** Left out below this width of the window, in Mantine breakpoints; the CSV file keeps it. */
-  from?: 'xs' | 'sm' | 'md' | 'lg';
+  from?: 'xs' | 'sm' | 'md' | 'lg' | 'xl';
 };
 
 type Props<T> = {
