@@ -7,35 +7,18 @@ import { createAssignment, createLineItem, createOrder, moveLineItem, type LineI
 import { createAnnotation, createFunnel, createGoal, createSegment } from '#analytics/contract';
 import { approveCreative, createCreative } from '#creatives/contract';
 import { createPlacement, createRateCard, createSection, createSite } from '#inventory/contract';
-import { createOrganisation, systemOf } from '#people';
+import { createOrganisation } from '#people';
 import { createAdvertiser, createContact, createKey, createPublisher, createUser } from '#people/contract';
-import {
-  type Context,
-  type Database,
-  newId,
-  refusalOfZod,
-  type Served,
-  type Services,
-  type Sql,
-  type UploadedFile,
-} from '#platform';
-import type { Route } from '#platform/contract';
-import type * as z from 'zod';
+import type { Database, Served, Services, Sql } from '#platform';
 import { bannerFile, brands } from './brands.ts';
 import { type SampleLine, sampleOrders, sectionMark } from './campaigns.ts';
 import { peakDay } from './articles.ts';
-import { type SampleCalendar, timeZone } from './calendar.ts';
+import { type Call, callerOf } from './call.ts';
+import { type SampleCalendar, sampleDays, timeZone } from './calendar.ts';
 import { contacts, password, people, placements, prices, publishers, sections, sites } from './inventory.ts';
 
 export const organisationName = 'Courrier des Lacs';
 const bannerFolder = new URL('../../../assets/sample/banners/', import.meta.url);
-
-/** Calls a route as the program itself: input and reply pass its schemas, as over HTTP. */
-type Call = <R extends Route>(
-  route: R,
-  input: z.input<R['input']>,
-  uploads?: UploadedFile[],
-) => Promise<z.output<R['reply']>>;
 
 /** What is handed to `keep`: the database as it is while every line that ever ran is live, and a key of the organisation. */
 export type Running = { db: Database; key: string; site_id: string };
@@ -119,27 +102,6 @@ const within = (db: Database, tx: Sql): Database => ({
   one: tx.one,
   transaction: (work) => work(tx),
 });
-
-function callerOf(services: Services, routes: readonly Served[], org_id: string): Call {
-  const caller = systemOf(org_id);
-  return async <R extends Route>(route: R, input: z.input<R['input']>, uploads: UploadedFile[] = []) => {
-    const served = routes.find((known) => known.route.method === route.method && known.route.path === route.path);
-    if (!served) throw new Error(`Nothing serves ${route.method} ${route.path}.`);
-    const read = route.input.safeParse(input);
-    if (!read.success) throw refusalOfZod(read.error);
-    const context: Context = {
-      ...services,
-      caller,
-      uploads,
-      request: { id: newId('req'), ip: '127.0.0.1', headers: {} },
-      send: () => undefined,
-      signal: new AbortController().signal,
-    };
-    const reply: unknown = route.reply.parse(await served.handler(read.data, context));
-    // What the schema of the route just read has the schema's type.
-    return reply as z.output<R['reply']>;
-  };
-}
 
 async function readBanners(): Promise<Map<string, Buffer>> {
   const names = brands.flatMap(({ key, copies }) =>
@@ -287,6 +249,11 @@ async function makeLine(
     targeting,
     ...terms
   } = line;
+  const offered = sizesOf(spaces, terms.sizes);
+  const drawn = copies.flatMap((copy) => found(creatives, `${brand} ${copy}`)).map(({ size }) => size);
+  // What ran was sold in the sizes that came; what is to come still waits for its banners.
+  const hasBegun = state !== 'draft' && start <= sampleDays && copies.length > 0;
+  const sizes = hasBegun ? [...offered].filter((size) => drawn.includes(size)) : terms.sizes;
   const made = await call(createLineItem, {
     ...terms,
     order_id,
@@ -294,12 +261,12 @@ async function makeLine(
     start: calendar.iso(start),
     end: calendar.iso(end),
     placements: spaces.map((code) => found(codes, code)),
+    sizes,
     ...(targeting ? { targeting: withIds(targeting, codes) } : {}),
   });
-  const sizes = sizesOf(spaces, terms.sizes);
   for (const copy of copies) {
     for (const banner of found(creatives, `${brand} ${copy}`)) {
-      if (sizes.has(banner.size)) await call(createAssignment, { line_item_id: made.id, creative_id: banner.id });
+      if (offered.has(banner.size)) await call(createAssignment, { line_item_id: made.id, creative_id: banner.id });
     }
   }
   for (const to of stepsTo(state)) await call(moveLineItem, { id: made.id, to });

@@ -15,7 +15,9 @@ import { apiRoutes } from '../compose.ts';
 import { type House, internalSecret } from '../house.ts';
 import { sampleSite } from '../sample-site.ts';
 import { calendarOf, sampleDays, type SampleCalendar } from './calendar.ts';
+import { callerOf } from './call.ts';
 import { makeCatalogue } from './catalogue.ts';
+import { makePapers } from './papers.ts';
 import { type Progress, readProgress, writeProgress } from './progress.ts';
 import type { Task, Told } from './sample-process.ts';
 import { weekShape } from './traffic.ts';
@@ -54,6 +56,7 @@ export async function startSample({ house, changed }: StartSample): Promise<Samp
         writeProgress(file, { state: 'running', begun_at, ...progress }),
       );
       const seconds = Math.round((performance.now() - started) / 100) / 10;
+      await makeDeskPapers(house, calendarOf(begun));
       await writeProgress(file, { state: 'done', begun_at, ...told, percent: 100, seconds });
       changed();
       log.info('the sample is ready', { ...told, seconds });
@@ -87,8 +90,7 @@ async function prepare(
   const salts = await house.salts.forDates(dates);
   await makeCatalogue({
     services: house,
-    // Nothing of the catalogue is looked up by address.
-    routes: apiRoutes({ countryOf: () => '', secret: house.secret }),
+    routes: routesOf(house),
     calendar,
     // Written before the commit: a catalogue without its book never exists.
     async keep({ db, key, site_id }) {
@@ -103,6 +105,15 @@ async function prepare(
     },
   });
 }
+
+async function makeDeskPapers(house: House, calendar: SampleCalendar): Promise<void> {
+  const site = await house.db.one<{ org_id: string }>('select org_id from sites where domain = $1', [sampleSite]);
+  // Whoever removed the sample's site wants no papers of it.
+  if (site) await makePapers(callerOf(house, routesOf(house), site.org_id), calendar);
+}
+
+/** Nothing of the sample is looked up by address. */
+const routesOf = (house: House) => apiRoutes({ countryOf: () => '', secret: house.secret });
 
 type Figures = Pick<Progress, 'percent' | 'hits' | 'ad_events' | 'seconds'>;
 
