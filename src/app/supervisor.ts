@@ -100,6 +100,7 @@ async function keepEventsAlive(folder: string, log: Log): Promise<{ url: string;
   const password = freshPassword();
   let stopping = false;
   let engine: EmbeddedEvents = await startEmbeddedEvents(folder, { password });
+  let starting: Promise<void> = Promise.resolve();
   const { url } = engine;
   const port = Number(new URL(url).port);
   /** Starts it again until it starts: a process that was killed may hold its folder or port for a moment. */
@@ -118,14 +119,16 @@ async function keepEventsAlive(folder: string, log: Log): Promise<{ url: string;
     engine.onExit((code) => {
       if (stopping) return;
       log.warn('the event store ended and is started again', { code });
-      void again();
+      starting = again();
     });
   watch();
   return {
     url,
-    stop() {
+    async stop() {
       stopping = true;
-      return engine.stop();
+      // One that is about to be there again is stopped as well.
+      await starting;
+      await engine.stop();
     },
   };
 }

@@ -179,8 +179,9 @@ async function serve(folder: string, wanted: number, password: string) {
       process.exit(0);
     });
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', () => undefined); // the terminal tells the whole group; the parent decides
+  process.on('message', (message) => message === 'stop' && stop());
+  // A terminal, or a service manager, tells the whole group; the parent decides, and needs the store until the others have ended.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   // The parent is gone and may be back at once, wanting the folder: a question that still runs has nobody to answer.
   process.on('disconnect', () => {
     stop();

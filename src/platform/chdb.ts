@@ -46,7 +46,7 @@ export async function startEmbeddedEvents(
     onExit: (listener) => void child.once('exit', (code) => !asked && listener(code)),
     async stop() {
       asked = true;
-      child.kill('SIGTERM');
+      if (child.connected) child.send('stop');
       const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
       await ended;
       clearTimeout(patience);

@@ -1,8 +1,7 @@
 /** Load on a whole Vigie while its processes are killed: what was acknowledged is in the store exactly once, tables and rollups alike. */
-import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pngOf } from '#creatives/testing';
-import { eventually, startVigie, type Vigie } from '../journeys/vigie.ts';
+import { childrenOf, eventually, startVigie, type Vigie } from '../journeys/vigie.ts';
 
 const rounds = 20;
 const browser = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36';
@@ -18,19 +17,6 @@ type Answer = { results: { dimensions: string[]; metrics: number[] }[] };
 type Chosen = { line_item: string | null; impression_url: string | null };
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** The processes that `vigie start` keeps: the event store, control and the edge. */
-function children(): { pid: number; role: string }[] {
-  const listing = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(vigie.process.pid)], { encoding: 'utf8' });
-  return listing
-    .trim()
-    .split('\n')
-    .map((line) => ({
-      pid: Number(line.trim().split(' ')[0]),
-      role: /(edge|control)-process|chdb-server/.exec(line)?.[0] ?? '',
-    }))
-    .filter(({ role }) => role !== '');
-}
 
 /** A line item that always wins; answers its id. */
 async function bookCampaign(): Promise<string> {
@@ -151,14 +137,14 @@ test(`nothing acknowledged is lost or counted twice over ${rounds} kills`, async
   const killed: Record<string, number> = {};
   for (let round = 0; round < rounds; round++) {
     await pause(200 + Math.random() * 900);
-    const alive = children();
+    const alive = childrenOf(vigie);
     const victim = alive[Math.floor(Math.random() * alive.length)];
     if (!victim) continue;
     killed[victim.role] = (killed[victim.role] ?? 0) + 1;
     process.kill(victim.pid, 'SIGKILL');
   }
   await eventually(
-    async () => children().length,
+    async () => childrenOf(vigie).length,
     (alive) => alive === 3,
     30_000,
   );

@@ -1,5 +1,5 @@
 /** A whole Vigie of its own for a journey: real processes, a fresh data folder, free ports. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -31,6 +31,19 @@ function freePort(): Promise<number> {
       server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
     });
   });
+}
+
+/** The processes that `vigie start` keeps: the event store, control and the edge. */
+export function childrenOf(vigie: Vigie): { pid: number; role: string }[] {
+  const listing = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(vigie.process.pid)], { encoding: 'utf8' });
+  return listing
+    .trim()
+    .split('\n')
+    .map((line) => ({
+      pid: Number(line.trim().split(' ')[0]),
+      role: /(edge|control)-process|chdb-server/.exec(line)?.[0] ?? '',
+    }))
+    .filter(({ role }) => role !== '');
 }
 
 /** Starts control and an edge on an empty folder; ready when both listen. */
