@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 /** The web app: `index.html` → `src/app/web/main.tsx`, built into `dist/web`, which control serves. */
 export default defineConfig({
   plugins: [react()],
-  build: { outDir: 'dist/web', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 1600 },
+  build: { outDir: 'dist/web', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 700 },
   server: {
     port: 4010,
     proxy: { '/api': { target: `http://127.0.0.1:${process.env.VIGIE_PORT ?? '4000'}`, changeOrigin: false } },

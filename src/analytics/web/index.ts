@@ -1,14 +1,5 @@
+import { lazyRouteComponent } from '@tanstack/react-router';
 import type { Screen } from '#platform/web';
-import { AttributionPage } from './attribution-page.tsx';
-import { AudiencePage } from './audience-page.tsx';
-import { ExplorerPage } from './explorer-page.tsx';
-import { FlowPage } from './flow-page.tsx';
-import { FunnelsPage } from './funnels-page.tsx';
-import { CostsPage } from './costs-page.tsx';
-import { GoalsPage } from './goals-page.tsx';
-import { RealTimePage } from './real-time-page.tsx';
-import { RetentionPage } from './retention-page.tsx';
-import { SegmentsPage } from './segments-page.tsx';
 
 export { attributionMessages } from './attribution-messages.ts';
 export { explorerMessages } from './explorer-messages.ts';
@@ -21,14 +12,14 @@ export type { Live } from './use-live.ts';
 export { useDimensionLabel, useMetric, useTimeLabel, useValueName } from './words.ts';
 
 export const analyticsScreens: Screen[] = [
-  { path: '/audience', component: AudiencePage },
-  { path: '/costs', component: CostsPage },
-  { path: '/goals', component: GoalsPage },
-  { path: '/attribution', component: AttributionPage },
-  { path: '/explorer', component: ExplorerPage },
-  { path: '/segments', component: SegmentsPage },
-  { path: '/funnels', component: FunnelsPage },
-  { path: '/flow', component: FlowPage },
-  { path: '/retention', component: RetentionPage },
-  { path: '/real-time', component: RealTimePage },
+  { path: '/audience', component: lazyRouteComponent(() => import('./audience-page.tsx'), 'AudiencePage') },
+  { path: '/costs', component: lazyRouteComponent(() => import('./costs-page.tsx'), 'CostsPage') },
+  { path: '/goals', component: lazyRouteComponent(() => import('./goals-page.tsx'), 'GoalsPage') },
+  { path: '/attribution', component: lazyRouteComponent(() => import('./attribution-page.tsx'), 'AttributionPage') },
+  { path: '/explorer', component: lazyRouteComponent(() => import('./explorer-page.tsx'), 'ExplorerPage') },
+  { path: '/segments', component: lazyRouteComponent(() => import('./segments-page.tsx'), 'SegmentsPage') },
+  { path: '/funnels', component: lazyRouteComponent(() => import('./funnels-page.tsx'), 'FunnelsPage') },
+  { path: '/flow', component: lazyRouteComponent(() => import('./flow-page.tsx'), 'FlowPage') },
+  { path: '/retention', component: lazyRouteComponent(() => import('./retention-page.tsx'), 'RetentionPage') },
+  { path: '/real-time', component: lazyRouteComponent(() => import('./real-time-page.tsx'), 'RealTimePage') },
 ];

@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
-import { parseSearch, writeSearch } from '#platform/web';
+import { Loading, parseSearch, writeSearch } from '#platform/web';
 import { CrashPage, NotFoundPage } from './lost.tsx';
 import { screens } from './screens.tsx';
 import { Shell } from './shell.tsx';
@@ -13,7 +13,9 @@ export const router = createRouter({
   ),
   parseSearch,
   stringifySearch: writeSearch,
-  defaultPreload: false,
+  // A view's code is fetched while the pointer is on its link.
+  defaultPreload: 'intent',
+  defaultPendingComponent: Loading,
   scrollRestoration: true,
   defaultErrorComponent: CrashPage,
 });

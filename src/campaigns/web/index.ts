@@ -1,24 +1,10 @@
-import { LinksPage } from './links-page.tsx';
+import { lazyRouteComponent } from '@tanstack/react-router';
 import type { Action, Screen } from '#platform/web';
-import { EditLinePage, NewLinePage } from './line-form-pages.tsx';
-import { LineGridPage } from './line-grid-page.tsx';
-import { OccupancyPage } from './occupancy-page.tsx';
-import { OrdersPage } from './orders-page.tsx';
-import { EditPlanPage, NewPlanPage } from './plan-form.tsx';
-import { PlanCalendarPage } from './plan-calendar-page.tsx';
-import { PlanPage } from './plan-page.tsx';
-import { PlansPage } from './plans-page.tsx';
-import { EditProposalPage, NewProposalPage } from './proposal-editor.tsx';
-import { ProposalPage } from './proposal-page.tsx';
-import { ProposalsPage } from './proposals-page.tsx';
-import { EditRfpPage, NewRfpPage } from './rfp-editor.tsx';
-import { RfpPage } from './rfp-page.tsx';
-import { RfpsPage } from './rfps-page.tsx';
 
 export type { LineProgress, LineSlots, OrderSlots } from './line-progress.ts';
-export { LineItemPage } from './line-item-page.tsx';
-export { LineItemsPage } from './line-items-page.tsx';
-export { OrderPage } from './order-page.tsx';
+export const LineItemPage = lazyRouteComponent(() => import('./line-item-page.tsx'), 'LineItemPage');
+export const LineItemsPage = lazyRouteComponent(() => import('./line-items-page.tsx'), 'LineItemsPage');
+export const OrderPage = lazyRouteComponent(() => import('./order-page.tsx'), 'OrderPage');
 export type { LineSummary } from './shapes.ts';
 export { messages as changeMessages } from './change-messages.ts';
 export { bulkMessages } from './bulk-messages.ts';
@@ -34,25 +20,34 @@ export { WaitingPanel } from './waiting-panel.tsx';
 export { StateBadge, useStateName, useTerms } from './terms.tsx';
 
 export const campaignScreens: Screen[] = [
-  { path: '/links', component: LinksPage },
-  { path: '/orders', component: OrdersPage },
-  { path: '/orders/$id/new-line', component: NewLinePage },
-  { path: '/line-items/grid', component: LineGridPage },
-  { path: '/line-items/$id/edit', component: EditLinePage },
-  { path: '/occupancy', component: OccupancyPage },
-  { path: '/plans', component: PlansPage },
-  { path: '/plans/new', component: NewPlanPage },
-  { path: '/plans/calendar', component: PlanCalendarPage },
-  { path: '/plans/$id', component: PlanPage },
-  { path: '/plans/$id/edit', component: EditPlanPage },
-  { path: '/proposals', component: ProposalsPage },
-  { path: '/proposals/new', component: NewProposalPage },
-  { path: '/proposals/$id', component: ProposalPage },
-  { path: '/proposals/$id/edit', component: EditProposalPage },
-  { path: '/rfps', component: RfpsPage },
-  { path: '/rfps/new', component: NewRfpPage },
-  { path: '/rfps/$id', component: RfpPage },
-  { path: '/rfps/$id/edit', component: EditRfpPage },
+  { path: '/links', component: lazyRouteComponent(() => import('./links-page.tsx'), 'LinksPage') },
+  { path: '/orders', component: lazyRouteComponent(() => import('./orders-page.tsx'), 'OrdersPage') },
+  { path: '/orders/$id/new-line', component: lazyRouteComponent(() => import('./line-form-pages.tsx'), 'NewLinePage') },
+  { path: '/line-items/grid', component: lazyRouteComponent(() => import('./line-grid-page.tsx'), 'LineGridPage') },
+  {
+    path: '/line-items/$id/edit',
+    component: lazyRouteComponent(() => import('./line-form-pages.tsx'), 'EditLinePage'),
+  },
+  { path: '/occupancy', component: lazyRouteComponent(() => import('./occupancy-page.tsx'), 'OccupancyPage') },
+  { path: '/plans', component: lazyRouteComponent(() => import('./plans-page.tsx'), 'PlansPage') },
+  { path: '/plans/new', component: lazyRouteComponent(() => import('./plan-form.tsx'), 'NewPlanPage') },
+  {
+    path: '/plans/calendar',
+    component: lazyRouteComponent(() => import('./plan-calendar-page.tsx'), 'PlanCalendarPage'),
+  },
+  { path: '/plans/$id', component: lazyRouteComponent(() => import('./plan-page.tsx'), 'PlanPage') },
+  { path: '/plans/$id/edit', component: lazyRouteComponent(() => import('./plan-form.tsx'), 'EditPlanPage') },
+  { path: '/proposals', component: lazyRouteComponent(() => import('./proposals-page.tsx'), 'ProposalsPage') },
+  { path: '/proposals/new', component: lazyRouteComponent(() => import('./proposal-editor.tsx'), 'NewProposalPage') },
+  { path: '/proposals/$id', component: lazyRouteComponent(() => import('./proposal-page.tsx'), 'ProposalPage') },
+  {
+    path: '/proposals/$id/edit',
+    component: lazyRouteComponent(() => import('./proposal-editor.tsx'), 'EditProposalPage'),
+  },
+  { path: '/rfps', component: lazyRouteComponent(() => import('./rfps-page.tsx'), 'RfpsPage') },
+  { path: '/rfps/new', component: lazyRouteComponent(() => import('./rfp-editor.tsx'), 'NewRfpPage') },
+  { path: '/rfps/$id', component: lazyRouteComponent(() => import('./rfp-page.tsx'), 'RfpPage') },
+  { path: '/rfps/$id/edit', component: lazyRouteComponent(() => import('./rfp-editor.tsx'), 'EditRfpPage') },
 ];
 
 export const campaignActions: Action[] = [

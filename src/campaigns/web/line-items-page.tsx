@@ -1,21 +1,18 @@
-import { Button, Group, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconAd2, IconFileImport, IconSearch, IconTableOptions } from '@tabler/icons-react';
+import { Button, Group, Select } from '@mantine/core';
+import { IconAd2, IconFileImport, IconTableOptions } from '@tabler/icons-react';
 import { exportLineItems, LineItemState, listLineItems, Side } from '#campaigns/contract';
 import type { LineItem } from '#campaigns/contract';
-import { AdvertiserPicker, useMay } from '#people/web';
+import { AdvertiserFilter, useMay } from '#people/web';
 import {
-  DataTable,
   EmptyState,
-  ErrorState,
   FormDialog,
   Link,
   LinkButton,
+  ListPanel,
   Page,
-  Panel,
-  platformMessages,
-  useSortedList,
+  SearchBox,
   useSearch,
+  useSortedList,
   useWords,
 } from '#platform/web';
 import type { Column } from '#platform/web';
@@ -30,7 +27,6 @@ export const LineItemsPage = ({ Progress }: { Progress: LineProgress }) => {
   const words = useWords(messages);
   const bulk = useWords(bulkMessages);
   const may = useMay();
-  const platform = useWords(platformMessages);
   const span = useSpan();
   const terms = useTerms();
   const stateName = useStateName();
@@ -45,7 +41,6 @@ export const LineItemsPage = ({ Progress }: { Progress: LineProgress }) => {
     ...(advertiser ? { advertiser_id: advertiser } : {}),
     ...(q ? { q } : {}),
   });
-  const search = useDebouncedCallback((text: string) => set({ q: text || undefined }), 250);
   const filters = {
     ...(state ? { state } : {}),
     ...(side ? { side } : {}),
@@ -137,14 +132,7 @@ export const LineItemsPage = ({ Progress }: { Progress: LineProgress }) => {
       }
     >
       <Group gap="xs">
-        <TextInput
-          aria-label={platform.search}
-          placeholder={platform.search}
-          leftSection={<IconSearch size={15} aria-hidden />}
-          defaultValue={q ?? ''}
-          onChange={(event) => search(event.currentTarget.value)}
-          w={220}
-        />
+        <SearchBox />
         <Select
           aria-label={words.state}
           w={160}
@@ -164,35 +152,23 @@ export const LineItemsPage = ({ Progress }: { Progress: LineProgress }) => {
           allowDeselect={false}
           onChange={(value) => set({ side: value || undefined })}
         />
-        <AdvertiserPicker
-          label={undefined}
-          placeholder={words.anyAdvertiser}
-          aria-label={words.advertiser}
-          clearable
-          value={advertiser ?? null}
-          onChange={(value) => set({ advertiser: value ?? undefined })}
-        />
+        <AdvertiserFilter />
       </Group>
-      {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
-      <Panel flush>
-        <DataTable
-          label={words.lines}
-          file="line-items"
-          rows={list.rows}
-          columns={columns}
-          rowKey={(row) => row.id}
-          empty={
-            (state ?? side ?? advertiser ?? q) ? (
-              <EmptyState title={words.noLinesMatch} />
-            ) : (
-              <EmptyState icon={<IconAd2 size={36} aria-hidden />} title={words.noLines} next={words.noLinesNext} />
-            )
-          }
-          server={list.server}
-          rowHeight={68}
-          more={{ has: list.hasMore, loading: list.isLoadingMore, load: list.more }}
-        />
-      </Panel>
+      <ListPanel
+        list={list}
+        label={words.lines}
+        file="line-items"
+        columns={columns}
+        rowKey={(row) => row.id}
+        empty={
+          (state ?? side ?? advertiser ?? q) ? (
+            <EmptyState title={words.noLinesMatch} />
+          ) : (
+            <EmptyState icon={<IconAd2 size={36} aria-hidden />} title={words.noLines} next={words.noLinesNext} />
+          )
+        }
+        rowHeight={68}
+      />
       <FormDialog
         title={bulk.importTitle}
         opened={one('import') === '1'}

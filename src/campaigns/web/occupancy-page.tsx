@@ -5,7 +5,7 @@ import { useCallback, useState } from 'react';
 import { CalendarStep, readOccupancy } from '#campaigns/contract';
 import type { Occupancy, Occupant } from '#campaigns/contract';
 import { useFormatCodes, usePlaces, useZone } from '#inventory/web';
-import { AdvertiserPicker, useMay } from '#people/web';
+import { AdvertiserFilter, useMay } from '#people/web';
 import {
   addDays,
   Answer,
@@ -148,14 +148,7 @@ export const OccupancyPage = () => {
           value={one('format') ?? null}
           onChange={(value) => set({ format: value ?? undefined })}
         />
-        <AdvertiserPicker
-          label={undefined}
-          placeholder={words.anyAdvertiser}
-          aria-label={words.advertiser}
-          clearable
-          value={one('advertiser') ?? null}
-          onChange={(value) => set({ advertiser: value ?? undefined })}
-        />
+        <AdvertiserFilter />
         <ThresholdsPicker value={thresholds} onChange={setThresholds} />
       </Group>
       <Answer of={answer}>

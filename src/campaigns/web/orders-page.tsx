@@ -1,22 +1,19 @@
-import { Group, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconReceipt, IconSearch } from '@tabler/icons-react';
+import { Group, Select } from '@mantine/core';
+import { IconReceipt } from '@tabler/icons-react';
 import { exportOrders, listOrders, Side } from '#campaigns/contract';
 import type { Order } from '#campaigns/contract';
-import { AddButton, AdvertiserPicker, useMay } from '#people/web';
+import { AddButton, AdvertiserFilter, useMay } from '#people/web';
 import {
-  DataTable,
   EmptyState,
-  ErrorState,
   FormDialog,
   Link,
+  ListPanel,
   Page,
-  Panel,
-  platformMessages,
+  SearchBox,
   StateMark,
   useFormat,
-  useSortedList,
   useSearch,
+  useSortedList,
   useWords,
 } from '#platform/web';
 import type { Column } from '#platform/web';
@@ -27,7 +24,6 @@ import { useSpan } from './terms.tsx';
 
 export const OrdersPage = () => {
   const words = useWords(messages);
-  const platform = useWords(platformMessages);
   const format = useFormat();
   const span = useSpan();
   const may = useMay();
@@ -41,7 +37,6 @@ export const OrdersPage = () => {
     ...(advertiser ? { advertiser_id: advertiser } : {}),
     ...(q ? { q } : {}),
   });
-  const search = useDebouncedCallback((text: string) => set({ q: text || undefined }), 250);
   const add = may('campaigns.write') ? <AddButton label={words.newOrder} onClick={() => set({ new: '1' })} /> : null;
   const filtered = Boolean(side ?? advertiser ?? q);
   const columns: Column<Order>[] = [
@@ -83,14 +78,7 @@ export const OrdersPage = () => {
   return (
     <Page title={words.orders} actions={add}>
       <Group gap="xs">
-        <TextInput
-          aria-label={platform.search}
-          placeholder={platform.search}
-          leftSection={<IconSearch size={15} aria-hidden />}
-          defaultValue={q ?? ''}
-          onChange={(event) => search(event.currentTarget.value)}
-          w={220}
-        />
+        <SearchBox />
         <Select
           aria-label={words.side}
           w={160}
@@ -99,39 +87,27 @@ export const OrdersPage = () => {
           allowDeselect={false}
           onChange={(value) => set({ side: value || undefined })}
         />
-        <AdvertiserPicker
-          label={undefined}
-          placeholder={words.anyAdvertiser}
-          aria-label={words.advertiser}
-          clearable
-          value={advertiser ?? null}
-          onChange={(value) => set({ advertiser: value ?? undefined })}
-        />
+        <AdvertiserFilter />
       </Group>
-      {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
-      <Panel flush>
-        <DataTable
-          label={words.orders}
-          file="orders"
-          rows={list.rows}
-          columns={columns}
-          rowKey={(row) => row.id}
-          empty={
-            filtered ? (
-              <EmptyState title={words.noOrdersMatch} />
-            ) : (
-              <EmptyState
-                icon={<IconReceipt size={36} aria-hidden />}
-                title={words.noOrders}
-                next={words.noOrdersNext}
-                action={add}
-              />
-            )
-          }
-          server={list.server}
-          more={{ has: list.hasMore, loading: list.isLoadingMore, load: list.more }}
-        />
-      </Panel>
+      <ListPanel
+        list={list}
+        label={words.orders}
+        file="orders"
+        columns={columns}
+        rowKey={(row) => row.id}
+        empty={
+          filtered ? (
+            <EmptyState title={words.noOrdersMatch} />
+          ) : (
+            <EmptyState
+              icon={<IconReceipt size={36} aria-hidden />}
+              title={words.noOrders}
+              next={words.noOrdersNext}
+              action={add}
+            />
+          )
+        }
+      />
       <FormDialog title={words.newOrder} opened={one('new') === '1'} onClose={() => set({ new: undefined })}>
         <OrderForm onDone={(order) => void navigate({ to: `/orders/${order.id}`, search: {} })} />
       </FormDialog>

@@ -3,7 +3,7 @@ import { IconCalendarStats } from '@tabler/icons-react';
 import { readPlanCalendar } from '#campaigns/contract';
 import type { PlannedEntry } from '#campaigns/contract';
 import { useZone } from '#inventory/web';
-import { AdvertiserPicker } from '#people/web';
+import { AdvertiserFilter } from '#people/web';
 import {
   addDays,
   Answer,
@@ -66,14 +66,7 @@ export const PlanCalendarPage = () => {
         <Button variant="default" onClick={() => set({ from: addDays(from, 30) })}>
           {words.later}
         </Button>
-        <AdvertiserPicker
-          label={undefined}
-          placeholder={words.anyAdvertiser}
-          aria-label={words.advertiser}
-          clearable
-          value={advertiser ?? null}
-          onChange={(value) => set({ advertiser: value ?? undefined })}
-        />
+        <AdvertiserFilter />
       </Group>
       <Panel title={words.calendar} note={words.calendarNote} flush>
         <Answer

@@ -1,18 +1,14 @@
-import { TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconCalendarStats, IconPlus, IconSearch, IconTargetArrow } from '@tabler/icons-react';
+import { IconCalendarStats, IconPlus, IconTargetArrow } from '@tabler/icons-react';
 import { listMediaPlans } from '#campaigns/contract';
 import type { MediaPlan } from '#campaigns/contract';
 import { useMay } from '#people/web';
 import {
-  DataTable,
   EmptyState,
-  ErrorState,
   Link,
   LinkButton,
+  ListPanel,
   Page,
-  Panel,
-  platformMessages,
+  SearchBox,
   useFormat,
   useList,
   useSearch,
@@ -26,13 +22,11 @@ import { messages as pushMessages } from './push-messages.ts';
 export const PlansPage = () => {
   const words = useWords(messages);
   const pushWords = useWords(pushMessages);
-  const platform = useWords(platformMessages);
   const format = useFormat();
   const may = useMay();
-  const { one, set } = useSearch();
+  const { one } = useSearch();
   const q = one('q');
   const list = useList(listMediaPlans, { limit: 50, ...(q ? { q } : {}) });
-  const search = useDebouncedCallback((text: string) => set({ q: text || undefined }), 250);
   const add = may('campaigns.write') ? (
     <LinkButton to="/plans/new" icon={<IconPlus size={16} aria-hidden />}>
       {words.newPlan}
@@ -74,37 +68,26 @@ export const PlansPage = () => {
         </>
       }
     >
-      <TextInput
-        aria-label={platform.search}
-        placeholder={platform.search}
-        leftSection={<IconSearch size={15} aria-hidden />}
-        defaultValue={q ?? ''}
-        onChange={(event) => search(event.currentTarget.value)}
-        w={220}
+      <SearchBox />
+      <ListPanel
+        list={list}
+        label={words.plans}
+        file="media-plans"
+        columns={columns}
+        rowKey={(row) => row.id}
+        empty={
+          q ? (
+            <EmptyState title={words.noPlansMatch} />
+          ) : (
+            <EmptyState
+              icon={<IconTargetArrow size={36} aria-hidden />}
+              title={words.noPlans}
+              next={words.noPlansNext}
+              action={add}
+            />
+          )
+        }
       />
-      {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
-      <Panel flush>
-        <DataTable
-          label={words.plans}
-          file="media-plans"
-          rows={list.rows}
-          columns={columns}
-          rowKey={(row) => row.id}
-          empty={
-            q ? (
-              <EmptyState title={words.noPlansMatch} />
-            ) : (
-              <EmptyState
-                icon={<IconTargetArrow size={36} aria-hidden />}
-                title={words.noPlans}
-                next={words.noPlansNext}
-                action={add}
-              />
-            )
-          }
-          more={{ has: list.hasMore, loading: list.isLoadingMore, load: list.more }}
-        />
-      </Panel>
     </Page>
   );
 };

@@ -1,6 +1,5 @@
-import { Button, Group, NumberInput, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconFileDollar, IconPlus, IconSearch } from '@tabler/icons-react';
+import { Button, Group, NumberInput, Select } from '@mantine/core';
+import { IconFileDollar, IconPlus } from '@tabler/icons-react';
 import {
   changeSellingRules,
   exportProposals,
@@ -9,25 +8,23 @@ import {
   readSellingRules,
 } from '#campaigns/contract';
 import type { Proposal } from '#campaigns/contract';
-import { AdvertiserPicker, useMay } from '#people/web';
+import { AdvertiserFilter, useMay } from '#people/web';
 import {
   Answer,
   call,
-  DataTable,
   EmptyState,
-  ErrorState,
   Form,
   FormDialog,
   Link,
   LinkButton,
+  ListPanel,
   Page,
-  Panel,
-  platformMessages,
+  SearchBox,
   useForm,
   useFormat,
-  useSortedList,
   useRoute,
   useSearch,
+  useSortedList,
   useWords,
 } from '#platform/web';
 import type { Column } from '#platform/web';
@@ -38,7 +35,6 @@ import { ProposalBadge, useProposalState } from './proposal-state.tsx';
 /** Every proposal: where it stands, what it is worth, until when its space is held. */
 export const ProposalsPage = () => {
   const words = useWords(messages);
-  const platform = useWords(platformMessages);
   const format = useFormat();
   const may = useMay();
   const stateName = useProposalState();
@@ -51,7 +47,6 @@ export const ProposalsPage = () => {
     ...(advertiser ? { advertiser_id: advertiser } : {}),
     ...(q ? { q } : {}),
   });
-  const search = useDebouncedCallback((text: string) => set({ q: text || undefined }), 250);
   const add = may('campaigns.write') ? (
     <LinkButton to="/proposals/new" icon={<IconPlus size={16} aria-hidden />}>
       {words.newProposal}
@@ -122,14 +117,7 @@ export const ProposalsPage = () => {
       }
     >
       <Group gap="xs">
-        <TextInput
-          aria-label={platform.search}
-          placeholder={platform.search}
-          leftSection={<IconSearch size={15} aria-hidden />}
-          defaultValue={q ?? ''}
-          onChange={(event) => search(event.currentTarget.value)}
-          w={220}
-        />
+        <SearchBox />
         <Select
           aria-label={words.state}
           w={180}
@@ -141,39 +129,27 @@ export const ProposalsPage = () => {
           value={state ?? ''}
           onChange={(value) => set({ state: value || undefined })}
         />
-        <AdvertiserPicker
-          label={undefined}
-          placeholder={words.anyAdvertiser}
-          aria-label={words.advertiser}
-          clearable
-          value={advertiser ?? null}
-          onChange={(value) => set({ advertiser: value ?? undefined })}
-        />
+        <AdvertiserFilter />
       </Group>
-      {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
-      <Panel flush>
-        <DataTable
-          label={words.proposals}
-          file="proposals"
-          rows={list.rows}
-          columns={columns}
-          rowKey={(row) => row.id}
-          empty={
-            (state ?? advertiser ?? q) ? (
-              <EmptyState title={words.noProposalsMatch} />
-            ) : (
-              <EmptyState
-                icon={<IconFileDollar size={36} aria-hidden />}
-                title={words.noProposals}
-                next={words.noProposalsNext}
-                action={add}
-              />
-            )
-          }
-          server={list.server}
-          more={{ has: list.hasMore, loading: list.isLoadingMore, load: list.more }}
-        />
-      </Panel>
+      <ListPanel
+        list={list}
+        label={words.proposals}
+        file="proposals"
+        columns={columns}
+        rowKey={(row) => row.id}
+        empty={
+          (state ?? advertiser ?? q) ? (
+            <EmptyState title={words.noProposalsMatch} />
+          ) : (
+            <EmptyState
+              icon={<IconFileDollar size={36} aria-hidden />}
+              title={words.noProposals}
+              next={words.noProposalsNext}
+              action={add}
+            />
+          )
+        }
+      />
       <FormDialog title={words.approvalRule} opened={one('rule') === '1'} onClose={() => set({ rule: undefined })}>
         <Answer of={useRoute(readSellingRules, {})}>
           {(rules) => <RuleForm percent={rules.approval_above_percent} onDone={() => set({ rule: undefined })} />}

@@ -1,18 +1,15 @@
-import { Group, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconMailQuestion, IconPlus, IconSearch } from '@tabler/icons-react';
+import { Group } from '@mantine/core';
+import { IconMailQuestion, IconPlus } from '@tabler/icons-react';
 import { listRfps } from '#campaigns/contract';
 import type { Rfp } from '#campaigns/contract';
-import { AdvertiserPicker, useMay } from '#people/web';
+import { AdvertiserFilter, useMay } from '#people/web';
 import {
-  DataTable,
   EmptyState,
-  ErrorState,
   Link,
   LinkButton,
+  ListPanel,
   Page,
-  Panel,
-  platformMessages,
+  SearchBox,
   useFormat,
   useList,
   useSearch,
@@ -26,10 +23,9 @@ const hasOffer = new Set(['answered', 'countered', 'chosen', 'passed_over']);
 /** Requests to outside publishers: who was asked, who answered, until when. */
 export const RfpsPage = () => {
   const words = useWords(messages);
-  const platform = useWords(platformMessages);
   const format = useFormat();
   const may = useMay();
-  const { one, set } = useSearch();
+  const { one } = useSearch();
   const advertiser = one('advertiser');
   const q = one('q');
   const list = useList(listRfps, {
@@ -37,7 +33,6 @@ export const RfpsPage = () => {
     ...(advertiser ? { advertiser_id: advertiser } : {}),
     ...(q ? { q } : {}),
   });
-  const search = useDebouncedCallback((text: string) => set({ q: text || undefined }), 250);
   const add = may('campaigns.write') ? (
     <LinkButton to="/rfps/new" icon={<IconPlus size={16} aria-hidden />}>
       {words.newRfp}
@@ -89,46 +84,28 @@ export const RfpsPage = () => {
   return (
     <Page title={words.rfps} actions={add}>
       <Group gap="xs">
-        <TextInput
-          aria-label={platform.search}
-          placeholder={platform.search}
-          leftSection={<IconSearch size={15} aria-hidden />}
-          defaultValue={q ?? ''}
-          onChange={(event) => search(event.currentTarget.value)}
-          w={220}
-        />
-        <AdvertiserPicker
-          label={undefined}
-          placeholder={words.anyAdvertiser}
-          aria-label={words.advertiser}
-          clearable
-          value={advertiser ?? null}
-          onChange={(value) => set({ advertiser: value ?? undefined })}
-        />
+        <SearchBox />
+        <AdvertiserFilter />
       </Group>
-      {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
-      <Panel flush>
-        <DataTable
-          label={words.rfps}
-          file="requests-for-proposals"
-          rows={list.rows}
-          columns={columns}
-          rowKey={(row) => row.id}
-          empty={
-            (advertiser ?? q) ? (
-              <EmptyState title={words.noneMatch} />
-            ) : (
-              <EmptyState
-                icon={<IconMailQuestion size={36} aria-hidden />}
-                title={words.none}
-                next={words.noneNext}
-                action={add}
-              />
-            )
-          }
-          more={{ has: list.hasMore, loading: list.isLoadingMore, load: list.more }}
-        />
-      </Panel>
+      <ListPanel
+        list={list}
+        label={words.rfps}
+        file="requests-for-proposals"
+        columns={columns}
+        rowKey={(row) => row.id}
+        empty={
+          (advertiser ?? q) ? (
+            <EmptyState title={words.noneMatch} />
+          ) : (
+            <EmptyState
+              icon={<IconMailQuestion size={36} aria-hidden />}
+              title={words.none}
+              next={words.noneNext}
+              action={add}
+            />
+          )
+        }
+      />
     </Page>
   );
 };

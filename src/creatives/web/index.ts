@@ -1,19 +1,17 @@
+import { lazyRouteComponent } from '@tanstack/react-router';
 import type { Action, Screen } from '#platform/web';
-import { LibraryPage } from './library-page.tsx';
-import { LimitsPage } from './limits-page.tsx';
-import { RequestsPage } from './requests-page.tsx';
 
 export { CreativeStateBadge, CreativeThumb } from './creative-thumb.tsx';
 export { messages as creativeMessages } from './messages.ts';
 export { messages as creativeRequestMessages } from './request-messages.ts';
-export { CreativePage } from './creative-page.tsx';
+export const CreativePage = lazyRouteComponent(() => import('./creative-page.tsx'), 'CreativePage');
 export { messages as creativeReviewMessages } from './review-messages.ts';
 export { TagCheckForm } from './tag-check-form.tsx';
 
 export const creativeScreens: Screen[] = [
-  { path: '/creatives', component: LibraryPage },
-  { path: '/creative-requests', component: RequestsPage },
-  { path: '/creative-limits', component: LimitsPage },
+  { path: '/creatives', component: lazyRouteComponent(() => import('./library-page.tsx'), 'LibraryPage') },
+  { path: '/creative-requests', component: lazyRouteComponent(() => import('./requests-page.tsx'), 'RequestsPage') },
+  { path: '/creative-limits', component: lazyRouteComponent(() => import('./limits-page.tsx'), 'LimitsPage') },
 ];
 
 export const creativeActions: Action[] = [

@@ -3,19 +3,19 @@ import { notifications } from '@mantine/notifications';
 import { IconDownload, IconPhoto, IconUpload } from '@tabler/icons-react';
 import { approveCreative, CreativeKind, CreativeState, exportCreatives, listCreatives } from '#creatives/contract';
 import type { Creative } from '#creatives/contract';
-import { AdvertiserPicker, useMay } from '#people/web';
+import { AdvertiserFilter, useMay } from '#people/web';
 import {
+  addDays,
   EmptyState,
   ErrorState,
   FormDialog,
-  platformMessages,
   Link,
   Loading,
   Page,
+  platformMessages,
   SearchBox,
   useAction,
   useFormat,
-  addDays,
   useNow,
   useSearch,
   useSortedList,
@@ -82,14 +82,7 @@ export const LibraryPage = () => {
           allowDeselect={false}
           onChange={(value) => set({ state: value || undefined })}
         />
-        <AdvertiserPicker
-          label={undefined}
-          aria-label={words.advertiser}
-          placeholder={words.anyAdvertiser}
-          clearable
-          value={advertiser ?? null}
-          onChange={(value) => set({ advertiser: value ?? undefined })}
-        />
+        <AdvertiserFilter />
         <Select
           aria-label={words.order}
           w={190}

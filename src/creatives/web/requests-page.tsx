@@ -9,16 +9,15 @@ import {
   remindCreativeRequest,
 } from '#creatives/contract';
 import type { CreativeRequest } from '#creatives/contract';
-import { AdvertiserPicker, useMay } from '#people/web';
+import { AdvertiserFilter, useMay } from '#people/web';
 import {
-  DataTable,
   EmptyState,
   ErrorState,
   FormDialog,
   Link,
   LinkButton,
+  ListPanel,
   Page,
-  Panel,
   StateMark,
   useAction,
   useFormat,
@@ -203,14 +202,7 @@ export const RequestsPage = () => {
           allowDeselect={false}
           onChange={(value) => set({ state: value ?? undefined })}
         />
-        <AdvertiserPicker
-          label={undefined}
-          aria-label={words.advertiser}
-          placeholder={words.anyAdvertiser}
-          clearable
-          value={advertiser ?? null}
-          onChange={(value) => set({ advertiser: value ?? undefined, order: undefined })}
-        />
+        <AdvertiserFilter also={{ order: undefined }} />
         <Switch
           label={words.lateOnly}
           checked={late}
@@ -218,24 +210,20 @@ export const RequestsPage = () => {
         />
       </Group>
       {remind.error ? <ErrorState error={remind.error} /> : null}
-      {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
-      <Panel flush>
-        <DataTable
-          label={words.requests}
-          file="creative-requests"
-          rows={list.rows}
-          columns={columns}
-          rowKey={(row) => row.id}
-          empty={
-            state || advertiser || order || late ? (
-              <EmptyState title={words.noMatch} />
-            ) : (
-              <EmptyState title={words.none} next={words.noneNext} />
-            )
-          }
-          more={{ has: list.hasMore, loading: list.isLoadingMore, load: list.more }}
-        />
-      </Panel>
+      <ListPanel
+        list={list}
+        label={words.requests}
+        file="creative-requests"
+        columns={columns}
+        rowKey={(row) => row.id}
+        empty={
+          state || advertiser || order || late ? (
+            <EmptyState title={words.noMatch} />
+          ) : (
+            <EmptyState title={words.none} next={words.noneNext} />
+          )
+        }
+      />
       {mayWrite ? <LinksPanel which={which} /> : null}
       <FormDialog title={words.link} opened={one('link') === '1'} onClose={() => set({ link: undefined })} size="lg">
         <NewLink order={order} advertiser={advertiser} />

@@ -1,16 +1,17 @@
+import { lazyRouteComponent } from '@tanstack/react-router';
 import type { Action, Screen } from '#platform/web';
-import { NewSimulationPage } from './simulation-form.tsx';
-import { SimulationPage } from './simulation-page.tsx';
-import { SimulationsPage } from './simulations-page.tsx';
 
 export { messages as deliveryMessages } from './messages.ts';
 export { simulationMessages } from './simulation-messages.ts';
 export { WhyPanel } from './why-panel.tsx';
 
 export const deliveryScreens: Screen[] = [
-  { path: '/simulations', component: SimulationsPage },
-  { path: '/simulations/new', component: NewSimulationPage },
-  { path: '/simulations/$id', component: SimulationPage },
+  { path: '/simulations', component: lazyRouteComponent(() => import('./simulations-page.tsx'), 'SimulationsPage') },
+  {
+    path: '/simulations/new',
+    component: lazyRouteComponent(() => import('./simulation-form.tsx'), 'NewSimulationPage'),
+  },
+  { path: '/simulations/$id', component: lazyRouteComponent(() => import('./simulation-page.tsx'), 'SimulationPage') },
 ];
 
 export const deliveryActions: Action[] = [

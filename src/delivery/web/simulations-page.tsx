@@ -3,13 +3,11 @@ import { listSimulations } from '#delivery/contract';
 import type { SimulationSummary } from '#delivery/contract';
 import {
   addDays,
-  DataTable,
   EmptyState,
-  ErrorState,
   Link,
   LinkButton,
+  ListPanel,
   Page,
-  Panel,
   StateMark,
   useFormat,
   useList,
@@ -78,25 +76,21 @@ export const SimulationsPage = () => {
   ];
   return (
     <Page title={words.simulations} under={words.noneNext} actions={add}>
-      {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
-      <Panel flush>
-        <DataTable
-          label={words.simulations}
-          file="simulations"
-          rows={list.rows}
-          columns={columns}
-          rowKey={(row) => row.id}
-          empty={
-            <EmptyState
-              icon={<IconPlayerPlay size={36} aria-hidden />}
-              title={words.none}
-              next={words.noneNext}
-              action={add}
-            />
-          }
-          more={{ has: list.hasMore, loading: list.isLoadingMore, load: list.more }}
-        />
-      </Panel>
+      <ListPanel
+        list={list}
+        label={words.simulations}
+        file="simulations"
+        columns={columns}
+        rowKey={(row) => row.id}
+        empty={
+          <EmptyState
+            icon={<IconPlayerPlay size={36} aria-hidden />}
+            title={words.none}
+            next={words.noneNext}
+            action={add}
+          />
+        }
+      />
     </Page>
   );
 };

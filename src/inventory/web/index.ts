@@ -1,26 +1,22 @@
+import { lazyRouteComponent } from '@tanstack/react-router';
 import type { Action, Screen } from '#platform/web';
-import { FormatsPage } from './formats-page.tsx';
-import { PackagesPage } from './packages-page.tsx';
-import { PricesPage } from './prices-page.tsx';
-import { RateCardPage, RateCardsPage } from './rate-cards-page.tsx';
-import { SitesPage } from './sites-page.tsx';
 
 export { messages as inventoryMessages } from './messages.ts';
 export { PriceExplained } from './price-explained.tsx';
 export { messages as priceMessages } from './price-messages.ts';
-export { PlacementPage } from './placement-page.tsx';
-export { SitePage } from './site-page.tsx';
+export const PlacementPage = lazyRouteComponent(() => import('./placement-page.tsx'), 'PlacementPage');
+export const SitePage = lazyRouteComponent(() => import('./site-page.tsx'), 'SitePage');
 export type { SiteSlots } from './site-page.tsx';
 export { useZone } from './use-zone.ts';
 export { useFormatCodes, usePlaces, usePlacements, useSites } from './use-places.ts';
 
 export const inventoryScreens: Screen[] = [
-  { path: '/sites', component: SitesPage },
-  { path: '/formats', component: FormatsPage },
-  { path: '/rate-cards', component: RateCardsPage },
-  { path: '/rate-cards/$id', component: RateCardPage },
-  { path: '/packages', component: PackagesPage },
-  { path: '/prices', component: PricesPage },
+  { path: '/sites', component: lazyRouteComponent(() => import('./sites-page.tsx'), 'SitesPage') },
+  { path: '/formats', component: lazyRouteComponent(() => import('./formats-page.tsx'), 'FormatsPage') },
+  { path: '/rate-cards', component: lazyRouteComponent(() => import('./rate-cards-page.tsx'), 'RateCardsPage') },
+  { path: '/rate-cards/$id', component: lazyRouteComponent(() => import('./rate-cards-page.tsx'), 'RateCardPage') },
+  { path: '/packages', component: lazyRouteComponent(() => import('./packages-page.tsx'), 'PackagesPage') },
+  { path: '/prices', component: lazyRouteComponent(() => import('./prices-page.tsx'), 'PricesPage') },
 ];
 
 export const inventoryActions: Action[] = [

@@ -8,14 +8,12 @@ import { AddButton, useMay } from '#people/web';
 import {
   call,
   ConfirmDialog,
-  DataTable,
   EmptyState,
-  ErrorState,
   Form,
   FormDialog,
+  ListPanel,
   MoneyInput,
   Page,
-  Panel,
   useAction,
   useForm,
   useFormat,
@@ -94,25 +92,21 @@ export const PackagesPage = () => {
   const close = () => set({ new: undefined, edit: undefined });
   return (
     <Page title={words.packages} actions={add}>
-      {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
-      <Panel flush>
-        <DataTable
-          label={words.packages}
-          file="packages"
-          rows={list.rows}
-          columns={columns}
-          rowKey={(row) => row.id}
-          empty={
-            <EmptyState
-              icon={<IconPackage size={36} aria-hidden />}
-              title={words.noPackages}
-              next={words.noPackagesNext}
-              action={add}
-            />
-          }
-          more={{ has: list.hasMore, loading: list.isLoadingMore, load: list.more }}
-        />
-      </Panel>
+      <ListPanel
+        list={list}
+        label={words.packages}
+        file="packages"
+        columns={columns}
+        rowKey={(row) => row.id}
+        empty={
+          <EmptyState
+            icon={<IconPackage size={36} aria-hidden />}
+            title={words.noPackages}
+            next={words.noPackagesNext}
+            action={add}
+          />
+        }
+      />
       <FormDialog
         title={edited ? words.editPackage : words.addPackage}
         opened={one('new') === '1' || edited !== undefined}

@@ -11,10 +11,10 @@ import {
   call,
   DataTable,
   EmptyState,
-  ErrorState,
   Form,
   FormDialog,
   Link,
+  ListPanel,
   MoneyInput,
   Page,
   Panel,
@@ -62,18 +62,14 @@ export const RateCardsPage = () => {
   ];
   return (
     <Page title={words.rateCards} actions={add}>
-      {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
-      <Panel flush>
-        <DataTable
-          label={words.rateCards}
-          file="rate-cards"
-          rows={list.rows}
-          columns={columns}
-          rowKey={(row) => row.id}
-          empty={<EmptyState title={words.noRateCards} next={words.noRateCardsNext} action={add} />}
-          more={{ has: list.hasMore, loading: list.isLoadingMore, load: list.more }}
-        />
-      </Panel>
+      <ListPanel
+        list={list}
+        label={words.rateCards}
+        file="rate-cards"
+        columns={columns}
+        rowKey={(row) => row.id}
+        empty={<EmptyState title={words.noRateCards} next={words.noRateCardsNext} action={add} />}
+      />
       <FormDialog
         title={words.addRateCard}
         opened={one('new') === '1'}

@@ -1,12 +1,11 @@
+import { lazyRouteComponent } from '@tanstack/react-router';
 import type { Action, Screen } from '#platform/web';
-import { HistoryPage } from './history-page.tsx';
-import { PrivacyPage } from './privacy-page.tsx';
 
 export { VisitRulesPanel } from './visit-rules-panel.tsx';
 
 export const measurementScreens: Screen[] = [
-  { path: '/history', component: HistoryPage },
-  { path: '/privacy', component: PrivacyPage },
+  { path: '/history', component: lazyRouteComponent(() => import('./history-page.tsx'), 'HistoryPage') },
+  { path: '/privacy', component: lazyRouteComponent(() => import('./privacy-page.tsx'), 'PrivacyPage') },
 ];
 
 export const measurementActions: Action[] = [

@@ -1,21 +1,18 @@
 import { Group, SimpleGrid, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconAddressBook, IconSearch } from '@tabler/icons-react';
+import { IconAddressBook } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { changeContact, createContact, listContacts } from '#people/contract';
 import type { Contact } from '#people/contract';
 import {
   call,
-  DataTable,
   EmptyState,
-  ErrorState,
   Form,
   FormDialog,
   Link,
+  ListPanel,
   Page,
-  Panel,
-  platformMessages,
+  SearchBox,
   useForm,
   useList,
   useSearch,
@@ -43,14 +40,12 @@ export const usePartyName = () => {
 /** The people one talks to. */
 export const ContactsPage = () => {
   const words = useWords(messages);
-  const platform = useWords(platformMessages);
   const may = useMay();
   const navigate = useNavigate();
   const { one, set } = useSearch();
   const partyName = usePartyName();
   const q = one('q');
   const list = useList(listContacts, { limit: 200, ...(q ? { name: q } : {}) });
-  const search = useDebouncedCallback((text: string) => set({ q: text || undefined }), 250);
   const add = may('contacts.write') ? <AddButton label={words.add} onClick={() => set({ new: '1' })} /> : null;
   const columns: Column<Contact>[] = [
     {
@@ -66,37 +61,26 @@ export const ContactsPage = () => {
   ];
   return (
     <Page title={words.contacts} actions={add}>
-      <TextInput
-        aria-label={platform.search}
-        placeholder={platform.search}
-        leftSection={<IconSearch size={15} aria-hidden />}
-        defaultValue={q ?? ''}
-        onChange={(event) => search(event.currentTarget.value)}
-        w={220}
+      <SearchBox />
+      <ListPanel
+        list={list}
+        label={words.contacts}
+        file="contacts"
+        columns={columns}
+        rowKey={(row) => row.id}
+        empty={
+          q ? (
+            <EmptyState title={words.noneMatch} />
+          ) : (
+            <EmptyState
+              icon={<IconAddressBook size={36} aria-hidden />}
+              title={words.none}
+              next={words.noneNext}
+              action={add}
+            />
+          )
+        }
       />
-      {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
-      <Panel flush>
-        <DataTable
-          label={words.contacts}
-          file="contacts"
-          rows={list.rows}
-          columns={columns}
-          rowKey={(row) => row.id}
-          empty={
-            q ? (
-              <EmptyState title={words.noneMatch} />
-            ) : (
-              <EmptyState
-                icon={<IconAddressBook size={36} aria-hidden />}
-                title={words.none}
-                next={words.noneNext}
-                action={add}
-              />
-            )
-          }
-          more={{ has: list.hasMore, loading: list.isLoadingMore, load: list.more }}
-        />
-      </Panel>
       <FormDialog title={words.add} opened={one('new') === '1'} onClose={() => set({ new: undefined })}>
         <ContactForm onDone={(made) => void navigate({ to: `/contacts/${made.id}`, search: {} })} />
       </FormDialog>

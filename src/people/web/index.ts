@@ -1,8 +1,6 @@
+import { lazyRouteComponent } from '@tanstack/react-router';
 import type { Action, Screen } from '#platform/web';
-import { ContactPage } from './contact-page.tsx';
-import { ContactsPage } from './contacts-page.tsx';
 import { AdvertisersPage, PublishersPage } from './party-page.tsx';
-import { SettingsPage } from './settings-page.tsx';
 
 export { CapsField } from './caps-field.tsx';
 export { AuditTable } from './audit-table.tsx';
@@ -11,7 +9,7 @@ export { commentMessages } from './comment-messages.ts';
 export { CommentsPanel } from './comments-panel.tsx';
 export { FirstRunPage } from './first-run-page.tsx';
 export { messages } from './messages.ts';
-export { AdvertiserPicker, PublisherPicker, useAdvertisers, usePublishers } from './pickers.tsx';
+export { AdvertiserFilter, AdvertiserPicker, PublisherPicker, useAdvertisers, usePublishers } from './pickers.tsx';
 export { AddButton, AdvertiserForm } from './party-page.tsx';
 export { messages as contactMessages } from './contact-messages.ts';
 export { DueReminders } from './reminders.tsx';
@@ -22,9 +20,9 @@ export { useMay, useMe } from './use-me.ts';
 export const peopleScreens: Screen[] = [
   { path: '/advertisers', component: AdvertisersPage },
   { path: '/publishers', component: PublishersPage },
-  { path: '/contacts', component: ContactsPage },
-  { path: '/contacts/$id', component: ContactPage },
-  { path: '/settings', component: SettingsPage },
+  { path: '/contacts', component: lazyRouteComponent(() => import('./contacts-page.tsx'), 'ContactsPage') },
+  { path: '/contacts/$id', component: lazyRouteComponent(() => import('./contact-page.tsx'), 'ContactPage') },
+  { path: '/settings', component: lazyRouteComponent(() => import('./settings-page.tsx'), 'SettingsPage') },
 ];
 
 export const peopleActions: Action[] = [

@@ -1,7 +1,8 @@
 import { Select } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { listAdvertisers, listPublishers } from '#people/contract';
-import { useList } from '#platform/web';
+import { useList, useSearch, useWords } from '#platform/web';
+import { messages } from './messages.ts';
 
 type Props = {
   label: ReactNode;
@@ -13,6 +14,7 @@ type Props = {
   description?: ReactNode;
   disabled?: boolean;
   placeholder?: string;
+  'aria-label'?: string;
 };
 
 export const useAdvertisers = () => useList(listAdvertisers, { limit: 200 }, { whole: true });
@@ -27,3 +29,19 @@ export const AdvertiserPicker = (props: Props) => (
 export const PublisherPicker = (props: Props) => (
   <Select searchable clearable data={optionsOf(usePublishers().rows)} {...props} />
 );
+
+/** Narrows a list to an advertiser, in the address as `advertiser`; `also` is what changes with it. */
+export const AdvertiserFilter = ({ also }: { also?: Record<string, undefined> }) => {
+  const words = useWords(messages);
+  const { one, set } = useSearch();
+  return (
+    <AdvertiserPicker
+      label={undefined}
+      aria-label={words.advertiser}
+      placeholder={words.anyAdvertiser}
+      clearable
+      value={one('advertiser') ?? null}
+      onChange={(value) => set({ advertiser: value ?? undefined, ...also })}
+    />
+  );
+};

@@ -1,5 +1,5 @@
 import type { Icon } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import type { RouteComponent } from '@tanstack/react-router';
 
 /** Something a person can do or go to, known once and offered by the command palette, the help and the shortcuts. */
 export type Action = {
@@ -17,5 +17,5 @@ export type Action = {
   keys?: string;
 };
 
-/** A view: its address (parameters as `$id`) and what draws it. */
-export type Screen = { path: string; component: () => ReactNode };
+/** A view: its address (parameters as `$id`) and what draws it, loaded when somebody goes there. */
+export type Screen = { path: string; component: RouteComponent };

@@ -32,6 +32,7 @@ export { StateMark } from './state.tsx';
 export type { Tone } from './state.tsx';
 export { DataTable } from './table/data-table.tsx';
 export type { Column } from './table/data-table.tsx';
+export { ListPanel } from './table/list-panel.tsx';
 export { theme } from './theme.ts';
 export { edgeOf, useEdge } from './use-edge.ts';
 export { useFormat } from './use-format.ts';

@@ -1,6 +1,5 @@
+import { lazyRouteComponent } from '@tanstack/react-router';
 import type { Action, Screen } from '#platform/web';
-import { ReportPage } from './report-page.tsx';
-import { ReportsPage } from './reports-page.tsx';
 
 /** What screens may use of reporting: the options of the charts, so that a report's chart and the screen's are the same. */
 export { type ChartInk, type DailyChart, dailyChart, paper } from '../charts/daily.ts';
@@ -11,8 +10,8 @@ export { standingOf, useLineTotals } from './use-line-totals.ts';
 export type { Standing } from './use-line-totals.ts';
 
 export const reportingScreens: Screen[] = [
-  { path: '/reports', component: ReportsPage },
-  { path: '/reports/$id', component: ReportPage },
+  { path: '/reports', component: lazyRouteComponent(() => import('./reports-page.tsx'), 'ReportsPage') },
+  { path: '/reports/$id', component: lazyRouteComponent(() => import('./report-page.tsx'), 'ReportPage') },
 ];
 
 export const reportingActions: Action[] = [

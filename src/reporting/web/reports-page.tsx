@@ -4,19 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { listReports } from '#reporting/contract';
 import type { Report } from '#reporting/contract';
 import { AddButton, useMay } from '#people/web';
-import {
-  DataTable,
-  EmptyState,
-  ErrorState,
-  FormDialog,
-  Link,
-  Page,
-  Panel,
-  useFormat,
-  useList,
-  useSearch,
-  useWords,
-} from '#platform/web';
+import { EmptyState, FormDialog, Link, ListPanel, Page, useFormat, useList, useSearch, useWords } from '#platform/web';
 import type { Column } from '#platform/web';
 import { messages } from './messages.ts';
 import { ReportForm } from './report-form.tsx';
@@ -83,25 +71,21 @@ export const ReportsPage = () => {
   ];
   return (
     <Page title={words.reports} actions={add}>
-      {list.error ? <ErrorState error={list.error} retry={list.retry} /> : null}
-      <Panel flush>
-        <DataTable
-          label={words.reports}
-          file="reports"
-          rows={list.rows}
-          columns={columns}
-          rowKey={(row) => row.id}
-          empty={
-            <EmptyState
-              icon={<IconFileText size={36} aria-hidden />}
-              title={words.noReports}
-              next={words.noReportsNext}
-              action={add}
-            />
-          }
-          more={{ has: list.hasMore, loading: list.isLoadingMore, load: list.more }}
-        />
-      </Panel>
+      <ListPanel
+        list={list}
+        label={words.reports}
+        file="reports"
+        columns={columns}
+        rowKey={(row) => row.id}
+        empty={
+          <EmptyState
+            icon={<IconFileText size={36} aria-hidden />}
+            title={words.noReports}
+            next={words.noReportsNext}
+            action={add}
+          />
+        }
+      />
       <FormDialog
         title={words.newReport}
         opened={one('new') === '1'}

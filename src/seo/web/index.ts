@@ -1,4 +1,6 @@
+import { lazyRouteComponent } from '@tanstack/react-router';
 import type { Screen } from '#platform/web';
-import { SearchPage } from './search-page.tsx';
 
-export const seoScreens: Screen[] = [{ path: '/search-console', component: SearchPage }];
+export const seoScreens: Screen[] = [
+  { path: '/search-console', component: lazyRouteComponent(() => import('./search-page.tsx'), 'SearchPage') },
+];
