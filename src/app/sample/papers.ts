@@ -8,13 +8,14 @@ import {
   listMediaPlans,
   listOrders,
   listProposals,
+  moveProposal,
   listInsertionOrders,
   sendProposal,
   listLineItems,
 } from '#campaigns/contract';
 import { createSimulation, listSimulations } from '#delivery/contract';
 import { listPlacements } from '#inventory/contract';
-import { listAdvertisers, listContacts } from '#people/contract';
+import { listAdvertisers } from '#people/contract';
 import { createReport, listReports } from '#reporting/contract';
 import type { Call } from './call.ts';
 import { type SampleCalendar, sampleDays } from './calendar.ts';
@@ -82,12 +83,8 @@ export async function makePapers(call: Call, calendar: SampleCalendar): Promise<
         },
       ],
     });
-    await call(sendProposal, {
-      id: offer.id,
-      expires_at: calendar.iso(today + 14),
-      hold: false,
-      contact_id: await idOf(call(listContacts, { limit: 200 }), 'Nadège Roux'),
-    });
+    await call(moveProposal, { id: offer.id, move: 'submit' });
+    await call(sendProposal, { id: offer.id, expires_at: calendar.iso(today + 14), hold: false });
   }
 
   if (await isNone(call(listMediaPlans, { limit: 1 })))

@@ -56,7 +56,9 @@ export async function startSample({ house, changed }: StartSample): Promise<Samp
         writeProgress(file, { state: 'running', begun_at, ...progress }),
       );
       const seconds = Math.round((performance.now() - started) / 100) / 10;
-      await makeDeskPapers(house, calendarOf(begun));
+      await makeDeskPapers(house, calendarOf(begun)).catch((error: unknown) =>
+        log.error('papers of the sample could not be made', errorFields(error)),
+      );
       await writeProgress(file, { state: 'done', begun_at, ...told, percent: 100, seconds });
       changed();
       log.info('the sample is ready', { ...told, seconds });
