@@ -80,6 +80,8 @@ async function serve(folder: string, wanted: number, password: string) {
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => fail(response, error));
   });
+  // Clients let go of an idle connection after seconds; were the server first, a question sent at that moment would be lost.
+  server.keepAliveTimeout = 60_000;
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
     const url = new URL(request.url ?? '/', 'http://loopback');
