@@ -205,13 +205,12 @@ export function choose(
     const goesOn = !isFirst && line.line.roadblock === 'as_many' && page.chosen.includes(line);
     if (!isFirst && !goesOn && at < until && at >= until - grain) continue;
     // What nobody of a priority is due goes to the one that may be short of it later, before any lower priority.
-    if (!best && spare && line.line.priority > spare.line.priority) {
-      if (!line.isPromised || !spare.isPromised || spare.plan?.serving?.beyond || spareNeed >= pressing) break;
-    }
+    if (!best && spare && line.line.priority > spare.line.priority && !(line.isPromised && spare.isPromised)) break;
     const allowed = allowance(line, at);
     if (allowed !== 'go' && !(goesOn && allowed === 'ahead_of_pace')) {
       if (allowed === 'ahead_of_pace' && line.plan && mayRunAhead(line.plan, line.state.pace)) {
-        const needed = needOf(line, shares);
+        const needed = needOf(line, shares) - aheadOf;
+        if (best && !goesBefore(line, needed, best, bestNeed)) continue;
         if ((!spare || goesBefore(line, needed, spare, spareNeed)) && passes(line, ask, fits)) {
           spare = line;
           spareNeed = needed;
@@ -234,7 +233,7 @@ export function choose(
     bestNeed = due;
     bestLevel = level;
   }
-  const line = best ?? spare;
+  const line = best && spare && goesBefore(spare, spareNeed, best, bestNeed) ? spare : (best ?? spare);
   if (!line) return undefined;
   const creative = line.creatives.length === 1 ? line.creatives[0] : nextOf(line, ask);
   return creative && { line, creative };
@@ -269,21 +268,15 @@ function needOf({ rank, share, state, plan }: LoadedLine, { asked, served }: Sha
   return rank === 1 && plan ? need(plan, state.pace) : 0;
 }
 
-/**
- * A promised line that needs a request more goes first, whatever the priorities: the other one can be met elsewhere. Where neither
- * can, or one cannot be met at all, it is the priority that says who falls short.
- */
-const pressing = 0.85;
+/** How much more a line that runs ahead of its plan must need a request than one that is due. */
+const aheadOf = 0.05;
 /** Level of the last promised priority. */
 const lastPromised = 10 * 4 + 3;
 
 function goesBefore(line: LoadedLine, needed: number, best: LoadedLine, bestNeed: number): boolean {
   if (line.isPromised && best.isPromised) {
-    const [mine, its] = [Math.min(needed, pressing), Math.min(bestNeed, pressing)];
-    if (mine !== its) return mine > its;
+    if (needed !== bestNeed) return needed > bestNeed;
     if (line.line.priority !== best.line.priority) return line.line.priority < best.line.priority;
-    const isBeyond = line.plan?.serving?.beyond ?? false;
-    if (isBeyond !== (best.plan?.serving?.beyond ?? false)) return !isBeyond;
   }
   if (needed !== bestNeed) return needed > bestNeed;
   if (line.value !== best.value) return line.value > best.value;

@@ -8,7 +8,7 @@ import type { Book, BookCreative, BookLine, BookPlacement } from './contract.ts'
 import type { Counters, LineState, Shares } from './counters.ts';
 import { openZone, type Zone } from './local-time.ts';
 import { isPlanned } from './plan-delivery.ts';
-import { type Demand, type Plan, shapeOf } from './pacing.ts';
+import { type Demand, mostPrice, type Plan, shapeOf } from './pacing.ts';
 import { expectedMicros, floorMicros } from './price.ts';
 import type { Rotating } from './rotation.ts';
 import { compileTargeting, type Matcher } from './targeting.ts';
@@ -295,6 +295,7 @@ function loadLine(line: BookLine, around: Around): LoadedLine {
           // The serving plan knows who else wants what the line may have.
           around: isPriced || around.book.plan?.[line.id] ? undefined : aroundOf(line, state, around),
           serving: around.book.plan?.[line.id],
+          most: mostPrice(line.priority, around.book.plan?.[line.id]?.beyond ?? false),
         }
       : undefined,
     zone,

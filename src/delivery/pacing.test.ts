@@ -224,6 +224,7 @@ test('what is on its way fades with time, whatever the silences, and late arriva
         isMeasured: false,
         start,
         end: at + 1000 * hour,
+        most: 1,
       };
       allow(plan, pace, at + 600_000, undefined);
       expect([pace.delivered, pace.onTheWay.fresh, pace.onTheWay.stale]).toEqual([came, 0, 0]);

@@ -54,6 +54,8 @@ export type Plan = {
   around?: { shape: Shape; demands: readonly Demand[] } | undefined;
   /** What the serving plan says of the line. */
   serving?: LinePlan | undefined;
+  /** The price beyond which it does without. */
+  most: number;
 };
 
 /** Units that the lines of a placement still need, by request of that placement. `weight`: its part of the traffic of the line. */
@@ -283,14 +285,21 @@ function partOf(
  */
 export const need = (plan: Plan, pace: Pace): number =>
   plan.serving
-    ? pressed(plan.serving, pace)
+    ? Math.min(plan.most, pressed(plan.serving, pace)) * pace.doubt
     : plan.isMeasured || pace.rate === 0
       ? pace.tightness
       : Math.min(1, pace.credit / pace.rate / burst);
 
+/**
+ * The price beyond which a line does without: where there is not enough for all, the lower priority gives way; of equals, the one
+ * that cannot be met at all (`isBeyond`). One that can be met elsewhere pays less than this, and leaves the request to either.
+ */
+export const mostPrice = (priority: number, isBeyond: boolean): number =>
+  0.9 + 0.08 * (10 - priority) - (isBeyond ? 0.06 : 0);
+
 /** The price of the plan, more since what the line then lacked became harder to have, less since it became easier. */
 const pressed = ({ price, tightness }: LinePlan, pace: Pace): number =>
-  price * Math.min(4, Math.max(0.25, tightness > 0 ? pace.tightness / tightness : 1)) * pace.doubt;
+  price * Math.min(4, Math.max(0.25, tightness > 0 ? pace.tightness / tightness : 1));
 
 function weigh(plan: Plan, pace: Pace, { left, from, to }: { left: number; from: number; to: number }): void {
   if (!plan.isMeasured) return;
@@ -310,7 +319,7 @@ function weigh(plan: Plan, pace: Pace, { left, from, to }: { left: number; from:
 }
 
 /** Above this little of the traffic is to spare, should less come than was expected: a forecast may be wrong by 30 %. */
-const tight = 0.75;
+const tight = 0.66;
 
 /**
  * Whether a line may run ahead of its plan on requests that no other is due: what its placements have is nearly all sold, and a
@@ -318,7 +327,7 @@ const tight = 0.75;
  */
 export const mayRunAhead = ({ goal, curve, serving }: Plan, pace: Pace): boolean =>
   !curve &&
-  (serving ? serving.beyond || pressed(serving, pace) > tight : pace.pressure > tight) &&
+  (serving ? pressed(serving, pace) * pace.doubt > tight : pace.pressure > tight) &&
   -pace.credit < goal * farthestAhead;
 
 /** Part of the goal. Should the forecast be far too low, a line that runs ahead is still spread over its dates. */

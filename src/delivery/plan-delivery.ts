@@ -2,11 +2,11 @@
  * The serving plan of a book: the expected requests of each class cut where flights begin and end, shared among the promised lines
  * by what they still need. What an edge gets of it is a price a line, which it corrects by what it sees.
  */
-import { comfort, type PlanLine, type ServingPlan, servingPlan } from '#forecasting';
+import { comfort, type PlanLine, servingPlan } from '#forecasting';
 import type { BookLine, LinePlan } from './contract.ts';
 import type { Expected } from './expected-traffic.ts';
 import { intoWeek, type Zone } from './local-time.ts';
-import { shapeOf, traffic, weekHours } from './pacing.ts';
+import { mostPrice, shapeOf, traffic, weekHours } from './pacing.ts';
 import { usualRates } from './price.ts';
 
 const hour = 3_600_000;
@@ -16,8 +16,6 @@ const mostPeriods = 40;
 const mostArcs = 25_000;
 /** A line that needs more than this of all its requests cannot be met, should even more come than was expected. */
 const beyond = 1.4;
-/** Load up to which what the others leave is counted as left. */
-const full = 0.97;
 
 export type Planned = {
   lines: readonly BookLine[];
@@ -52,9 +50,11 @@ export function planDelivery(planned: Planned): Record<string, LinePlan> {
     return demand > 0 ? [{ line, demand, start: Math.max(start, now), end }] : [];
   });
   const graph = graphOf(planned, wanted);
-  // One that cannot be met anyway has what the others leave; they make room for it where it costs them nothing.
   const isBeyond = wanted.map(({ demand }, j) => demand > beyond * (graph.reach[j] ?? 0));
-  const plan = withWhatIsLeft(graph, isBeyond);
+  const plan = servingPlan(
+    graph.supply,
+    graph.lines.map((one, j) => ({ ...one, most: mostPrice(wanted[j]?.line.priority ?? 10, isBeyond[j] ?? false) })),
+  );
   const prices: Record<string, LinePlan> = {};
   for (const [j, { line, demand }] of wanted.entries()) {
     const reach = graph.reach[j] ?? 0;
@@ -66,29 +66,6 @@ export function planDelivery(planned: Planned): Record<string, LinePlan> {
     };
   }
   return prices;
-}
-
-function withWhatIsLeft({ supply, lines }: Graph, isBeyond: readonly boolean[]): ServingPlan {
-  const asked = lines.map((line, j) => (isBeyond[j] ? { ...line, demand: 0 } : line));
-  let plan = servingPlan(supply, asked);
-  if (!isBeyond.includes(true)) return plan;
-  for (let round = 0; round < 3; round++) {
-    const load = plan.load.slice();
-    for (const [j, line] of asked.entries()) {
-      if (!isBeyond[j]) continue;
-      line.demand = 0;
-      for (let k = 0; k < line.nodes.length; k++) {
-        const node = line.nodes[k] ?? 0;
-        const own = plan.parts[j]?.[k] ?? 0;
-        const left = Math.min(line.parts[k] ?? 0, Math.max(0, full - (load[node] ?? 0) + own));
-        load[node] = (load[node] ?? 0) - own + left;
-        line.demand += left * (supply[node] ?? 0);
-      }
-      line.demand = Math.min(line.demand, lines[j]?.demand ?? 0);
-    }
-    plan = servingPlan(supply, asked, { before: plan.parts });
-  }
-  return plan;
 }
 
 /** As an edge reckons it. */
@@ -122,9 +99,9 @@ function graphOf({ expected, zoneOf, now, level, lines }: Planned, wanted: reado
     ),
   );
   const cuts = cutsOf(wanted, now);
-  const walls = new Map<Zone, number[]>();
+  const walls = new Map<Zone, Moment[]>();
   const wallsOf = (zone: Zone) => {
-    const known = walls.get(zone) ?? cuts.map((at) => at + zone.offset(at));
+    const known = walls.get(zone) ?? cuts.map((at) => momentOf(at + zone.offset(at)));
     walls.set(zone, known);
     return known;
   };
@@ -148,16 +125,19 @@ function graphOf({ expected, zoneOf, now, level, lines }: Planned, wanted: reado
       for (const j of takers) {
         const { start = 0, end = 0, line } = wanted[j] ?? {};
         if (!line) continue;
-        const requests = between(sums, start + zone.offset(start), end + zone.offset(end)) * factor.later;
+        const [from, to] = [momentOf(start + zone.offset(start)), momentOf(end + zone.offset(end))];
+        const requests = Math.max(0, upTo(sums, to) - upTo(sums, from)) * factor.later;
         const left = requests * (1 - shareOf(sponsors, start, end));
         reach[j] = (reach[j] ?? 0) + left * (expected.parts.get(line.id) ?? 1);
       }
       continue;
     }
+    let before = upTo(sums, clock[0]);
     for (let p = 0; p + 1 < cuts.length; p++) {
       const [from = 0, to = 0] = [cuts[p], cuts[p + 1]];
-      const requests =
-        between(sums, clock[p] ?? 0, clock[p + 1] ?? 0) * (from - now < 6 * hour ? factor.soon : factor.later);
+      const after = upTo(sums, clock[p + 1]);
+      const requests = (after - before) * (from - now < 6 * hour ? factor.soon : factor.later);
+      before = after;
       if (requests <= 0) continue;
       const left = requests * (1 - shareOf(sponsors, from, to));
       const node = supply.length;
@@ -228,16 +208,19 @@ function sumsOf(hours: Float64Array): Float64Array {
   return sums;
 }
 
-/** Requests between two moments of the wall clock. */
-function between(sums: Float64Array, from: number, to: number): number {
-  if (to <= from) return 0;
-  const week = weekHours * hour;
-  const upTo = (local: number) => {
-    const into = intoWeek(local);
-    const whole = Math.floor(into / hour);
-    const before = sums[whole] ?? 0;
-    return before + ((sums[whole + 1] ?? before) - before) * (into / hour - whole);
-  };
-  const weeks = Math.round((to - intoWeek(to) - (from - intoWeek(from))) / week);
-  return weeks * (sums[weekHours] ?? 0) + upTo(to) - upTo(from);
+/** A moment of the wall clock: weeks, whole hours of the week, and the part of the next hour that has passed. */
+type Moment = { weeks: number; whole: number; into: number };
+
+function momentOf(local: number): Moment {
+  const into = intoWeek(local);
+  const whole = Math.floor(into / hour);
+  return { weeks: Math.round((local - into) / (weekHours * hour)), whole, into: into / hour - whole };
+}
+
+/** Requests until a moment, from the beginning of time. */
+function upTo(sums: Float64Array, moment: Moment | undefined): number {
+  if (!moment) return 0;
+  const { weeks, whole, into } = moment;
+  const before = sums[whole] ?? 0;
+  return weeks * (sums[weekHours] ?? 0) + before + ((sums[whole + 1] ?? before) - before) * into;
 }

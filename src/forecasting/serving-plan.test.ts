@@ -44,6 +44,19 @@ describe('the serving plan', () => {
     expect(Math.min(...price)).toBeGreaterThan(1);
   });
 
+  test('who pays less does without where there is not enough for all, and has what the others leave', () => {
+    const supply = [100, 100];
+    const lines = [
+      { ...line(80, [0]), most: 1.1 },
+      { ...line(150, [0, 1]), most: 0.9 },
+    ];
+    const { parts, price } = servingPlan(supply, lines);
+    expect(taken(supply, line(0, [0]), parts[0])).toBeCloseTo(80, 0);
+    expect(parts[1]?.[0]).toBeLessThan(0.15);
+    expect(parts[1]?.[1]).toBeGreaterThan(0.8);
+    expect(price[1]).toBeCloseTo(0.9, 2);
+  });
+
   const instance = fc.integer({ min: 1, max: 8 }).chain((nodes) =>
     fc.record({
       supply: fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: nodes, maxLength: nodes }),

@@ -5,6 +5,7 @@
  * is dear. That is SHALE's program (Bharadwaj et al., KDD 2012) with a soft capacity: minimise Σ s_i (θ_j/2) (x_ij/θ_j − 1)² +
  * Σ s_i (κ/2) max(0, load_i − c)², line by line until nothing moves (block coordinate descent; the program is convex and its blocks
  * are apart, so that this ends at the optimum). A price for whatever is loaded beyond `c` keeps room for forecasts that are too high.
+ * A line may name the most that it pays: where not all can be met, those that pay least do without, and the others' loads stay bearable.
  * Who executes the plan needs no x: of two lines that may have a request, it belongs to the one with the higher price.
  */
 
@@ -15,6 +16,8 @@ export type PlanLine = {
   nodes: ArrayLike<number>;
   /** The largest part of each of these nodes that it can use, 0 to 1, in their order. */
   parts: ArrayLike<number>;
+  /** The price beyond which it rather goes without, above `comfort`; absent: it pays any. */
+  most?: number | undefined;
 };
 
 export type ServingPlan = {
@@ -34,6 +37,7 @@ export const comfort = 0.6;
 /** How much dearer than unevenness a load beyond that is. */
 const steepness = 25;
 const sweepsUsual = 8;
+const highestPrice = 12;
 
 /** `before`: parts of an earlier plan of the same lines and nodes, to start from. */
 export function servingPlan(
@@ -93,7 +97,7 @@ function evenPart(supply: ArrayLike<number>, { demand, nodes, parts }: PlanLine)
 function share(
   supply: ArrayLike<number>,
   load: Float64Array,
-  { demand, nodes, parts: most }: PlanLine,
+  { demand, nodes, parts: most, most: dearest = highestPrice }: PlanLine,
   theta: number,
 ): { height: number; parts: Float64Array } {
   const parts = new Float64Array(nodes.length);
@@ -110,7 +114,8 @@ function share(
     return sum;
   };
   let [low, high] = [-1, 1];
-  const highest = steepness * 12;
+  const highest = steepness * (dearest - comfort);
+  high = Math.min(high, highest);
   while (fill(high) < demand && high < highest) [low, high] = [high, Math.min(highest, high * 3)];
   if (fill(high) < demand) return { height: high, parts };
   for (let i = 0; i < 24 && high - low > 2e-3 * (1 + high); i++) {
