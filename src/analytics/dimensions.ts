@@ -42,6 +42,7 @@ export const attributes = [
   'goal',
   'hostname',
   'entry_hostname',
+  'exit_hostname',
   'section',
   'site_search',
   'outbound_link',
@@ -108,6 +109,14 @@ export const dimensions = {
   'visit:country': { attribute: 'country', label: { en: 'Country', fr: 'Pays' }, empty: notSet },
   'visit:region': { attribute: 'region', label: { en: 'Region', fr: 'Région' }, empty: notSet },
   'visit:city': { attribute: 'city', label: { en: 'City', fr: 'Ville' }, empty: notSet },
+  // Names as Plausible's API gives them: a region and a city go by what was stored, a country by its English name.
+  'visit:country_name': {
+    attribute: 'country',
+    label: { en: 'Country by name', fr: 'Pays en toutes lettres' },
+    empty: notSet,
+  },
+  'visit:region_name': { attribute: 'region', label: { en: 'Region by name', fr: 'Région par nom' }, empty: notSet },
+  'visit:city_name': { attribute: 'city', label: { en: 'City by name', fr: 'Ville par nom' }, empty: notSet },
   'visit:device': { attribute: 'device', label: { en: 'Device', fr: 'Appareil' }, empty: notSet },
   'visit:browser': { attribute: 'browser', label: { en: 'Browser', fr: 'Navigateur' }, empty: notSet },
   'visit:browser_version': {
@@ -171,6 +180,11 @@ export const dimensions = {
   'visit:entry_page_hostname': {
     attribute: 'entry_hostname',
     label: { en: 'Host name of entry', fr: 'Nom d’hôte d’entrée' },
+    empty: notSet,
+  },
+  'visit:exit_page_hostname': {
+    attribute: 'exit_hostname',
+    label: { en: 'Host name of exit', fr: 'Nom d’hôte de sortie' },
     empty: notSet,
   },
   'visit:entry_page': { attribute: 'entry_page', label: { en: 'Entry page', fr: 'Page d’entrée' }, empty: notSet },

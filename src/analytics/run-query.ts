@@ -14,6 +14,7 @@ import {
   startOfDay,
   timeLabels,
 } from './dates.ts';
+import { countryName, countryNamed } from './country-names.ts';
 import { dimensionOf, type Grain, isTime } from './dimensions.ts';
 import { isSegment, readFilters } from './filter.ts';
 import { goalsOf } from './goal.ts';
@@ -209,7 +210,10 @@ async function answer(
   const empty = groups.map((group) => ('time' in group ? undefined : dimensionOf(group.name)?.empty));
   return {
     rows: rows.map((row) => ({
-      dimensions: groups.map((_, i) => textOf(row[`d${i}`]) || (empty[i] ?? '')),
+      dimensions: groups.map(({ name }, i) => {
+        const value = textOf(row[`d${i}`]);
+        return (name === countryName ? countryNamed(value) : value) || (empty[i] ?? '');
+      }),
       metrics: query.metrics.map((_, i) => numberOf(row[`k${i}`])),
     })),
     total: Number(rows[0]?.['total_rows'] ?? 0),

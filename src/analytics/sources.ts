@@ -94,6 +94,7 @@ export const ofItsVisit = {
   visit_duration_ms: 'duration_ms',
   visit_engaged_ms: 'engaged_ms',
   visit_hostname: 'hostname',
+  visit_exit_hostname: 'exit_hostname',
 } as const;
 const screen = `multiIf(width = 0, '', ${classOf('width', [576, 992, 1440], screens)})`;
 const clockOf = (time: string) => ({
@@ -147,6 +148,7 @@ const visitColumns = {
   duration: durationOf('duration_ms'),
   line_item: 'line_item_id',
   entry_hostname: 'hostname',
+  exit_hostname: "if(exit_hostname = '', hostname, exit_hostname)",
   visit: 'visit_id',
   person,
 };
@@ -158,6 +160,7 @@ const joinedColumns = {
   duration: durationOf('visit_duration_ms'),
   line_item: 'line_item_id',
   entry_hostname: 'visit_hostname',
+  exit_hostname: "if(visit_exit_hostname = '', visit_hostname, visit_exit_hostname)",
   visit: 'visit_id',
   person: '(site_id, person)',
 };

@@ -14,6 +14,7 @@ export const edgeAddresses = {
   collect: { path: '/e', methods: ['POST'] },
   event: { path: '/api/event', methods: ['POST'] },
   matomo: { path: '/matomo.php', methods: beacon },
+  piwik: { path: '/piwik.php', methods: beacon },
   sideEvent: { path: '/t/:token', methods: beacon },
   vast: { path: '/vast', methods: get },
   auction: { path: '/openrtb2/auction', methods: ['POST'] },

@@ -103,6 +103,7 @@ const cases: Record<EdgeAddress, (at: Place) => Asked> = {
   collect: (at) => ({ path: '/e', body: { site: at.site, url: page(at) }, status: 202 }),
   event: (at) => ({ path: '/api/event', body: { domain: at.site, name: 'pageview', url: page(at) }, status: 202 }),
   matomo: (at) => ({ path: `/matomo.php?idsite=${at.site}&rec=1&url=${page(at)}`, status: 200 }),
+  piwik: (at) => ({ path: `/piwik.php?idsite=${at.site}&rec=1&url=${page(at)}`, status: 200 }),
   sideEvent: () => ({ path: `/t/${wrapped}/start`, status: 200 }),
   vast: (at) => ({ path: `/vast?site=${at.site}&placement=${at.code}`, status: 200 }),
   auction: (at) => ({

@@ -102,6 +102,7 @@ const collectLimits: Readonly<Record<string, number>> = {
   '/e': bodyLimit,
   '/api/event': bodyLimit,
   '/matomo.php': 1 << 20,
+  '/piwik.php': 1 << 20,
 };
 const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64').toString('latin1');
 const gifHeaderList = Object.entries({ ...openToAll, 'content-type': 'image/gif', 'cache-control': 'no-store' }).flat();
@@ -355,6 +356,7 @@ export function createEdge(options: EdgeOptions): Edge {
     collect,
     event: collect,
     matomo: collect,
+    piwik: collect,
     sideEvent,
     vast: throughDoor,
     auction: throughDoor,

@@ -1,5 +1,5 @@
 /** The edge's collecting side: `POST /e`, `POST /api/event`, `GET|POST /matomo.php`. Answers once the journal has the hit on disk. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { type Clock, problemOf, Refusal } from '#platform';
 import { agentOf } from './agent.ts';
@@ -16,6 +16,7 @@ import {
 import type { CollectBook, Consent, IgnoredReason } from './contract.ts';
 import type { CountryOf } from './geo.ts';
 import { bad, type HitInput } from './hit.ts';
+import { hitIds } from './hit-id.ts';
 import { wallClock } from './local-time.ts';
 import { readHit } from './read-hit.ts';
 import { type MatomoHit, readMatomo, readMatomoBulk } from './read-matomo.ts';
@@ -73,6 +74,7 @@ export function createCollector({
   identify,
 }: CollectorOptions): Collector {
   const seen = openSeenIds({ windowMs: 30 * 60_000, most: 200_000, now: () => clock().getTime() });
+  const nextId = hitIds(() => clock().getTime());
   const indexes = new WeakMap<CollectBook, SiteIndex>();
   const walls = new Map<string, SiteOfCollect['wall']>();
   const hashers = new Map<string, { salt: string | undefined; of: VisitorOf }>();
@@ -135,7 +137,7 @@ export function createCollector({
               country: countryOf(from.ip),
               visitorOn,
             },
-            input.id || randomUUID(),
+            input.id || nextId(),
           )
         : endedLine(draft, reason);
 
@@ -168,13 +170,16 @@ export function createCollector({
   }
 
   async function plausible(request: CollectRequest): Promise<CollectReply> {
-    const { domains, input } = readPlausibleEvent(jsonOf(request.body, bodyLimits.single));
+    const { domains, input } = plausibleEvent(request.body);
     input.language = languageOf(request);
     const found = domains.map((domain) => sites().byDomain(domain) ?? refuse(unknownSite('domain', domain)));
     const reasons = await Promise.all(found.map((site) => take(site, { ...input }, sender(request))));
     const reason = reasons.find((found) => found !== null) ?? null;
     const reply = accepted(reason);
     const dropped = reason === null ? {} : { 'x-plausible-dropped': '1' };
+    // Plausible's way to ask which address a request is counted for, when a proxy stands before it.
+    if (textOf(request.headers['x-debug-request']).toLowerCase() === 'true')
+      return { status: 200, headers: { ...reply.headers, ...dropped, 'content-type': 'text/plain' }, body: request.ip };
     return { ...reply, headers: { ...reply.headers, ...dropped, 'content-type': 'text/plain' }, body: 'ok' };
   }
 
@@ -225,8 +230,10 @@ export function createCollector({
   }
 
   /** A queue that could not be sent for a day needs no key; what lies further back, or another's address, does. */
-  function saidBy({ token, at, ip, userAgent }: MatomoHit, site: SiteOfCollect) {
+  function saidBy({ token, at, ip, userAgent, input }: MatomoHit, site: SiteOfCollect) {
     const now = clock().getTime();
+    // A place is believed of who may say an address, and left aside of everybody else, as Matomo does.
+    if (input.place && !mayBackdate?.(token, site)) input.place = undefined;
     if (at !== undefined && at > now + clockSkew) throw bad('cdt', 'must not lie in the future');
     if ((ip !== undefined || (at !== undefined && at < now - dayMs)) && !mayBackdate?.(token, site))
       throw new Refusal(
@@ -250,6 +257,7 @@ export function createCollector({
     '/e': { methods: ['POST'], answer: own },
     '/api/event': { methods: ['POST'], answer: plausible },
     '/matomo.php': { methods: ['GET', 'POST'], answer: matomo },
+    '/piwik.php': { methods: ['GET', 'POST'], answer: matomo },
   };
 
   return {
@@ -320,6 +328,17 @@ function jsonOf(body: Buffer, longest: number): unknown {
     return JSON.parse(text);
   } catch {
     throw bad('body', 'must be JSON');
+  }
+}
+
+/** Plausible's clients read what is wrong from `errors`, by field. */
+function plausibleEvent(body: Buffer): ReturnType<typeof readPlausibleEvent> {
+  try {
+    return readPlausibleEvent(jsonOf(body, bodyLimits.single));
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'bad-input') throw error;
+    const field = String(error.detail['field'] ?? 'body');
+    throw new Refusal('bad-input', error.message, { ...error.detail, errors: { [field]: [error.message] } });
   }
 }
 

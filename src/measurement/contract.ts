@@ -89,6 +89,8 @@ const shared = {
   referrer: z.string().max(limits.url).optional(),
   props: Props.optional(),
   revenue: Money.optional(),
+  /** false: an event that is no act of the visitor (a film that starts by itself), which does not lift a bounce. */
+  interactive: z.boolean().optional(),
   /** Milliseconds during which the page was visible and focused; on hits named `engagement`. */
   engaged_ms: z.int().min(0).optional(),
   /** Deepest scroll, percent of the page. */
@@ -121,6 +123,16 @@ export const IngestHit = z.strictObject({
   at: Timestamp,
   user_agent: z.string().max(2048).optional(),
   ip: z.union([z.ipv4(), z.ipv6()]).optional(),
+  /** Where the visitor was, where the sender knows better than the address: ISO 3166-1, ISO 3166-2, a name. */
+  country: z
+    .string()
+    .regex(/^[A-Za-z]{2}$/, 'must be a country code of two letters')
+    .optional(),
+  region: z
+    .string()
+    .regex(/^(?:[A-Za-z]{2}-)?[A-Za-z0-9]{1,3}$/, 'must be an ISO 3166-2 code such as FR-IDF')
+    .optional(),
+  city: z.string().max(120).optional(),
 });
 export type IngestHit = z.output<typeof IngestHit>;
 

@@ -23,7 +23,13 @@ export type HitInput = {
   siteSearch: string;
   /** The fragment is a route of its own (`/#second`) and belongs to the path. */
   keepsFragment: boolean;
+  /** An event that is no act of the visitor: it does not lift a bounce. */
+  passive: boolean;
+  /** Where the visitor is, by a sender who may say so; else by the address. ISO 3166-1 alpha-2, ISO 3166-2, a name. */
+  place: Place | undefined;
 };
+
+export type Place = { country: string; region: string; city: string };
 
 /** How a page felt (web vitals): paint and interaction in milliseconds, shift in thousandths. Absent where not measured. */
 export type Vitals = { lcp_ms: number; inp_ms: number; cls_milli: number | undefined };
@@ -44,6 +50,8 @@ export const blankHit: HitInput = {
   vitals: undefined,
   siteSearch: '',
   keepsFragment: false,
+  passive: false,
+  place: undefined,
 };
 
 /** Longest engaged time that one report may carry: a page kept in view for longer reports more than once. */
@@ -159,4 +167,19 @@ export function revenueInMajorUnits(amount: unknown, currency: unknown, field: s
     throw bad(field, 'must carry an amount such as 19.90');
   if (!isCurrency(currency)) throw bad(field, 'must carry an ISO 4217 currency such as EUR');
   return { revenue_micros: BigInt(Math.round(value * 1e6)), currency };
+}
+
+/** A place as senders write it: codes in either case, a region with or without its country. Unknown spellings are left out. */
+export function placeOf({ country, region, city }: Place): Place | undefined {
+  const land = /^[a-z]{2}$/i.test(country.trim()) ? country.trim().toUpperCase() : '';
+  const code = region
+    .trim()
+    .toUpperCase()
+    .replace(/^[A-Z]{2}-/, '');
+  const place = {
+    country: land,
+    region: land !== '' && /^[A-Z0-9]{1,3}$/.test(code) ? `${land}-${code}` : '',
+    city: city.trim().slice(0, 120),
+  };
+  return place.country === '' && place.city === '' ? undefined : place;
 }

@@ -1,13 +1,22 @@
 /** `POST /api/ingest`: hits of the past, or of a server, with visitors that the caller names. */
 import { findSite } from '#inventory';
 import { type Clock, type Events, Refusal, type Sql } from '#platform';
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import { agentOf, unknownAgent } from './agent.ts';
 import { type Draft, endedLine, judged, namedLine, prepareSite, type SiteOfCollect } from './collect.ts';
 import type { IgnoredReason, IngestHit, ingestHits, SiteOfBook } from './contract.ts';
 import type { CountryOf } from './geo.ts';
-import { address, blankHit, type HitInput, longestEngagement, properties, revenueInMinorUnits } from './hit.ts';
+import {
+  address,
+  blankHit,
+  type HitInput,
+  longestEngagement,
+  placeOf,
+  properties,
+  revenueInMinorUnits,
+} from './hit.ts';
+import { hitIds } from './hit-id.ts';
 import { recordFacts } from './record.ts';
 import { visitorNamed } from './visitor.ts';
 
@@ -45,6 +54,7 @@ export async function ingest(book: SiteOfBook, hits: readonly IngestHit[], optio
   );
   const visitorOf = visitorNamed(options.visitorKey);
   const now = options.clock().getTime();
+  const nextId = hitIds(() => now);
 
   const ignored: Reply['ignored'] = [];
   const lines: string[] = [];
@@ -66,9 +76,7 @@ export async function ingest(book: SiteOfBook, hits: readonly IngestHit[], optio
     }
     if (input.id !== '') stored.add(input.id);
     const country = hit.ip === undefined ? '' : options.countryOf(hit.ip);
-    lines.push(
-      namedLine(draft, { visitor: visitorOf(site.id, hit.visitor_id), country, hitId: input.id || randomUUID() }),
-    );
+    lines.push(namedLine(draft, { visitor: visitorOf(site.id, hit.visitor_id), country, hitId: input.id || nextId() }));
   });
 
   const batch = lines.join('\n');
@@ -113,6 +121,8 @@ function inputOf(hit: IngestHit, index: number): HitInput {
     vitals: undefined,
     siteSearch: '',
     keepsFragment: false,
+    passive: hit.interactive === false,
+    place: placeOf({ country: hit.country ?? '', region: hit.region ?? '', city: hit.city ?? '' }),
   };
 }
 

@@ -55,6 +55,9 @@ export function readHit(body: unknown): { site: string; input: HitInput; said: S
       case 'engaged_ms':
         input.engaged_ms = Math.min(number(value, field, Number.MAX_SAFE_INTEGER, true), longestEngagement);
         break;
+      case 'interactive':
+        input.passive = !isInteractive(value, field);
+        break;
       case 'scroll':
         input.scroll = Math.round(number(value, field, 100, false));
         break;
@@ -89,4 +92,10 @@ function consentOf(value: unknown): Consent {
     if (keys.length === 1 && 'ads' in value && typeof value.ads === 'boolean') return { ads: value.ads };
   }
   throw bad('consent', 'must be {tcf: text} or {ads: true or false}');
+}
+
+/** Whether an event is an act of the visitor: it is unless the sender says no. */
+function isInteractive(value: unknown, field: string): boolean {
+  if (value !== undefined && typeof value !== 'boolean') throw bad(field, 'must be true or false');
+  return value !== false;
 }

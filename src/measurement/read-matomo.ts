@@ -3,7 +3,16 @@
  * Matomo's token there (`cip`, and a `cdt` of more than a day ago) needs a Vigie key here, given as `token_auth`.
  */
 import { limits } from './contract.ts';
-import { address, bad, blankHit, type HitInput, isCurrency, longestEngagement, revenueInMajorUnits } from './hit.ts';
+import {
+  address,
+  bad,
+  blankHit,
+  type HitInput,
+  isCurrency,
+  longestEngagement,
+  placeOf,
+  revenueInMajorUnits,
+} from './hit.ts';
 
 export type MatomoHit = {
   /** The site's integer number or its domain. */
@@ -34,6 +43,7 @@ export function readMatomo(params: URLSearchParams, currencyOf: CurrencyOf): Mat
     language: get('lang').slice(0, 35),
     width: widthIn(get('res')),
     ...eventIn(get),
+    place: placeOf({ country: get('country'), region: get('region'), city: get('city') }),
     engaged_ms: get('ping') === '1' ? Math.min(Number(get('engaged_ms')) || 0, longestEngagement) : 0,
   };
   input.url = withCampaign(input.url, get('_rcn'), get('_rck'));

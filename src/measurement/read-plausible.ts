@@ -33,13 +33,14 @@ export function readPlausibleEvent(body: unknown): { domains: string[]; input: H
     url: address(get('url', 'u'), 'url'),
     referrer: text(get('referrer', 'r'), 'referrer', limits.url, ''),
     props: properties(
-      withoutNulls(fromJson(given.get('props') ?? given.get('p') ?? given.get('meta') ?? given.get('m'), 'props')),
+      worthKeeping(fromJson(given.get('props') ?? given.get('p') ?? given.get('meta') ?? given.get('m'), 'props')),
       'props',
     ),
     engaged_ms: bounded(given.get('e'), longestEngagement),
     scroll: bounded(given.get('sd'), 100),
     width: bounded(get('screen_width', 'w'), 65_535),
     keepsFragment: isYes(given.get('h')) || isYes(given.get('hashMode')),
+    passive: given.get('interactive') === false || given.get('i') === false,
   };
   const revenue = fromJson(get('revenue', '$'), 'revenue');
   if (revenue !== undefined && revenue !== null) {
@@ -63,11 +64,12 @@ function fromJson(value: unknown, field: string): unknown {
   }
 }
 
-/** A property without a value says nothing; it is no error there. */
-const withoutNulls = (props: unknown): unknown =>
-  typeof props === 'object' && props !== null && !Array.isArray(props)
-    ? Object.fromEntries(Object.entries(props).filter(([, value]) => value !== null))
-    : (props ?? undefined);
+/** As there: a property without a value, or with a list or an object for one, says nothing; the first 30 others are kept. */
+function worthKeeping(props: unknown): unknown {
+  if (typeof props !== 'object' || props === null || Array.isArray(props)) return props ?? undefined;
+  const told = Object.entries(props).filter(([, value]) => value !== '' && value !== null && typeof value !== 'object');
+  return Object.fromEntries(told.slice(0, limits.props));
+}
 
 /** A measure that its sender may leave out or get wrong (the scroll depth is 255 when unknown): then 0. */
 const bounded = (value: unknown, most: number) =>

@@ -46,8 +46,9 @@ function hit(at: number, given: Partial<HitOfVisit> & { person?: number; named?:
 }
 
 async function insert(hits: readonly HitOfVisit[]): Promise<void> {
-  const rows = hits.map(({ tags = '', ...row }) => ({
+  const rows = hits.map(({ tags = '', passive = false, ...row }) => ({
     ...row,
+    passive: Number(passive),
     utm_campaign: tags,
     org_id: 'org',
     site_id: site,
@@ -171,6 +172,16 @@ describe('visits in the event store', () => {
     ]);
   });
 
+  test('an event that is no act of the visitor leaves a bounce', async () => {
+    await insert([
+      hit(monday),
+      hit(monday + minute, { name: 'Play', passive: true }),
+      hit(monday, { person: 1 }),
+      hit(monday + minute, { person: 1, name: 'Play' }),
+    ]);
+    expect((await build()).map(({ bounce }) => bounce)).toEqual([1, 0]);
+  });
+
   test('who consented in one visit of a day is known in all of them; the first ad that led to a visit is kept', async () => {
     const extra = (given: ReturnType<typeof hit>, more: object) => ({ ...given, ...more });
     await insert([
@@ -214,6 +225,7 @@ describe('visits in the event store', () => {
       name: fc.constantFrom('pageview', 'pageview', 'engagement', 'share', '404'),
       path: fc.constantFrom('/', '/a', '/b'),
       source: fc.constantFrom('', 'Google', 'Bing'),
+      passive: fc.boolean(),
       engaged_ms: fc.constantFrom(0, 4000, 20 * minute),
     });
     await fc.assert(

@@ -82,7 +82,10 @@ export function hitLine(facts: HitFacts, input: HitInput): string {
     `,"hostname":${quoted(facts.hostname)},"path":${quoted(facts.path)}${facts.landing}${facts.agent.columns},"origin":"${facts.origin}"`;
   if (facts.visitorBefore !== '0') row += `,"visitor_before":"${facts.visitorBefore}"`;
   if (facts.section !== '') row += `,"section_id":${quoted(facts.section)}`;
-  if (facts.country !== '') row += `,"country":"${facts.country}"`;
+  const country = input.place?.country || facts.country;
+  if (country !== '') row += `,"country":"${country}"`;
+  if (input.place) row += insideOf({ region: input.place.region, city: input.place.city });
+  if (input.passive) row += ',"passive":1';
   if (input.language !== '') row += `,"language":${quoted(input.language)}`;
   if (input.width > 0) row += `,"width":${input.width}`;
   if (input.engaged_ms > 0) row += `,"engaged_ms":${input.engaged_ms}`;

@@ -105,7 +105,7 @@ export function insertVisits(ahead: number, rules: VisitRules = usualRules): str
   const toldPath = `tupleElement(told, ${told.length + 1})`;
   return `
 insert into visits (build, org_id, site_id, local_date, visitor, visit_id, started_at, local_time, ended_at, pageviews, events, engaged_ms,
-  duration_ms, bounce, entry_page, exit_page, ${told.join(', ')}, revenue_micros, currency, identified, line_item_id)
+  duration_ms, bounce, entry_page, exit_page, exit_hostname, ${told.join(', ')}, revenue_micros, currency, identified, line_item_id)
 with ${scopeOf(ahead)}, people as (
   select h.*, ${person} as person, toUnixTimestamp64Milli(h.at) as ms
   from (select * from scope limit 1 by hit_id) as h
@@ -119,17 +119,18 @@ with ${scopeOf(ahead)}, people as (
     any(org_id) as org, anyIf(local_date, opens) as day, anyIf(visitor, opens) as first_visitor, anyIf(hit_id, opens) as first_hit,
     min(at) as first_at, anyIf(local_time, opens) as first_local, max(at) as last_at,
     countIf(name = 'pageview') as pages, countIf(name not in ('pageview', 'engagement')) as happened,
-    countIf(name not in ('pageview', 'engagement', '${missingPage}')) as done, sum(engaged_ms) as engaged,
+    countIf(name not in ('pageview', 'engagement', '${missingPage}') and passive = 0) as done, sum(engaged_ms) as engaged,
     greatest(max(ms) - min(ms), toInt64(engaged)) as lasted,
     argMinIf(${toldTuple}, tuple(ms, hit_id), name != 'engagement') as told,
     argMinIf(path, tuple(ms, hit_id), name = 'pageview') as first_page, argMaxIf(path, tuple(ms, hit_id), name = 'pageview') as last_page,
     argMaxIf(path, tuple(ms, hit_id), name != 'engagement') as last_path,
+    argMaxIf(toString(hostname), tuple(ms, hit_id), name = 'pageview') as last_page_host, argMaxIf(toString(hostname), tuple(ms, hit_id), name != 'engagement') as last_host,
     argMinIf(currency, tuple(ms, hit_id), currency != '') as paid_in, sumMapIf(map(toString(currency), revenue_micros), currency != '') as paid,
     max(known) as known_as, argMinIf(line_item_id, tuple(ms, hit_id), line_item_id != '') as led_by
   from numbered group by person, number
 )
 select toUInt64({build:UInt64}), org, {site:String}, day, first_visitor, sipHash64({site:String}, first_hit), first_at, first_local, last_at, pages, happened, engaged,
-  lasted, pages <= 1 and done = 0 and engaged < ${engagedEnoughMs}, if(pages > 0, first_page, ${toldPath}), if(pages > 0, last_page, last_path),
+  lasted, pages <= 1 and done = 0 and engaged < ${engagedEnoughMs}, if(pages > 0, first_page, ${toldPath}), if(pages > 0, last_page, last_path), if(pages > 0, last_page_host, last_host),
   ${toldColumns.join(', ')}, paid[toString(paid_in)], paid_in, known_as, led_by
 from visits_found where day = {day:Date} and pages + happened > 0`;
 }

@@ -6,7 +6,7 @@
  * - A visit belongs to the site's day on which it starts. It is known by its first page view or event (acquisition, device);
  *   reports of engagement alone make no visit.
  * - Duration is the longer of two: the span from first to last hit, and the engaged time added up.
- * - A visit bounces when it has at most one page view, no custom event (a page not found is none), and less than 10 seconds of engaged time.
+ * - A visit bounces when it has at most one page view, no custom event (a page not found is none, nor is one that the page sends by itself), and less than 10 seconds of engaged time.
  */
 
 import type { VisitRules } from './visit-rules-contract.ts';
@@ -28,6 +28,8 @@ export type HitOfVisit = {
   path: string;
   source: string;
   engaged_ms: number;
+  /** An event that the page sends by itself. */
+  passive?: boolean;
   /** Campaign tags of a page view, joined; absent or empty without. */
   tags?: string;
 };
@@ -107,7 +109,7 @@ function visitOf(hits: readonly HitOfVisit[]): Visit[] {
   if (!first || !last || !told) return [];
   const engaged_ms = hits.reduce((sum, hit) => sum + hit.engaged_ms, 0);
   const events = known.length - pages.length;
-  const done = known.filter(({ name }) => name !== 'pageview' && name !== missingPage).length;
+  const done = known.filter(({ name, passive }) => name !== 'pageview' && name !== missingPage && !passive).length;
   return [
     {
       local_date: first.local_date,

@@ -38,10 +38,13 @@ export const FilterBar = ({ texts, onChange, families = ['visit', 'event', 'ad',
 /** Dimensions by the words that people know them under, for a select. */
 export const useDimensionOptions = (families: readonly string[]) => {
   const { language } = useLanguage();
-  return Object.entries(dimensions)
-    .filter(([name]) => families.includes(name.split(':')[0] ?? ''))
-    .map(([value, { label }]) => ({ value, label: label[language] }))
-    .toSorted((a, b) => a.label.localeCompare(b.label, language));
+  return (
+    Object.entries(dimensions)
+      // Other names of the same dimensions are for other products' clients.
+      .filter(([name]) => families.includes(name.split(':')[0] ?? '') && !name.endsWith('_name'))
+      .map(([value, { label }]) => ({ value, label: label[language] }))
+      .toSorted((a, b) => a.label.localeCompare(b.label, language))
+  );
 };
 
 const AddFilter = ({ families, onAdd }: { families: readonly string[]; onAdd: (filter: PickedFilter) => void }) => {

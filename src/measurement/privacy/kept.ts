@@ -56,7 +56,7 @@ export const keptOfHits: readonly KeptFact[] = [
     modes: ['consented'],
   },
   {
-    columns: ['name', 'hostname', 'path', 'section_id', 'props', 'status', 'bytes', 'site_search'],
+    columns: ['name', 'hostname', 'path', 'section_id', 'props', 'passive', 'status', 'bytes', 'site_search'],
     what: {
       en: 'The page or event with the properties the site sends, and words typed into its search; the rest of the address is dropped',
       fr: 'La page ou l’évènement avec les propriétés que le site envoie, et les mots tapés dans sa recherche ; le reste de l’adresse est écarté',

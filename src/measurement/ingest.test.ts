@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestEvents } from '#platform/testing';
+import { IngestHit, type SiteOfBook } from './contract.ts';
+import { ingest } from './ingest.ts';
+import { createVisitBuilder } from './rebuild-visits.ts';
+
+let store: Awaited<ReturnType<typeof openTestEvents>>;
+beforeAll(async () => {
+  store = await openTestEvents();
+});
+afterAll(() => store.close());
+
+const site: SiteOfBook = {
+  id: 'site_ingest',
+  number: 1,
+  org_id: 'org',
+  domain: 'example.com',
+  time_zone: 'Europe/Paris',
+  currency: 'EUR',
+  mode: 'exempt',
+  sections: [],
+};
+const at = '2026-03-02T10:00:00Z';
+let now = Date.UTC(2026, 2, 3);
+const take = (hits: readonly object[]) =>
+  ingest(
+    site,
+    hits.map((hit) => IngestHit.parse({ visitor_id: 'anna', at, ...hit })),
+    { events: store.events, clock: () => new Date(now++), countryOf: () => 'FR', visitorKey: 'k' },
+  );
+
+test('hits of one instant keep their order, over several requests; a place that is told goes before the address', async () => {
+  const pages = ['/c', '/a', '/b', '/z', '/d'].map((path) => ({ url: `https://example.com${path}`, ip: '192.0.2.1' }));
+  expect(await take(pages)).toEqual({ accepted: 5, ignored: [] });
+  await take([
+    { url: 'https://blog.example.com/last', country: 'be', region: 'BE-BRU', city: 'Bruxelles' },
+    { url: 'https://example.com/last', name: 'Play', interactive: false },
+  ]);
+  await createVisitBuilder({
+    events: store.events,
+    clock: () => new Date(),
+    spacing: { own: 0, neighbour: 0, share: 0, quiet: 0, patience: 0 },
+  }).run();
+  expect(
+    await store.events.query(
+      'select entry_page, exit_page, hostname, exit_hostname, pageviews, events, country from visits where site_id = {site:String} order by build desc limit 1',
+      { site: site.id },
+    ),
+  ).toEqual([
+    {
+      entry_page: '/c',
+      exit_page: '/last',
+      hostname: 'example.com',
+      exit_hostname: 'blog.example.com',
+      pageviews: 6,
+      events: 1,
+      country: 'FR',
+    },
+  ]);
+  expect(
+    await store.events.query(
+      "select country, region, city from hits where site_id = {site:String} and hostname = 'blog.example.com'",
+      { site: site.id },
+    ),
+  ).toEqual([{ country: 'BE', region: 'BE-BRU', city: 'Bruxelles' }]);
+});
