@@ -318,61 +318,6 @@ describe('POST /api/event', () => {
   });
 });
 
-describe('what Plausible’s clients and servers rely on', () => {
-  const event = { n: 'Play', u: 'https://news.example/a', d: 'news.example' };
-
-  test('an event that is no act of the visitor is kept as such; what is no property is left aside', async () => {
-    await ask('/api/event', { ...event, interactive: false, p: { a: 'x', b: '', c: ['list'], d: { e: 1 }, f: false } });
-    await ask('/api/event', { ...event, interactive: true });
-    expect(rows).toMatchObject([{ name: 'Play', passive: 1, props: { a: 'x', f: 'false' } }, { name: 'Play' }]);
-    expect(rows[1]).not.toHaveProperty('passive');
-  });
-
-  test('the first 30 properties are kept', async () => {
-    const many = Object.fromEntries(Array.from({ length: 45 }, (_, i) => [`p${i}`, i]));
-    expect((await ask('/api/event', { ...event, p: many })).status).toBe(202);
-    expect(Object.keys(rows[0]?.['props'] ?? {})).toHaveLength(30);
-  });
-
-  test('a debugging request is told the address it counts for; what is wrong stands under its field', async () => {
-    const reply = await ask('/api/event', event, { 'x-debug-request': 'true', 'x-test-ip': '203.0.113.9' });
-    expect([reply.status, await reply.text()]).toEqual([200, '203.0.113.9']);
-    const wrong = await ask('/api/event', { n: 'x', d: 'news.example' });
-    expect([wrong.status, await wrong.json()]).toMatchObject([400, { errors: { url: [expect.any(String)] } }]);
-  });
-});
-
-describe('Matomo’s older address and places', () => {
-  const page = 'idsite=7&rec=1&url=https%3A%2F%2Fnews.example%2Fa';
-
-  test('piwik.php is the same door', async () => {
-    const reply = await ask(`/piwik.php?${page}&send_image=0`);
-    expect([reply.status, rows.length]).toEqual([204, 1]);
-  });
-
-  test('a place is believed of a key’s holder, and left aside of anybody else', async () => {
-    const place = 'country=fr&region=idf&city=Paris';
-    await ask(`/matomo.php?${page}&${place}&token_auth=secret`);
-    await ask(`/matomo.php?${page}&${place}`);
-    await ask(`/matomo.php?${page}&country=France&region=xx&city=Lyon&token_auth=secret`);
-    expect(rows.map(({ country, region, city }) => [country, region, city])).toEqual([
-      ['FR', 'FR-IDF', 'Paris'],
-      [undefined, undefined, undefined],
-      [undefined, undefined, 'Lyon'],
-    ]);
-  });
-
-  test('requests of one second keep the order in which they are told', async () => {
-    const requests = Array.from(
-      { length: 50 },
-      (_, i) => `?idsite=7&rec=1&url=https://news.example/${i}&cdt=2026-03-02 09:00:00`,
-    );
-    await ask('/matomo.php', { requests });
-    const told = rows.toSorted((a, b) => (String(a['hit_id']) < String(b['hit_id']) ? -1 : 1));
-    expect(told.map(({ path }) => path)).toEqual(requests.map((_, i) => `/${i}`));
-  });
-});
-
 describe('what only some hits carry', () => {
   const known = { site: 'known.example', url: 'https://known.example/', visitor_id: 'abc' };
 
