@@ -36,7 +36,8 @@ export const conditionIn = (source: Source, filters: readonly Filter[], lying: L
     sequence: (steps, within) => `${source.columns.person} in (${sequenceSql(steps, within, lying, bind)})`,
   });
 
-export const isOfAds = ({ name }: Source): boolean => name === 'ad_events' || name === 'ad_hours';
+const ofAds: ReadonlySet<SourceName> = new Set(['ad_line_days', 'ad_placement_days', 'ad_hours', 'ad_events']);
+export const isOfAds = ({ name }: Source): boolean => ofAds.has(name);
 
 /** Rows `(site_id, person)`: the visitors with some action in the period that fits all the filters. `known`: only those who can be known again. */
 export function personsSql(filters: readonly Filter[], lying: Lying, bind: Bind, { known = false } = {}): string {

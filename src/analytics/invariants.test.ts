@@ -219,7 +219,7 @@ describe('the parts of a whole add up to it', () => {
 
 // Last, as it breaks a rollup.
 test('the rollups are really used', async () => {
-  await store.events.command("alter table hits_hours delete where country = 'CH' settings mutations_sync = 1");
+  await store.events.command("alter table hits_days delete where country = 'CH' settings mutations_sync = 1");
   const question: QueryInput = {
     metrics: ['pageviews'],
     dimensions: ['visit:country'],

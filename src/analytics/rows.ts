@@ -1,5 +1,6 @@
 /** Where the rows of each table lie for a scope of sites and days, as SQL. */
 import type { Bind } from './filter.ts';
+import { figuresByMonth, hasWholeMonth, pagesByMonth } from './by-month.ts';
 import type { Goal } from './goal-contract.ts';
 import { completions, hitsReaching, visitsPerGoal } from './goal-sql.ts';
 import { arrival, machine, ofItsVisit, type SourceName, sources } from './sources.ts';
@@ -21,8 +22,8 @@ export type Scope = {
 /** A table (or a part of a statement that stands for one) and the condition of its rows. */
 export type Rows = { from: string; where: string };
 
-/** Whose rows. `since`: SQL of an earlier first day than the scope's. `only`: a condition on hits, before they are joined with their visits. */
-export type Lying = { scope: Scope; goals: readonly Goal[]; since?: string; only?: string };
+/** Whose rows. `byMonth`: nothing finer than a month is asked. `since`: SQL of an earlier first day than the scope's. `only`: a condition on hits, before they are joined with their visits. */
+export type Lying = { scope: Scope; goals: readonly Goal[]; since?: string; only?: string; byMonth?: boolean };
 
 /** Beyond so many sites their list would not fit a request to the store; the store then looks them up itself. */
 const mostListed = 100;
@@ -59,7 +60,13 @@ export function rowsFrom(name: SourceName, lying: Lying, bind: Bind): Rows {
     case 'visit_figures':
     case 'page_figures':
     case 'entry_figures':
-      return { from: 'visit_figures', where: `${where} and ${current(scope.sites, since)}` };
+      return lying.byMonth && hasWholeMonth(scope)
+        ? { from: figuresByMonth({ scope, ofSites, days, bind }), where: '1' }
+        : { from: 'visit_figures', where: `${where} and ${current(scope.sites, since)}` };
+    case 'pages_days':
+      return lying.byMonth && hasWholeMonth(scope)
+        ? { from: pagesByMonth({ scope, ofSites, days, bind }), where: '1' }
+        : { from: 'pages_days', where };
     case 'visits_known':
       return { from: visitsKnown(scope.sites), where };
     case 'hits':
@@ -88,6 +95,8 @@ export function rowsFrom(name: SourceName, lying: Lying, bind: Bind): Rows {
       };
     case 'goal_visits':
       return { from: visitsPerGoal(goals, rowsFrom('visits', lying, bind), bind), where: '1' };
+    case 'ad_line_days':
+    case 'ad_placement_days':
     case 'ad_hours':
     case 'ad_events':
       return {

@@ -29,6 +29,7 @@ export type SourceName =
   | 'visits_known'
   | 'exits'
   | 'seen_pages'
+  | 'hits_days'
   | 'hits_hours'
   | 'pages_days'
   | 'visit_figures'
@@ -43,6 +44,8 @@ export type SourceName =
   | 'joined_readings'
   | 'goals'
   | 'goal_visits'
+  | 'ad_line_days'
+  | 'ad_placement_days'
   | 'ad_hours'
   | 'ad_events'
   | 'ad_requests'
@@ -269,29 +272,50 @@ const ofHits = (condition: string) => `sumIf(hits, ${condition})`;
 const ofRows = (condition: string) => `countIf(${condition})`;
 const exact = { finest: 'exact', time: 'local_time', instant: 'at' } as const;
 
+/** Hits added up by the hour, and by the day. */
+const hitSums = {
+  rollup: true,
+  instant: '',
+  measures: {
+    ...counted(ofHits),
+    ...revenue,
+    paid_events: 'sumIf(revenues, currency = {currency:String})',
+    other_revenue: 'sumIf(revenues, currency != {currency:String})',
+    own_revenue: ownMinor,
+    own_paid_events: 'sum(revenues)',
+  },
+} as const;
+const hitSumColumns = { ...site, ...same('name', 'country', 'device', 'currency') };
+/** Ad events added up by the day, by what was sold and by where it ran. */
+const adDays = {
+  rollup: true,
+  finest: 'day',
+  time: 'local_date',
+  instant: '',
+  measures: adMeasures(ofEvents),
+} as const;
+const {
+  site: onSite,
+  order,
+  line_item,
+  creative,
+  placement,
+  advertiser,
+  side,
+  section,
+  size,
+  kind,
+  invalid_reason,
+} = adColumns;
+
 export const sources: readonly Source[] = [
+  { ...hitSums, name: 'hits_days', finest: 'day', time: 'local_date', columns: hitSumColumns },
   {
+    ...hitSums,
     name: 'hits_hours',
-    rollup: true,
     finest: 'hour',
     time: 'local_hour',
-    instant: '',
-    columns: {
-      ...site,
-      ...clockOf('local_hour'),
-      name: 'name',
-      country: 'country',
-      device: 'device',
-      currency: 'currency',
-    },
-    measures: {
-      ...counted(ofHits),
-      ...revenue,
-      paid_events: 'sumIf(revenues, currency = {currency:String})',
-      other_revenue: 'sumIf(revenues, currency != {currency:String})',
-      own_revenue: ownMinor,
-      own_paid_events: 'sum(revenues)',
-    },
+    columns: { ...hitSumColumns, ...clockOf('local_hour') },
   },
   {
     name: 'pages_days',
@@ -424,6 +448,16 @@ export const sources: readonly Source[] = [
     instant: '',
     columns: { ...visitColumns, goal: 'goal' },
     measures: { goal_base: 'uniqExact(visit_id)' },
+  },
+  {
+    ...adDays,
+    name: 'ad_line_days',
+    columns: { site: onSite, order, line_item, creative, advertiser, side, kind, invalid_reason },
+  },
+  {
+    ...adDays,
+    name: 'ad_placement_days',
+    columns: { site: onSite, placement, advertiser, section, size, kind, invalid_reason },
   },
   {
     name: 'ad_hours',

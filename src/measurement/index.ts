@@ -19,3 +19,4 @@ export type { ImportRows } from './log-batch.ts';
 export { recordFacts, recordRows } from './record.ts';
 export { routesOf } from './routes.ts';
 export { insertVisitFigures } from './visit-figures.ts';
+export { createMonthBuilder, currentMonths } from './visit-months.ts';

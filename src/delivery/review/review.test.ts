@@ -79,9 +79,9 @@ afterAll(async () => {
   await db?.close();
 });
 
-const hours = () =>
+const hours = (table = 'ad_hours') =>
   store.events.query<{ kind: string; invalid: string; events: number; spend: number }>(
-    `select kind, invalid, toFloat64(sum(ad_hours.events)) as events, toFloat64(sum(spend_micros)) as spend from ad_hours group by kind, invalid having events != 0 order by kind, invalid`,
+    `select kind, invalid, toFloat64(sum(${table}.events)) as events, toFloat64(sum(spend_micros)) as spend from ${table} group by kind, invalid having events != 0 order by kind, invalid`,
   );
 const facts = () =>
   store.events.query<{ kind: string; invalid: string; events: number; spend: number }>(
@@ -91,7 +91,8 @@ const facts = () =>
 test('past events are judged again; hours and facts agree before and after; a second review finds nothing', async () => {
   const desk = { db, events: store.events, clock };
   const before = await facts();
-  expect(await hours()).toEqual(before);
+  for (const table of ['ad_hours', 'ad_line_days', 'ad_placement_days'])
+    expect([table, await hours(table)]).toEqual([table, before]);
 
   const review = await reviewTraffic(desk, systemOf('org_test'), { from: '2026-11-18', to: '2026-11-18' });
   expect(review).toMatchObject({ state: 'done', events: before.reduce((sum, { events }) => sum + events, 0) });
@@ -107,7 +108,8 @@ test('past events are judged again; hours and facts agree before and after; a se
     ]),
   );
   const after = await facts();
-  expect(await hours()).toEqual(after);
+  for (const table of ['ad_hours', 'ad_line_days', 'ad_placement_days'])
+    expect([table, await hours(table)]).toEqual([table, after]);
   expect(after).toContainEqual({ kind: 'click', invalid: '', events: 12, spend: 12 * 400_000 });
   expect(after).toContainEqual({ kind: 'click', invalid: 'replayed', events: 1, spend: 0 });
   // Nothing is lost: gross stays what it was.

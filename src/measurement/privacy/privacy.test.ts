@@ -51,11 +51,13 @@ const hit = (day: string, more: object = {}) => ({
   ...more,
 });
 const insert = (rows: object[], table = 'hits') => store.events.insert(table, rows, { token: `t${n++}` });
-const days = async (table: string, sum = 'count()') =>
+const days = (table: string, sum = 'count()') => added(table, sum, 'local_date');
+const months = (table: string, sum: string) => added(table, sum, 'month');
+const added = async (table: string, sum: string, by: 'local_date' | 'month') =>
   Object.fromEntries(
     (
       await store.events.query<{ day: string; n: number }>(
-        `select toString(local_date) as day, ${sum} as n from ${table} where site_id = {site:String} group by local_date having n > 0`,
+        `select toString(${by}) as day, ${sum} as n from ${table} where site_id = {site:String} group by ${by} having n > 0`,
         { site },
       )
     ).map(({ day, n: found }) => [day, Number(found)]),
@@ -124,7 +126,13 @@ test('a visitor is found, exported and erased by id: facts, visits, rollups; the
     hit('2026-11-02', { visitor: umami }),
     hit('2026-11-03', { identified: '1004' }),
     hit('2026-11-03', { identified: '1005' }),
+    hit('2026-10-31'),
   ]);
+  for (const table of ['visit_months', 'visit_figure_months'])
+    await insert(
+      ['2026-10-01', '2026-11-01'].map((month) => ({ org_id: org, site_id: site, month, build: 1 })),
+      table,
+    );
   await insert(
     [
       {
@@ -171,11 +179,18 @@ test('a visitor is found, exported and erased by id: facts, visits, rollups; the
 
   expect((await api.call(admin, 'POST', '/api/visitors/erase', asked)).body).toMatchObject({ rows: 5 });
   expect((await api.call(admin, 'POST', '/api/visitors/find', asked)).body).toMatchObject({ rows: 0 });
-  const left = { '2026-11-01': 1, '2026-11-03': 1 };
+  const left = { '2026-10-31': 1, '2026-11-01': 1, '2026-11-03': 1 };
   expect(await days('hits')).toEqual(left);
   expect(await days('hits_hours', 'sum(hits)')).toEqual(left);
+  expect(await days('hits_days', 'sum(hits)')).toEqual(left);
   expect(await days('visits')).toEqual({});
   expect(await days('ad_hours', 'sum(events)')).toEqual({});
+  expect(await days('ad_line_days', 'sum(events)')).toEqual({});
+  expect(await days('ad_placement_days', 'sum(events)')).toEqual({});
+  expect(await months('pages_months', 'sum(hits)')).toEqual({ '2026-10-01': 1, '2026-11-01': 2 });
+  // A month that was added up with the visitor counts no more.
+  for (const table of ['visit_months', 'visit_figure_months'])
+    expect(await months(table, 'sum(build)')).toEqual({ '2026-10-01': 1 });
   const trail = await db.query<{ after: unknown; subject_id: string }>(
     "select subject_id, after from audit_entries where action = 'visitor.erase'",
   );

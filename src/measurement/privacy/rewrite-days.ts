@@ -42,8 +42,10 @@ export async function removeFacts(events: Events, table: FactTable, site: string
   return found.reduce((sum, { rows }) => sum + Number(rows), 0);
 }
 
+type View = { target: string; select: string; from: RegExp };
+
 /** What each view of a table selects, and where it puts it. */
-async function viewsOf(events: Events, table: FactTable): Promise<{ target: string; select: string }[]> {
+async function viewsOf(events: Events, table: string): Promise<View[]> {
   const views = await events.query<{ name: string; as_select: string; create_table_query: string }>(
     "select name, as_select, create_table_query from system.tables where database = currentDatabase() and engine = 'MaterializedView'",
   );
@@ -52,19 +54,42 @@ async function viewsOf(events: Events, table: FactTable): Promise<{ target: stri
     const from = new RegExp(`\\bFROM (?:[\\w\`]+\\.)?\`?${table}\`?(?![\\w.])`);
     // The builder's list of changed days is written apart, with the time of this change.
     if (!target || !from.test(as_select) || target === 'dirty_days') return [];
-    const rows = `FROM (select * from ${table} where site_id = {site:String} and local_date in {days:Array(Date)}) as ${table}`;
-    return [{ target, select: as_select.replace(from, rows) }];
+    return [{ target, select: as_select, from }];
   });
 }
 
+/** A view's statement over some of its table's rows. */
+const selectOf = ({ select, from }: View, table: string, rows: string): string =>
+  `${columnsOf(select)}${select.replace(from, `FROM (select * from ${table} where site_id = {site:String} and ${rows}) as ${table}`)}`;
+
+const ofDays = 'local_date in {days:Array(Date)}';
+const ofMonths = (day: string) => `${day} in (select toStartOfMonth(arrayJoin({days:Array(Date)})))`;
+
 async function addUpAgain(events: Events, table: FactTable, site: string, days: readonly string[]): Promise<void> {
-  for (const { target, select } of await viewsOf(events, table)) {
-    await events.command(`delete from ${target} where site_id = {site:String} and local_date in {days:Array(Date)}`, {
-      site,
-      days,
-    });
-    await events.command(`insert into ${target} ${columnsOf(select)}${select}`, { site, days });
+  const run = (statement: string) => events.command(statement, { site, days });
+  for (const view of await viewsOf(events, table)) {
+    const { target } = view;
+    await run(`delete from ${target} where site_id = {site:String} and ${ofDays}`);
+    // Coarser sums take what goes into the finer ones by themselves: what these days gave is taken out first. A month is written
+    // anew from its other days.
+    for (const coarse of await viewsOf(events, target)) {
+      if (!(await isByMonth(events, coarse.target))) {
+        await run(`delete from ${coarse.target} where site_id = {site:String} and ${ofDays}`);
+        continue;
+      }
+      await run(`delete from ${coarse.target} where site_id = {site:String} and ${ofMonths('month')}`);
+      await run(`insert into ${coarse.target} ${selectOf(coarse, target, ofMonths('toStartOfMonth(local_date)'))}`);
+    }
+    await run(`insert into ${target} ${selectOf(view, table, ofDays)}`);
   }
+}
+
+async function isByMonth(events: Events, table: string): Promise<boolean> {
+  const found = await events.query(
+    "select name from system.columns where database = currentDatabase() and table = {table:String} and name = 'month'",
+    { table },
+  );
+  return found.length > 0;
 }
 
 /** The names a view gives its columns, in its order: an insert goes by place otherwise. */
@@ -90,7 +115,10 @@ function columnsOf(select: string): string {
 
 /** Visits of these days are taken out at once, and the builder makes them again from what is left. */
 async function rebuildVisits(events: Events, site: string, days: readonly string[]): Promise<void> {
-  // Their figures too: they name the visitors whom a server named.
+  // Their months first: these no longer count, and name the visitors whom a server named.
+  for (const table of ['visit_months', 'visit_figure_months'])
+    await events.command(`delete from ${table} where site_id = {site:String} and ${ofMonths('month')}`, { site, days });
+  // Their figures too, for the same reason.
   for (const table of ['visits', 'visit_figures'])
     await events.command(`delete from ${table} where site_id = {site:String} and local_date in {days:Array(Date)}`, {
       site,
