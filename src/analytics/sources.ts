@@ -3,6 +3,7 @@
  * rollups first, then the visits, then raw facts, then joins. The planner takes the first that can answer.
  */
 import { type Attribute, depths, durations, frequencies, recencies, screens } from './dimensions.ts';
+import { adSources, clockOf } from './ad-sources.ts';
 import type { Measure } from './metrics.ts';
 
 export type Source = {
@@ -100,11 +101,6 @@ export const ofItsVisit = {
   visit_exit_hostname: 'exit_hostname',
 } as const;
 const screen = `multiIf(width = 0, '', ${classOf('width', [576, 992, 1440], screens)})`;
-const clockOf = (time: string) => ({
-  hour: `leftPad(toString(toHour(${time})), 2, '0')`,
-  weekday: `toString(toDayOfWeek(${time}))`,
-});
-
 /** The class of a number as the arms of a multiIf: below the first bound the first name, and so on. */
 function classOf(value: string, bounds: readonly number[], names: readonly string[]): string {
   const arms = bounds.map((bound, i) => `${value} < ${bound}, '${names[i]}'`);
@@ -228,33 +224,6 @@ const reading: Source['measures'] = {
   engaged_median: 'ifNotFinite(quantileExactInclusiveIf(0.5)(engaged, engaged > 0), 0)',
 };
 
-const adColumns = {
-  ...site,
-  order: 'order_id',
-  line_item: 'line_item_id',
-  creative: 'creative_id',
-  placement: 'placement_id',
-  advertiser: 'advertiser_id',
-  side: 'side',
-  section: 'section_id',
-  size: 'size',
-  country: 'country',
-  device: 'device',
-  kind: 'kind',
-  invalid_reason: 'invalid',
-};
-const adMeasures = (sum: (condition: string) => string): Source['measures'] => ({
-  impressions: sum("kind = 'impression' and invalid = ''"),
-  viewables: sum("kind = 'viewable' and invalid = ''"),
-  clicks: sum("kind = 'click' and invalid = ''"),
-  ad_conversions: sum("kind = 'conversion' and invalid = ''"),
-  impressions_gross: sum("kind = 'impression'"),
-  clicks_gross: sum("kind = 'click'"),
-  invalid: sum("invalid != '' and kind in ('impression', 'click')"),
-  spend: "sumIf(spend_micros, invalid = '' and currency = {currency:String})",
-  other_spend: "countIf(spend_micros != 0 and invalid = '' and currency != {currency:String})",
-});
-
 /** Written with each build of the visits (`visit-figures.ts` of measurement), so they are the visits. */
 const figures = { rollup: true, single: true, finest: 'day', time: 'local_date', instant: '' } as const;
 const valued = (...attributes: string[]) => Object.fromEntries(attributes.map((name) => [name, 'value']));
@@ -267,7 +236,6 @@ const figuredVisits = {
   bounces: 'sum(bounces)',
 };
 
-const ofEvents = (condition: string) => `sumIf(events, ${condition})`;
 const ofHits = (condition: string) => `sumIf(hits, ${condition})`;
 const ofRows = (condition: string) => `countIf(${condition})`;
 const exact = { finest: 'exact', time: 'local_time', instant: 'at' } as const;
@@ -286,28 +254,6 @@ const hitSums = {
   },
 } as const;
 const hitSumColumns = { ...site, ...same('name', 'country', 'device', 'currency') };
-/** Ad events added up by the day, by what was sold and by where it ran. */
-const adDays = {
-  rollup: true,
-  finest: 'day',
-  time: 'local_date',
-  instant: '',
-  measures: adMeasures(ofEvents),
-} as const;
-const {
-  site: onSite,
-  order,
-  line_item,
-  creative,
-  placement,
-  advertiser,
-  side,
-  section,
-  size,
-  kind,
-  invalid_reason,
-} = adColumns;
-
 export const sources: readonly Source[] = [
   { ...hitSums, name: 'hits_days', finest: 'day', time: 'local_date', columns: hitSumColumns },
   {
@@ -449,54 +395,7 @@ export const sources: readonly Source[] = [
     columns: { ...visitColumns, goal: 'goal' },
     measures: { goal_base: 'uniqExact(visit_id)' },
   },
-  {
-    ...adDays,
-    name: 'ad_line_days',
-    columns: { site: onSite, order, line_item, creative, advertiser, side, kind, invalid_reason },
-  },
-  {
-    ...adDays,
-    name: 'ad_placement_days',
-    columns: { site: onSite, placement, advertiser, section, size, kind, invalid_reason },
-  },
-  {
-    name: 'ad_hours',
-    rollup: true,
-    finest: 'hour',
-    time: 'local_hour',
-    instant: '',
-    columns: { ...adColumns, ...clockOf('local_hour') },
-    measures: adMeasures(ofEvents),
-  },
-  {
-    name: 'ad_events',
-    ...exact,
-    columns: {
-      ...adColumns,
-      ...clockOf('local_time'),
-      browser: 'browser',
-      os: 'os',
-      page: 'path',
-      person: '(site_id, visitor)',
-    },
-    measures: {
-      ...adMeasures(ofRows),
-      reach: "uniqExactIf(visitor, visitor != 0 and kind = 'impression' and invalid = '')",
-      identified: ofRows("visitor != 0 and kind = 'impression' and invalid = ''"),
-    },
-  },
-  {
-    name: 'ad_requests',
-    ...exact,
-    columns: {
-      ...site,
-      ...clockOf('local_time'),
-      placement: 'placement_id',
-      country: 'country',
-      device: 'device',
-    },
-    measures: { requests: 'sum(requests)', filled: 'sum(filled)' },
-  },
+  ...adSources,
   {
     name: 'ignored_hits',
     ...exact,
