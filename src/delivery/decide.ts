@@ -9,6 +9,7 @@ import type { Reason } from './contract.ts';
 import type { Shares } from './counters.ts';
 import type { Exposure, Frequency } from './frequency.ts';
 import {
+  fact,
   fit,
   type LoadedBook,
   type LoadedCreative,
@@ -118,12 +119,12 @@ const isExcluded = (line: LoadedLine['line'], { chosen }: Page): boolean =>
 /** Whether no creative of the line may be seen once more: the line's own caps, those above it, those of each creative. */
 function isCapped(line: LoadedLine, ask: Ask): boolean {
   const { page, frequency, at } = ask;
-  const { id } = line.line;
-  if (
-    line.isCapped &&
-    (page.visitor === '' ? !frequency.allowsOnPage(page.seen, id) : !frequency.allows(page.visitor, id, at))
-  )
-    return true;
+  const { caps } = line;
+  if (caps) {
+    if (page.visitor !== '') {
+      if (!frequency.allows(page.visitor, caps, at)) return true;
+    } else if (page.seen.length > 0 && !frequency.allowsOnPage(page.seen, caps)) return true;
+  }
   if (!line.hasCappedCreative) return false;
   for (const creative of line.creatives)
     if (mayShow(line, creative, ask) && !isCreativeCapped(line, creative, ask)) return false;
@@ -160,7 +161,7 @@ function canTakeAll(line: LoadedLine, { page: { codes }, placement: { site, plac
 
 /** The line item and creative that answer, or undefined. Notes nothing but how often shares were asked for. */
 export function choose(
-  { lines, pausedUntil, columns }: LoadedBook,
+  { lines, facts }: LoadedBook,
   ask: Ask,
 ): { line: LoadedLine; creative: LoadedCreative } | undefined {
   const { at, page, shares } = ask;
@@ -177,33 +178,56 @@ export function choose(
   let bestLevel = -1;
   const { matcher } = ask.placement;
   const isUsual = isFirst && ask.formats === ask.placement.formats;
-  matcher.start(ask.request);
-  for (let index = matcher.next(); index >= 0; index = matcher.next()) {
-    // Nothing but time makes a line go on that its pacing held back: it is not looked at again before its plan moves.
-    const until = pausedUntil[index] ?? 0;
-    if (isFirst && at < until && at >= until - grain) continue;
-    // Lines come in serving order: nothing after one of another level, or of a lower price, can win against the best so far.
-    const level = columns.level[index] ?? 0;
+  matcher.start(ask.request, isFirst ? at : undefined);
+  const { found } = matcher;
+  let next = 0;
+  let count = 0;
+  for (;;) {
+    if (next === count) {
+      next = 0;
+      count = matcher.more();
+      if (count === 0) break;
+    }
+    const match = found[next++] ?? 0;
+    const index = match >> 2;
+    const here = index * fact.size;
+    const level = facts[here + fact.level] ?? 0;
+    const until = facts[here + fact.pausedUntil] ?? 0;
+    // Lines come in serving order: nothing after one of another level can win against the best so far.
     if (best && level !== bestLevel) {
-      if (bestLevel !== promisedLevel || level > lastPromised) break;
+      if (isPast(level, bestLevel)) break;
+      if (bestLevel === promisedLevel || (isFirst && isPaused(until, at))) continue;
+      break;
+    }
+    const fits = isUsual ? match & 3 : fit.unsure;
+    const place = facts[here + fact.place] ?? -1;
+    if (place >= 0 && !spare && fits !== fit.unsure) {
+      // A request may match dozens of shares, each of which has to note that it could have had it.
+      if (at < (facts[here + fact.start] ?? 0) || at >= (facts[here + fact.end] ?? 0)) continue;
+      if (fits !== fit.plain && !passesAlways(lineAt(lines, index), ask)) continue;
+      const share = facts[here + fact.share] ?? 0;
+      const mayHave = hasRoom(shares, place, share);
+      const due = noteAsked(shares, place, share);
+      if (!mayHave) continue;
+      if (best && due < bestNeed) continue;
+      const line = lineAt(lines, index);
+      if (best && !goesBefore(line, due, best, bestNeed)) continue;
+      best = line;
+      bestNeed = due;
+      bestLevel = level;
       continue;
     }
-    if (best && best.rank === 2 && (columns.value[index] ?? 0) < best.value) break;
-    // Most shares are had by the time a request comes: it is noted that they could have had it, and no more is looked at.
-    const place = columns.place[index] ?? -1;
-    const fits = isUsual ? matcher.mark() : fit.unsure;
-    if (!spare && place >= 0 && fits === fit.plain) {
-      const share = columns.share[index] ?? 0;
-      if (!hasRoom(shares, place, share)) {
-        if (at >= (columns.start[index] ?? 0) && at < (columns.end[index] ?? 0)) noteAsked(shares, place, share);
-        continue;
-      }
+    // Nothing but time makes a line go on that its pacing held back: it is not looked at again before its plan moves.
+    if (isFirst && isPaused(until, at)) {
+      matcher.hold(next - 1, until);
+      continue;
     }
-    const line = lines[index];
-    if (!line) break;
+    // Of lines that are sold by price, nothing after a lower one can win.
+    if (best && best.rank === 2 && (facts[here + fact.value] ?? 0) < best.value) break;
+    const line = lineAt(lines, index);
     // One that is on the page already, and takes as many of its placements as it can, goes on before its equals, ahead of its pace too.
     const goesOn = !isFirst && line.line.roadblock === 'as_many' && page.chosen.includes(line);
-    if (!isFirst && !goesOn && at < until && at >= until - grain) continue;
+    if (!isFirst && !goesOn && isPaused(until, at)) continue;
     // What nobody of a priority is due goes to the one that may be short of it later, before any lower priority.
     if (!best && spare && line.line.priority > spare.line.priority && !(line.isPromised && spare.isPromised)) break;
     const allowed = allowance(line, at);
@@ -215,7 +239,10 @@ export function choose(
           spare = line;
           spareNeed = needed;
         }
-      } else pausedUntil[index] = at + grain;
+      } else {
+        facts[here + fact.pausedUntil] = at + grain;
+        if (isFirst) matcher.hold(next - 1, at + grain);
+      }
       continue;
     }
     const needed = goesOn ? Number.POSITIVE_INFINITY : needOf(line, shares);
@@ -239,6 +266,18 @@ export function choose(
   return creative && { line, creative };
 }
 
+const isPaused = (until: number, at: number): boolean => at < until && at >= until - grain;
+
+function lineAt(lines: readonly LoadedLine[], index: number): LoadedLine {
+  const line = lines[index];
+  if (!line) throw new Error(`the book has no line ${index}`);
+  return line;
+}
+
+/** Whether no line of the level of the best so far comes any more. Levels grow in serving order, but for those of promised lines, which lie between. */
+const isPast = (level: number, bestLevel: number): boolean =>
+  level !== promisedLevel && level > (bestLevel === promisedLevel ? lastPromised : bestLevel);
+
 function nextOf(line: LoadedLine, ask: Ask): LoadedCreative | undefined {
   const rotating = line.creatives.map((creative) => creative.rotating);
   const may = (i: number) => {
@@ -257,11 +296,12 @@ function passes(line: LoadedLine, ask: Ask, fits: number): boolean {
   }
   const { at } = ask;
   if (at < line.start || at >= line.end) return false;
-  return (
-    fits === fit.plain ||
-    (rules.frequency_capped(line, ask) && rules.roadblock(line, ask) && rules.below_floor(line, ask))
-  );
+  return fits === fit.plain || passesAlways(line, ask);
 }
+
+/** What is left to ask of a line that has a creative for the placement at any time. */
+const passesAlways = (line: LoadedLine, ask: Ask): boolean =>
+  rules.frequency_capped(line, ask) && rules.roadblock(line, ask) && rules.below_floor(line, ask);
 
 function needOf({ rank, share, state, plan }: LoadedLine, { asked, served }: Shares): number {
   if (rank === 0) return share * (asked[state.place] ?? 0) - (served[state.place] ?? 0);
@@ -286,13 +326,17 @@ function goesBefore(line: LoadedLine, needed: number, best: LoadedLine, bestNeed
 const hasRoom = ({ asked, served }: Shares, place: number, share: number): boolean =>
   (served[place] ?? 0) + 1 <= share * ((asked[place] ?? 0) + 1) + 1e-9;
 
-function noteAsked({ asked, served }: Shares, place: number, share: number): void {
+/** Notes that a share could have had a request; says how many it is now due. */
+function noteAsked({ asked, served }: Shares, place: number, share: number): number {
   const now = (asked[place] ?? 0) + 1;
+  const due = share * now - (served[place] ?? 0);
+  asked[place] = now;
   // What a share could not get for long is not claimed later, and old times are forgotten.
-  const had = Math.max(served[place] ?? 0, share * now - 20);
+  if (due <= 20 && now <= 100_000) return due;
   const fade = now > 100_000 ? 0.5 : 1;
   asked[place] = now * fade;
-  served[place] = had * fade;
+  served[place] = (share * now - Math.min(due, 20)) * fade;
+  return Math.min(due, 20) * fade;
 }
 
 /** Notes a decision as made. `turn` grows with every decision of the process. */

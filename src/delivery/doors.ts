@@ -101,7 +101,7 @@ export function openDoors({ book, rehearsal, answerFrom, base, visitOf, judge, n
         payer: creativesByName.get(claim.creative)?.payer || line.advertiser,
         site: placement.site.site.domain,
         keys: targetingKeys(line),
-        isIdentified: claim.visitor !== undefined && (loaded?.isCapped || loaded?.hasCappedCreative || false),
+        isIdentified: claim.visitor !== undefined && (loaded?.caps !== undefined || loaded?.hasCappedCreative || false),
       },
       language,
     );

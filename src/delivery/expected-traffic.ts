@@ -188,10 +188,12 @@ export function takersOf({ lines }: LoadedBook, placement: LoadedPlacement, requ
   const takers: string[] = [];
   const { matcher } = placement;
   matcher.start(request);
-  for (let index = matcher.next(); index >= 0; index = matcher.next()) {
-    const line = lines[index];
-    if (line) takers.push(line.line.id);
-  }
+  for (let count = matcher.more(); count > 0; count = matcher.more())
+    for (const item of matcher.found.subarray(0, count)) {
+      const index = item >> 2;
+      const line = lines[index];
+      if (line) takers.push(line.line.id);
+    }
   return takers;
 }
 

@@ -8,7 +8,7 @@ export const patience = 3_600_000;
 /** A visit ends after more than 30 minutes without a request. */
 const visitGap = 1_800_000;
 /** More exposures of one visitor are added up, the later time standing for both: a cap is then kept for longer, never for less. */
-const mostPerVisitor = 400;
+export const mostPerVisitor = 400;
 /** How many visitors are compared to find one that was not seen for long. */
 const sample = 32;
 const isPending = 0x8000;
@@ -17,6 +17,9 @@ const mostCount = 0x7fff;
 /** How long exposures of a thing matter: within `horizon` milliseconds one by one, with `isForever` also added up for good. */
 export type Need = { horizon: number; isForever: boolean };
 
+/** `counts`: −1 for a decision whose impression may still come. */
+export type SeenByOne = { whats: Uint32Array; times: Float64Array; counts: Int32Array };
+
 export type Exposures = {
   /** The place of a visitor, −1 when unknown. */
   find(visitor: string): number;
@@ -24,8 +27,8 @@ export type Exposures = {
   arrive(visitor: string, now: number): number;
   /** Start of the visit, milliseconds. */
   visitOf(place: number): number;
-  /** Adds up exposures of a visitor later than `since` (decisions while their impression may come), of things that `is` says yes to. */
-  sum(place: number, since: number, now: number, of: { column: Int32Array; subject: number }): number;
+  /** Copies what a visitor saw, the latest decided first, and says how many exposures there are. */
+  read(place: number, into: SeenByOne): number;
   add(place: number, exposure: { what: number; at: number; pending: boolean }, need: (what: number) => Need): void;
   /** Turns the decision of this second into an impression; false when there is none. */
   confirm(place: number, what: number, decidedAt: number, at: number): boolean;
@@ -238,16 +241,15 @@ export function openExposures(mostVisitors: number, mostExposures: number): Expo
       return place;
     },
     visitOf: (place) => visitAt[place] ?? 0,
-    sum(place, since, now, { column, subject }) {
-      let sum = 0;
+    read(place, into) {
+      let count = 0;
       for (let entry = heads[place] ?? -1; entry >= 0; entry = nexts[entry] ?? -1) {
-        const at = times[entry] ?? 0;
-        if (at <= since || column[whats[entry] ?? 0] !== subject) continue;
-        const count = counts[entry] ?? 0;
-        if (count & isPending) sum += now - at < patience ? 1 : 0;
-        else sum += count;
+        const number = counts[entry] ?? 0;
+        into.whats[count] = whats[entry] ?? 0;
+        into.times[count] = times[entry] ?? 0;
+        into.counts[count++] = number & isPending ? -1 : number;
       }
-      return sum;
+      return count;
     },
     add(place, { what, at, pending }, need) {
       prune(place, at, need);

@@ -57,7 +57,11 @@ export function frequencyRun({
   const names = Array.from({ length: checks }, (_, n) => name((n * 7919) % visitors));
   const began = stopwatch();
   let allowed = 0;
-  for (const [n, visitor] of names.entries()) if (frequency.allows(visitor, `li_${n % 50}`, now + 60_000)) allowed++;
+  const caps = lines.map(({ id }) => frequency.capsOf(id));
+  for (const [n, visitor] of names.entries()) {
+    const of = caps[n % caps.length];
+    if (of && frequency.allows(visitor, of, now + 60_000)) allowed++;
+  }
   const seconds = (stopwatch() - began) / 1000;
   if (allowed === 0) throw new Error('no visitor may see anything once more');
   const writing = stopwatch();

@@ -50,15 +50,15 @@ describe('a decision and its impression', () => {
   test('a decision counts as long as its impression may come, an hour, and no longer', () => {
     const frequency = adopted(capped([{ count: 1, per: 'lifetime' }]));
     frequency.decided('7', ad('line'), start);
-    expect(frequency.allows('7', 'line', start + 60 * minute - 1)).toBe(false);
-    expect(frequency.allows('7', 'line', start + 60 * minute)).toBe(true);
+    expect(frequency.allows('7', frequency.capsOf('line'), start + 60 * minute - 1)).toBe(false);
+    expect(frequency.allows('7', frequency.capsOf('line'), start + 60 * minute)).toBe(true);
   });
 
   test('an impression whose decision was made elsewhere counts', () => {
     const frequency = adopted(capped([{ count: 1, per: 'day' }]));
     frequency.shown('7', ad('line'), { decidedAt: Number.NaN, at: start });
-    expect(frequency.allows('7', 'line', start + minute)).toBe(false);
-    expect(frequency.allows('8', 'line', start + minute)).toBe(true);
+    expect(frequency.allows('7', frequency.capsOf('line'), start + minute)).toBe(false);
+    expect(frequency.allows('8', frequency.capsOf('line'), start + minute)).toBe(true);
   });
 });
 
@@ -75,7 +75,11 @@ describe('whose exposures count together', () => {
   ])('all line items of %s', (_, more) => {
     const frequency = adopted(...two(more));
     frequency.decided('7', ad('a'), start);
-    expect(['a', 'b', 'other'].map((line) => frequency.allows('7', line, start))).toEqual([false, false, true]);
+    expect(['a', 'b', 'other'].map((line) => frequency.allows('7', frequency.capsOf(line), start))).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
 
   test('a creative on any line item, while the line has others', () => {
@@ -85,16 +89,16 @@ describe('whose exposures count together', () => {
     ];
     const frequency = adopted(sampleLine({ id: 'a', creatives }), sampleLine({ id: 'b' }));
     frequency.decided('7', ad('b', 'cr_1'), start);
-    expect(frequency.allows('7', 'a', start)).toBe(true);
+    expect(frequency.allows('7', frequency.capsOf('a'), start)).toBe(true);
     expect(frequency.allowsCreative('7', 'a', 'cr_1', start)).toBe(false);
     expect(frequency.allowsCreative('7', 'a', 'cr_2', start)).toBe(true);
   });
 
   test('without an identifier the page is all that is known', () => {
     const frequency = adopted(...two({ advertiser_caps: [{ count: 2, per: 'week' }] }));
-    expect(frequency.allowsOnPage([ad('a')], 'b')).toBe(true);
-    expect(frequency.allowsOnPage([ad('a'), ad('b')], 'b')).toBe(false);
-    expect(frequency.allowsOnPage([ad('a'), ad('b')], 'other')).toBe(true);
+    expect(frequency.allowsOnPage([ad('a')], frequency.capsOf('b'))).toBe(true);
+    expect(frequency.allowsOnPage([ad('a'), ad('b')], frequency.capsOf('b'))).toBe(false);
+    expect(frequency.allowsOnPage([ad('a'), ad('b')], frequency.capsOf('other'))).toBe(true);
   });
 });
 
@@ -165,7 +169,7 @@ test('what is allowed is what a list of all exposures allows, whatever was let g
           const wanted =
             (line === 0 ? own : order).every((cap) => within(cap, (other) => other === line)) &&
             both.every((cap) => within(cap, () => true));
-          expect(frequency.allows(visitor, `l${line}`, now)).toBe(wanted);
+          expect(frequency.allows(visitor, frequency.capsOf(`l${line}`), now)).toBe(wanted);
           if (!wanted) continue;
           frequency.decided(visitor, ad(`l${line}`), now);
           if (delay === undefined) seen.push({ visitor, line, at: now, until: now + 60 * minute });
@@ -195,7 +199,7 @@ describe('bounded', () => {
     }
     expect(frequency.size().visitors).toBe(1000);
     expect(frequency.size().exposures).toBeLessThanOrEqual(3000);
-    expect(frequency.allows('regular', 'line', start + 20_000)).toBe(false);
+    expect(frequency.allows('regular', frequency.capsOf('line'), start + 20_000)).toBe(false);
   });
 
   test('a cap of thousands for one visitor is never passed', () => {
@@ -209,7 +213,7 @@ describe('bounded', () => {
     for (let n = 0; n < 12_000; n++) {
       const at = start + n * 2 * minute;
       frequency.arrive('7', at);
-      if (!frequency.allows('7', 'line', at)) continue;
+      if (!frequency.allows('7', frequency.capsOf('line'), at)) continue;
       frequency.shown('7', ad('line'), { decidedAt: Number.NaN, at });
       shown++;
     }

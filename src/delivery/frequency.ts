@@ -5,6 +5,7 @@
  */
 import type { BookLine, FrequencyCap } from './contract.ts';
 import { type Need, openExposures } from './exposures.ts';
+import { openSeenByVisitor, type Scope, scopes } from './seen-by-visitor.ts';
 
 const minute = 60_000;
 const unitMs: Record<Exclude<FrequencyCap['per'], 'visit'>, number> = {
@@ -15,10 +16,6 @@ const unitMs: Record<Exclude<FrequencyCap['per'], 'visit'>, number> = {
   month: 30 * 1440 * minute,
   lifetime: Number.POSITIVE_INFINITY,
 };
-
-/** Of whom the exposures are counted together. */
-const scopes = ['line', 'order', 'advertiser', 'creative'] as const;
-type Scope = (typeof scopes)[number];
 
 /** `window`: milliseconds; undefined: since the visit began. */
 type Cap = { scope: Scope; subject: number; count: number; window: number | undefined };
@@ -31,23 +28,25 @@ export type Exposure = {
   advertiser?: string | undefined;
 };
 
+export type CapsOfLine = { line: string; caps: readonly Cap[] };
+
 type CappedLine = Pick<BookLine, 'id' | 'order_id' | 'advertiser_id' | 'frequency_caps' | 'creatives'> &
   Partial<Pick<BookLine, 'order_caps' | 'advertiser_caps'>>;
 
 export type Frequency = {
   /** Takes the caps of a book. */
   adopt(lines: readonly CappedLine[]): void;
-  /** Whether a line has any cap: its own, or one of its order or advertiser. */
-  isCapped(line: string): boolean;
+  /** The caps that hold for a line: its own, those of its order and of its advertiser. Good for as long as the book is. */
+  capsOf(line: string): CapsOfLine;
   /** Whether a creative of the line has a cap of its own. */
   isCreativeCapped(line: string, creative: string): boolean;
   /** Notes that the visitor is here, so that visits are known. */
   arrive(visitor: string, now: number): void;
-  /** Whether the line may be shown to the visitor once more. */
-  allows(visitor: string, line: string, now: number): boolean;
+  /** Whether a line with these caps may be shown to the visitor once more. */
+  allows(visitor: string, of: CapsOfLine, now: number): boolean;
   allowsCreative(visitor: string, line: string, creative: string, now: number): boolean;
   /** The same of a page without an identifier, on which these are already. */
-  allowsOnPage(onPage: readonly Exposure[], line: string): boolean;
+  allowsOnPage(onPage: readonly Exposure[], of: CapsOfLine): boolean;
   allowsCreativeOnPage(onPage: readonly Exposure[], line: string, creative: string): boolean;
   /** `now` in milliseconds; told again to `shown` it need only be right to the second. */
   decided(visitor: string, exposure: Exposure, now: number): void;
@@ -60,7 +59,7 @@ export type Frequency = {
 };
 
 /** What a line needs to know of its caps. */
-type Rules = { order: string; advertiser: string; caps: Cap[]; ofCreatives: Map<string, Cap[]> };
+type Rules = CapsOfLine & { order: string; advertiser: string; ofCreatives: Map<string, Cap[]> };
 
 const separator = '\n'.charCodeAt(0);
 const unknown: Need = { horizon: Number.POSITIVE_INFINITY, isForever: true };
@@ -83,6 +82,7 @@ export function openFrequency(mostVisitors = 1_000_000): Frequency {
     creative: new Int32Array(64),
   };
   let needOf: Need[] = [];
+  const ofVisitor = openSeenByVisitor(exposures, columns);
 
   const numberOf = (scope: Scope, id: string): number => {
     const name = `${scope} ${id}`;
@@ -132,6 +132,7 @@ export function openFrequency(mostVisitors = 1_000_000): Frequency {
   function capsOf(scope: Scope, id: string, caps: readonly FrequencyCap[] | undefined): Cap[] {
     if (!caps || caps.length === 0) return [];
     const subject = numberOf(scope, id);
+    ofVisitor.scopes.add(scope);
     return caps.map(({ count, per, every = 1 }) => {
       const window = per === 'visit' ? undefined : unitMs[per] * every;
       const need = needs.get(subject) ?? { horizon: 0, isForever: false };
@@ -145,9 +146,11 @@ export function openFrequency(mostVisitors = 1_000_000): Frequency {
   function isWithin(caps: readonly Cap[], visitor: string, now: number): boolean {
     const place = exposures.find(visitor);
     if (place < 0) return true;
-    for (const { scope, subject, count, window } of caps) {
-      const since = window === undefined ? exposures.visitOf(place) - 1 : now - window;
-      if (exposures.sum(place, since, now, { column: columns[scope], subject }) >= count) return false;
+    ofVisitor.look(place, numbers.size);
+    for (const cap of caps) {
+      if (!ofVisitor.saw(cap.subject)) continue;
+      const since = cap.window === undefined ? exposures.visitOf(place) - 1 : now - cap.window;
+      if (ofVisitor.count(cap, since, now) >= cap.count) return false;
     }
     return true;
   }
@@ -168,12 +171,14 @@ export function openFrequency(mostVisitors = 1_000_000): Frequency {
 
   return {
     adopt(lines) {
+      ofVisitor.drop();
       needs = new Map();
       hasBook = true;
       rules = new Map(
         lines.map((line) => [
           line.id,
           {
+            line: line.id,
             order: line.order_id,
             advertiser: line.advertiser_id,
             caps: [
@@ -191,18 +196,20 @@ export function openFrequency(mostVisitors = 1_000_000): Frequency {
       );
       needOf = names.map((_, thing) => needOfThing(thing));
     },
-    isCapped: (line) => (rules.get(line)?.caps.length ?? 0) > 0,
+    capsOf: (line) => rules.get(line) ?? { line, caps: [] },
     isCreativeCapped: (line, creative) => rules.get(line)?.ofCreatives.has(creative) ?? false,
     arrive(visitor, now) {
+      ofVisitor.drop();
       exposures.arrive(visitor, now);
     },
-    allows: (visitor, line, now) => isWithin(rules.get(line)?.caps ?? [], visitor, now),
+    allows: (visitor, { caps }, now) => isWithin(caps, visitor, now),
     allowsCreative: (visitor, line, creative, now) =>
       isWithin(rules.get(line)?.ofCreatives.get(creative) ?? [], visitor, now),
-    allowsOnPage: (onPage, line) => isWithinPage(rules.get(line)?.caps ?? [], onPage),
+    allowsOnPage: (onPage, { caps }) => isWithinPage(caps, onPage),
     allowsCreativeOnPage: (onPage, line, creative) =>
       isWithinPage(rules.get(line)?.ofCreatives.get(creative) ?? [], onPage),
     decided(visitor, exposure, now) {
+      ofVisitor.drop();
       const what = thingOf(exposure);
       if (!isCounted(what)) return;
       exposures.add(
@@ -212,6 +219,7 @@ export function openFrequency(mostVisitors = 1_000_000): Frequency {
       );
     },
     shown(visitor, exposure, { decidedAt, at }) {
+      ofVisitor.drop();
       const what = thingOf(exposure);
       if (!isCounted(what)) return;
       const found = exposures.find(visitor);
@@ -222,6 +230,7 @@ export function openFrequency(mostVisitors = 1_000_000): Frequency {
     size: exposures.size,
     dump: () => Buffer.concat([Buffer.from(`${JSON.stringify(names)}\n`), ...exposures.dump()]),
     load(dump) {
+      ofVisitor.drop();
       const end = dump.indexOf(separator);
       const kept: typeof names = JSON.parse(Buffer.from(dump.subarray(0, end)).toString('utf8'));
       for (const [line, creative, order, advertiser] of kept) thingOf({ line, creative, order, advertiser });

@@ -6,6 +6,7 @@ import type { SiteOfBook } from '#measurement/contract';
 import type { ReplyTemplate } from './reply-template.ts';
 import type { Book, BookCreative, BookLine, BookPlacement } from './contract.ts';
 import type { Counters, LineState, Shares } from './counters.ts';
+import type { CapsOfLine } from './frequency.ts';
 import { openZone, type Zone } from './local-time.ts';
 import { isPlanned } from './plan-delivery.ts';
 import { type Demand, mostPrice, type Plan, shapeOf } from './pacing.ts';
@@ -75,8 +76,8 @@ export type LoadedLine = {
   /** Within a priority: shares first, then quantities, then prices. */
   rank: 0 | 1 | 2;
   creatives: readonly LoadedCreative[];
-  /** Whether it has frequency caps: its own or those of its order or advertiser; and whether a creative on it has. */
-  isCapped: boolean;
+  /** Its own frequency caps and those of its order and advertiser, where there are any; and whether a creative on it has some. */
+  caps: CapsOfLine | undefined;
   hasCappedCreative: boolean;
   /** Whether it shares with others by the serving plan of the book. */
   isPromised: boolean;
@@ -89,19 +90,10 @@ export type LoadedBook = {
   sites: ReadonlyMap<string, LoadedSite>;
   /** In serving order. */
   lines: readonly LoadedLine[];
-  /** By line: the moment before which its pacing need not be asked again. */
-  pausedUntil: Float64Array;
   /** Of lines sold as a share. */
   shares: Shares;
-  /** By line, for what is asked of every match: place in `shares` (−1: no share), share, dates, priority and rank. */
-  columns: {
-    place: Int32Array;
-    share: Float64Array;
-    start: Float64Array;
-    end: Float64Array;
-    value: Float64Array;
-    level: Uint8Array;
-  };
+  /** By line, `fact.size` numbers of each: what is asked of every match, side by side, so that a match takes one fetch from memory. */
+  facts: Float64Array;
   linesByName: ReadonlyMap<number, LoadedLine>;
   creativesByName: ReadonlyMap<number, BookCreative>;
   placementsByName: ReadonlyMap<number, LoadedPlacement>;
@@ -176,16 +168,8 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
     book,
     sites: new Map([...sites.values()].map((site) => [site.site.domain, site])),
     lines,
-    pausedUntil: new Float64Array(lines.length),
     shares: counters.shares,
-    columns: {
-      place: Int32Array.from(lines, ({ share, state }) => (share > 0 ? state.place : -1)),
-      share: Float64Array.from(lines, ({ share }) => share),
-      start: Float64Array.from(lines, ({ start }) => start),
-      end: Float64Array.from(lines, ({ end }) => end),
-      value: Float64Array.from(lines, ({ value }) => value),
-      level: Uint8Array.from(lines, levelOf),
-    },
+    facts: Float64Array.from(lines.flatMap(factsOf)),
     linesByName: new Map(lines.map((line) => [line.name, line])),
     creativesByName: new Map(book.creatives.map((creative) => [nameOf(creative.id), creative])),
     placementsByName: new Map(placements.map((placement) => [placement.name, placement])),
@@ -223,6 +207,14 @@ export function fitOf(
 
 /** Whether a creative of a line always fits a placement in its usual formats; `plain`: and nothing but dates and the rest of the page can keep the line away. */
 export const fit = { unsure: 0, always: 1, plain: 2 } as const;
+
+/** Where each fact of a line lies in `facts`. `pausedUntil`: the moment before which its pacing need not be asked again; `place`: in the shares, −1 for no share. */
+export const fact = { pausedUntil: 0, level: 1, value: 2, place: 3, share: 4, start: 5, end: 6, size: 8 } as const;
+
+const factsOf = (line: LoadedLine): number[] => {
+  const { value, share, state, start, end } = line;
+  return [0, levelOf(line), value, share > 0 ? state.place : -1, share, start, end, 0];
+};
 
 /** Lines of one level compete; a lower one goes first. Promised lines under a serving plan compete whatever their priority. */
 const levelOf = ({ line, rank, isPromised }: LoadedLine): number =>
@@ -272,6 +264,7 @@ function loadLine(line: BookLine, around: Around): LoadedLine {
   const { counters, creatives, zone } = around;
   const state = counters.line(line.id);
   const [start, end] = [Date.parse(line.start), Date.parse(line.end)];
+  const caps = counters.frequency.capsOf(line.id);
   const isShare = line.goal.unit === 'share';
   const isPriced = line.type === 'price_priority' || line.type === 'house';
   const hasQuantity = !isShare && line.goal.unit !== 'conversions' && line.goal.quantity > 0;
@@ -300,10 +293,10 @@ function loadLine(line: BookLine, around: Around): LoadedLine {
       : undefined,
     zone,
     isPromised: around.book.plan?.[line.id] !== undefined && isPlanned(line),
-    isCapped: counters.frequency.isCapped(line.id),
+    caps: caps.caps.length > 0 ? caps : undefined,
     hasCappedCreative: line.creatives.some(({ id }) => counters.frequency.isCreativeCapped(line.id, id)),
     isPlain:
-      !counters.frequency.isCapped(line.id) &&
+      caps.caps.length === 0 &&
       !line.creatives.some(({ id }) => counters.frequency.isCreativeCapped(line.id, id)) &&
       (line.roadblock === 'one_or_more' || line.roadblock === 'as_many') &&
       line.type !== 'price_priority',

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { TargetingGroup } from '#inventory/contract';
 import type { BookLine } from './contract.ts';
 import { newCounters } from './counters.ts';
 import { type Ask, choose, commit } from './decide.ts';
@@ -21,11 +22,33 @@ const line = fc
   .record({
     kind: fc.constantFrom(...types),
     share: fc.integer({ min: 1, max: 100 }),
-    quantity: fc.constantFrom(0, 2, 20, 3_000_000),
+    quantity: fc.constantFrom(0, 2, 20, 3_000_000, 30_000_000),
     amount: fc.integer({ min: 10, max: 900 }),
     placements: fc.subarray(['pl_0', 'pl_1', 'pl_2'], { minLength: 1 }),
     country: fc.option(fc.constantFrom<string[]>(['FR'], ['BE', 'CH'], ['US']), { nil: null }),
     notDevice: fc.boolean(),
+    beside: fc.constantFrom<TargetingGroup | null>(
+      null,
+      null,
+      {
+        or: [
+          { key: 'kv.mood', in: ['calm'] },
+          {
+            and: [
+              { key: 'kv.mood', not_in: ['sad'] },
+              { key: 'language', in: ['fr'] },
+            ],
+          },
+        ],
+      },
+      { and: [{ key: 'url', in: ['/sport/*'] }] },
+      {
+        or: [
+          { key: 'daypart', in: ['mon 10:00-10:01'] },
+          { key: 'browser', not_in: ['Firefox'] },
+        ],
+      },
+    ),
     caps: fc.constantFrom<BookLine['frequency_caps']>([], [], [{ count: 2, per: 'hour' }]),
     roadblock: fc.constantFrom<BookLine['roadblock']>('one_or_more', 'one_or_more', 'only_one', 'all', 'as_many'),
     label: fc.constantFrom<string[]>([], [], ['cars']),
@@ -43,9 +66,10 @@ const line = fc
       rate: { model: 'cpm', amount: one.amount, currency: 'EUR' },
       placements: one.placements,
       targeting:
-        one.country || one.notDevice
+        one.country || one.notDevice || one.beside
           ? {
               and: [
+                ...(one.beside ? [one.beside] : []),
                 ...(one.country ? [{ key: 'geo.country' as const, in: one.country }] : []),
                 ...(one.notDevice ? [{ key: 'device' as const, not_in: ['phone'] }] : []),
               ],
@@ -64,7 +88,13 @@ const line = fc
 const visit = fc.record({
   country: fc.constantFrom('FR', 'BE', 'US', undefined),
   device: fc.constantFrom('phone', 'desktop'),
+  browser: fc.constantFrom('Firefox', 'Safari'),
+  language: fc.constantFrom('fr-ca', 'en', undefined),
+  kv: fc.constantFrom({ mood: ['calm'] }, { mood: ['sad'] }, undefined),
+  url: fc.constantFrom('https://journal.example/sport/a', 'https://journal.example/food'),
   visitor: fc.constantFrom('', '1', '2'),
+  /** Milliseconds since the visit before; clocks are set back, too. */
+  after: fc.constantFrom(1, 5, 10, 70, 120, 245, 2000, 30_000, -40, -3000),
   codes: fc.uniqueArray(fc.constantFrom('p0', 'p1', 'p2'), { minLength: 1 }),
 });
 
@@ -86,8 +116,9 @@ test('the index decides as the loop over all lines does, request after request',
         const counters = newCounters();
         const loaded = loadBook(book, counters);
         const site = loaded.sites.get('journal.example');
-        return visits.map(({ country, device, visitor, codes }, n) => {
-          const at = start + n * 2000;
+        let at = start;
+        return visits.map(({ visitor, codes, after, ...asked }, n) => {
+          at += after;
           const page = { visitor, chosen: [], seen: [], codes: codes.map((code) => ({ code })) };
           if (visitor !== '') counters.frequency.arrive(visitor, at);
           return codes.map((code) => {
@@ -98,7 +129,11 @@ test('the index decides as the loop over all lines does, request after request',
               placement: loops ? withLoop(loaded, placement) : placement,
               // A set of its own: no shortcut is taken then.
               formats: loops ? new Set(placement.formats) : placement.formats,
-              request: { country, device, placement: placement.names },
+              request: {
+                ...asked,
+                local: { weekday: 0, minute: Math.floor(at / 60_000) % 1440 },
+                placement: placement.names,
+              },
               page,
               frequency: counters.frequency,
               shares: counters.shares,
@@ -112,6 +147,6 @@ test('the index decides as the loop over all lines does, request after request',
       });
       expect(byIndex).toEqual(byLoop);
     }),
-    { numRuns: 150 },
+    { numRuns: 300 },
   );
 });

@@ -78,25 +78,26 @@ export function matchRun({ book, domain, asks, requests, now, how, stopwatch, co
 export function withLoop({ lines }: LoadedBook, placement: LoadedPlacement): LoadedPlacement {
   let asked: TargetingRequest = {};
   let at = 0;
+  const found = new Int32Array(1);
   return {
     ...placement,
     matcher: {
+      found,
       start(request) {
         asked = request;
         at = 0;
       },
-      next() {
+      more() {
         while (at < lines.length) {
           const loaded = lines[at++];
           const isSold = loaded?.line.serves && loaded.placements.has(placement.placement.id);
-          if (isSold && matches(loaded.line.targeting, asked)) return at - 1;
+          if (!isSold || !matches(loaded.line.targeting, asked)) continue;
+          found[0] = (at - 1) * 4 + fitOf(loaded, placement.formats);
+          return 1;
         }
-        return -1;
+        return 0;
       },
-      mark() {
-        const last = lines[at - 1];
-        return last ? fitOf(last, placement.formats) : 0;
-      },
+      hold: () => undefined,
     },
   };
 }

@@ -154,9 +154,9 @@ async function inOrder(requests: AsyncIterable<SimulatedRequest>, start: number,
 /** Counts how often a cap held a line back that would otherwise have been in the running. */
 const counted = (frequency: Frequency, capped: Map<string, number>): Frequency => ({
   ...frequency,
-  allows(visitor, line, now) {
-    const may = frequency.allows(visitor, line, now);
-    if (!may) capped.set(line, (capped.get(line) ?? 0) + 1);
+  allows(visitor, of, now) {
+    const may = frequency.allows(visitor, of, now);
+    if (!may) capped.set(of.line, (capped.get(of.line) ?? 0) + 1);
     return may;
   },
 });

@@ -52,6 +52,8 @@ export type Vocabulary = {
   /** Of the search under way; one at a time. */
   readonly rows: number[];
   readonly denied: number[];
+  readonly found: Int32Array;
+  readonly slots: Int32Array;
 };
 
 type Reader = {
@@ -82,6 +84,8 @@ export function openVocabulary(): Vocabulary {
     starts,
     rows: [],
     denied: [],
+    found: new Int32Array(32),
+    slots: new Int32Array(32),
     keyOf(key) {
       let number = keys.get(key);
       if (number === undefined) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { matches, type TargetingRequest } from '#inventory';
 import type { TargetingCondition, TargetingGroup } from '#inventory/contract';
-import { compileTargeting } from './targeting.ts';
+import { compileTargeting, type Matcher } from './targeting.ts';
 
 const among = (...values: string[]) => fc.subarray(values, { minLength: 1 });
 const conditionOf = (key: TargetingCondition['key'], ...values: string[]): fc.Arbitrary<TargetingCondition> =>
@@ -50,6 +50,13 @@ const request: fc.Arbitrary<TargetingRequest> = fc.record({
   url: maybe(fc.constantFrom('https://journal.example/sport/a', 'https://journal.example/food', 'nonsense')),
 });
 
+function allOf(matcher: Matcher, asked: TargetingRequest, at?: number): number[] {
+  const all: number[] = [];
+  matcher.start(asked, at);
+  for (let count = matcher.more(); count > 0; count = matcher.more()) all.push(...matcher.found.subarray(0, count));
+  return all;
+}
+
 test('the compiled matcher finds exactly the items that a plain reading finds, in their order', () => {
   fc.assert(
     fc.property(
@@ -62,13 +69,8 @@ test('the compiled matcher finds exactly the items that a plain reading finds, i
           candidates.map((index) => ({ targeting: items[index] ?? null, number: index, mark: index % 4 })),
         );
         for (const one of requests) {
-          const found: number[] = [];
-          matcher.start(one);
-          for (let item = matcher.next(); item >= 0; item = matcher.next()) {
-            found.push(item);
-            expect(matcher.mark()).toBe(item % 4);
-          }
-          expect(found).toEqual(candidates.filter((index) => matches(items[index] ?? null, one)));
+          const wanted = candidates.filter((index) => matches(items[index] ?? null, one));
+          expect(allOf(matcher, one)).toEqual(wanted.map((index) => index * 4 + (index % 4)));
         }
       },
     ),
@@ -85,8 +87,36 @@ test('a targeting that would explode into conjunctions is evaluated as it stands
   };
   const items: TargetingGroup[] = [{ and: Array.from({ length: 20 }, () => pair) }];
   const matcher = compileTargeting(items.map((targeting, number) => ({ targeting, number })));
-  matcher.start({ device: 'phone' });
-  expect([matcher.next(), matcher.next()]).toEqual([0, -1]);
-  matcher.start({ device: 'tv' });
-  expect(matcher.next()).toBe(-1);
+  expect(allOf(matcher, { device: 'phone' })).toEqual([0]);
+  expect(allOf(matcher, { device: 'tv' })).toEqual([]);
+});
+
+test('what is held back is passed over no longer than it was told, and found again when time goes back', () => {
+  const two = () => compileTargeting([0, 1].map((number) => ({ targeting: null, number })));
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ after: fc.integer({ min: -20, max: 60 }), holds: fc.option(fc.nat(120), { nil: null }) })),
+      (steps) => {
+        const matcher = two();
+        let at = 1_000_000;
+        let held = { from: 0, until: 0 };
+        for (const { after, holds } of steps) {
+          at += after;
+          const found = allOf(matcher, {}, at);
+          expect(found).toContain(4);
+          if (at < held.from || at >= held.until) expect(found).toEqual([0, 4]);
+          expect(allOf(matcher, {})).toEqual([0, 4]);
+          if (holds === null || found.length < 2) continue;
+          allOf(matcher, {}, at);
+          matcher.hold(0, at + holds);
+          held = { from: at, until: at + holds };
+        }
+      },
+    ),
+  );
+  const matcher = two();
+  allOf(matcher, {}, 2_000_000);
+  matcher.hold(0, 2_000_250);
+  expect(allOf(matcher, {}, 2_000_049)).toEqual([4]);
+  expect(allOf(matcher, {}, 2_000_050)).toEqual([0, 4]);
 });

@@ -15,14 +15,20 @@ import { type Slot, slotsOf } from './targeting-slots.ts';
 import { openVocabulary, type Vocabulary } from './targeting-values.ts';
 
 export type Matcher = {
-  /** Starts a search; `next()` then gives the numbers of the matching items in order, -1 at the end. One search of a vocabulary at a time. */
-  start(request: TargetingRequest): void;
-  next(): number;
-  /** What was noted of the item that `next()` gave last. */
-  mark(): number;
+  /** Starts a search. One search of a vocabulary at a time. With `at` (milliseconds) it passes over what is held back. */
+  start(request: TargetingRequest, at?: number): void;
+  /** Finds the matching items that come next, in order, and says how many; 0 at the end. */
+  more(): number;
+  /** What `more()` found last: of each item its number × 4 + its mark. */
+  readonly found: Int32Array;
+  /** The n-th of those found last is of no use until then: searches pass over it for as long as is sure, but shorter than that. */
+  hold(n: number, until: number): void;
 };
 
-/** `number`: what `next()` says for it; `mark`: 0 to 3. */
+/** What is held back comes back all together, at the end of a stretch of so many milliseconds: one look at the clock a search. */
+const stretch = 50;
+
+/** `mark`: what is noted of it, 0 to 3. */
 export type Item = { targeting: TargetingGroup | null; number: number; mark?: number };
 
 /** A block of the array for each key: its number, the bitmap of slots without an `in` of it, one for unions, its table and the mask of it. */
@@ -50,6 +56,7 @@ export function compileTargeting(items: readonly Item[], vocabulary: Vocabulary 
   }));
   const itemsAt = take(slots.length);
   const restsAt = take(slots.length);
+  const held = take(words);
   const data = new Int32Array(size);
   const setBit = (row: number, slot: number) => {
     data[row + (slot >>> 5)] = (data[row + (slot >>> 5)] ?? 0) | (1 << (slot & 31));
@@ -79,7 +86,12 @@ export function compileTargeting(items: readonly Item[], vocabulary: Vocabulary 
       row += 2 * words;
     }
   }
-  return new IndexMatcher(data, { keys: keys.length, words, all, items: itemsAt, rests: restsAt }, rests, vocabulary);
+  return new IndexMatcher(
+    data,
+    { keys: keys.length, words, all, items: itemsAt, rests: restsAt, held },
+    rests,
+    vocabulary,
+  );
 }
 
 /** What the slots say of one key. `named`: the values that a slot wants, for slots that do; `refusing`: the slots that refuse a value. */
@@ -108,9 +120,10 @@ function keysOf(slots: readonly Slot[], vocabulary: Vocabulary): KeyOfSlots[] {
   return [...keys.values()];
 }
 
-type Layout = { keys: number; words: number; all: number; items: number; rests: number };
+type Layout = { keys: number; words: number; all: number; items: number; rests: number; held: number };
 
 class IndexMatcher implements Matcher {
+  readonly found: Int32Array;
   readonly #data: Int32Array;
   readonly #layout: Layout;
   readonly #rests: readonly TargetingGroup[];
@@ -121,15 +134,23 @@ class IndexMatcher implements Matcher {
   #word = 0;
   #bits = 0;
   #last = -1;
+  readonly #slots: Int32Array;
+  #passes = false;
+  #startedAt = 0;
+  #heldUntil = 0;
 
   constructor(data: Int32Array, layout: Layout, rests: readonly TargetingGroup[], vocabulary: Vocabulary) {
     this.#data = data;
     this.#layout = layout;
     this.#rests = rests;
     this.#vocabulary = vocabulary;
+    this.found = vocabulary.found;
+    this.#slots = vocabulary.slots;
   }
 
-  start(request: TargetingRequest): void {
+  start(request: TargetingRequest, at?: number): void {
+    this.#passes = at !== undefined;
+    if (at !== undefined) this.#letGo(at);
     this.#asked = request;
     this.#word = this.#bits = 0;
     this.#last = -1;
@@ -158,37 +179,62 @@ class IndexMatcher implements Matcher {
     this.#denied = refusals;
   }
 
-  next(): number {
+  more(): number {
     const data = this.#data;
     const { items, rests } = this.#layout;
-    for (;;) {
+    const { found } = this;
+    let count = 0;
+    while (count === 0) {
       if (this.#bits === 0) this.#fill();
-      const bits = this.#bits;
-      if (bits === 0) return -1;
-      const low = bits & -bits;
-      this.#bits = bits ^ low;
-      const slot = (this.#word - 1) * 32 + (31 - Math.clz32(low));
-      const item = data[items + slot] ?? -1;
-      if (item === this.#last) continue;
-      const rest = data[rests + slot] ?? 0;
-      if (rest !== 0 && !this.#holds(rest)) continue;
-      this.#last = item;
-      return item >> 2;
+      let bits = this.#bits;
+      if (bits === 0) return 0;
+      const first = (this.#word - 1) * 32;
+      let last = this.#last;
+      while (bits !== 0) {
+        const low = bits & -bits;
+        const slot = first + 31 - Math.clz32(low);
+        const rest = data[rests + slot] ?? 0;
+        // What is dear to check is checked when it is its turn only: the search often ends before.
+        if (rest !== 0 && count > 0) break;
+        bits ^= low;
+        const item = data[items + slot] ?? -1;
+        if (item === last || (rest !== 0 && !this.#holds(rest))) continue;
+        this.#slots[count] = slot;
+        found[count++] = last = item;
+        if (rest !== 0) break;
+      }
+      this.#bits = bits;
+      this.#last = last;
     }
+    return count;
   }
 
-  mark(): number {
-    return this.#last & 3;
+  hold(n: number, until: number): void {
+    if (until < this.#heldUntil) return;
+    const slot = this.#slots[n] ?? 0;
+    const at = this.#layout.held + (slot >>> 5);
+    this.#data[at] = (this.#data[at] ?? 0) | (1 << (slot & 31));
+  }
+
+  /** A new stretch begins, or time went back: nothing is held any more. */
+  #letGo(at: number): void {
+    if (at >= this.#heldUntil || at < this.#startedAt) {
+      const { held, words } = this.#layout;
+      this.#data.fill(0, held, held + words);
+      this.#heldUntil = (Math.floor(at / stretch) + 1) * stretch;
+    }
+    this.#startedAt = at;
   }
 
   #fill(): void {
     const data = this.#data;
     const { rows, denied } = this.#vocabulary;
-    const { words, all } = this.#layout;
+    const { words, all, held } = this.#layout;
     let bits = 0;
     let at = this.#word;
     while (bits === 0 && at < words) {
       bits = data[all + at] ?? 0;
+      if (this.#passes) bits &= ~(data[held + at] ?? 0);
       for (let i = 0; bits !== 0 && i < this.#rows; i++) bits &= data[(rows[i] ?? 0) + at] ?? 0;
       for (let i = 0; bits !== 0 && i < this.#denied; i++) bits &= ~(data[(denied[i] ?? 0) + at] ?? 0);
       at++;
