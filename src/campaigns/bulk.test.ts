@@ -179,7 +179,7 @@ describe('a file of line items', () => {
       sizes: ['300x250'],
       start: '2026-11-01T08:00:00+01:00',
     });
-    await desk.aLine({ pacing: 'custom', pacing_curve: [1, 2.5, 0] });
+    await desk.aLine({ pacing: 'custom', pacing_curve: [1, 2.5, 0], daily_cap: 1200, lifetime_cap: 30_000 });
     const text = await exported();
     // A spreadsheet runs nothing of it.
     expect(text).toContain(`"'=HYPERLINK(""http://evil.example"")"`);

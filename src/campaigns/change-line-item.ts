@@ -25,6 +25,8 @@ const openAfterBooking: readonly (keyof Terms)[] = [
   'excluded_advertisers',
   'rotation',
   'frequency_caps',
+  'daily_cap',
+  'lifetime_cap',
   'targeting',
 ];
 

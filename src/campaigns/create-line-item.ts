@@ -38,6 +38,8 @@ export function withDefaults(given: Omit<LineItemInput, 'order_id'>): Terms {
     sizes: given.sizes ?? [],
     targeting: given.targeting ?? null,
     frequency_caps: given.frequency_caps ?? [],
+    daily_cap: given.daily_cap ?? null,
+    lifetime_cap: given.lifetime_cap ?? null,
     pacing: given.pacing ?? 'even',
     pacing_curve: given.pacing_curve ?? null,
     roadblock: given.roadblock ?? 'one_or_more',

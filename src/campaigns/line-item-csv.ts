@@ -30,6 +30,8 @@ export const csvColumns = [
   'rotation',
   'roadblock',
   'frequency_caps',
+  'daily_cap',
+  'lifetime_cap',
   'exclusion_labels',
   'excluded_advertisers',
   'targeting',
@@ -66,6 +68,8 @@ export function rowOf(line: LineItemRow, placeName: (id: string) => string): Csv
     rotation: line.rotation,
     roadblock: line.roadblock,
     frequency_caps: line.frequency_caps.map(capText).join('; '),
+    daily_cap: line.daily_cap,
+    lifetime_cap: line.lifetime_cap,
     exclusion_labels: line.exclusion_labels.join('; '),
     excluded_advertisers: line.excluded_advertisers.join(' '),
     targeting: line.targeting === null ? '' : JSON.stringify(line.targeting),
@@ -134,6 +138,8 @@ export function termsOfCells(
   if (cells.exclusion_labels !== undefined) terms['exclusion_labels'] = listOf(cells.exclusion_labels, /\s*;\s*/);
   if (cells.frequency_caps !== undefined)
     terms['frequency_caps'] = listOf(cells.frequency_caps, /\s*;\s*/).map((cap) => readCap(cap));
+  for (const limit of ['daily_cap', 'lifetime_cap'] as const)
+    if (cells[limit] !== undefined) terms[limit] = whole(cells, limit) ?? null;
   const curve = text('pacing_curve');
   if (curve !== undefined) terms['pacing_curve'] = curve.split(spaces).map((part) => number('pacing_curve', part));
   if (cells.targeting !== undefined) terms['targeting'] = targetingOf(cells.targeting);

@@ -54,6 +54,8 @@ export type LineItemRow = {
   sizes: string[];
   targeting: TargetingGroup | null;
   frequency_caps: FrequencyCap[];
+  daily_cap: number | null;
+  lifetime_cap: number | null;
   pacing: Pacing;
   pacing_curve: number[] | null;
   roadblock: Roadblock;
@@ -214,6 +216,8 @@ export function termsOf(row: LineItemRow): Terms {
     sizes: row.sizes,
     targeting: row.targeting,
     frequency_caps: row.frequency_caps,
+    daily_cap: row.daily_cap,
+    lifetime_cap: row.lifetime_cap,
     pacing: row.pacing,
     pacing_curve: row.pacing_curve,
     roadblock: row.roadblock,

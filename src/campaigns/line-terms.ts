@@ -41,6 +41,9 @@ export const terms = {
   sizes: z.array(z.string().min(1).max(32)).max(50),
   targeting: TargetingGroup.nullable(),
   frequency_caps: z.array(FrequencyCap).max(10),
+  /** The most that it delivers on one day of the site, and in all, whatever its goal: in the goal's unit, impressions for shares and conversions; null: no limit. */
+  daily_cap: z.int().min(1).max(1e12).nullable(),
+  lifetime_cap: z.int().min(1).max(1e12).nullable(),
   pacing: Pacing,
   /** Of `custom` pacing: how much of the goal belongs to each of so many equal stretches of the flight, as weights; null otherwise. */
   pacing_curve: z.array(z.number().min(0).max(1000)).min(2).max(100).nullable(),
@@ -57,6 +60,8 @@ export const optionalTerms = {
   sizes: terms.sizes.optional(),
   targeting: terms.targeting.optional(),
   frequency_caps: terms.frequency_caps.optional(),
+  daily_cap: terms.daily_cap.optional(),
+  lifetime_cap: terms.lifetime_cap.optional(),
   pacing: terms.pacing.optional(),
   pacing_curve: terms.pacing_curve.optional(),
   roadblock: terms.roadblock.optional(),

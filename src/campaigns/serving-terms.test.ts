@@ -42,6 +42,19 @@ test('a line has a curve with custom pacing only, and says which field is wrong'
   expect(even).toMatchObject({ pacing: 'even', pacing_curve: null, excluded_advertisers: ['adv_globex'] });
 });
 
+test('a line has hard limits by day and in all, which may be changed and lifted', async () => {
+  const { order_id } = await desk.aLine();
+  const post = (more: object) => desk.call('POST', '/api/line-items', lineOf(order_id, { ...more }));
+  expect(refusal(await post({ daily_cap: 0 }))).toMatch(/^400 bad-input daily_cap/);
+  expect(refusal(await post({ lifetime_cap: 1.5 }))).toMatch(/^400 bad-input lifetime_cap/);
+  expect(LineItem.parse((await post({})).body)).toMatchObject({ daily_cap: null, lifetime_cap: null });
+  const made = LineItem.parse((await post({ name: 'Limited', daily_cap: 500, lifetime_cap: 9000 })).body);
+  expect(made).toMatchObject({ daily_cap: 500, lifetime_cap: 9000 });
+  const change = (more: object) => desk.call('PATCH', `/api/line-items/${made.id}`, more);
+  expect(LineItem.parse((await change({ daily_cap: 700 })).body)).toMatchObject({ daily_cap: 700, lifetime_cap: 9000 });
+  expect(LineItem.parse((await change({ lifetime_cap: null })).body)).toMatchObject({ lifetime_cap: null });
+});
+
 test('a creative on a line has caps of its own', async () => {
   const line = await desk.aLine();
   await desk.db.query(

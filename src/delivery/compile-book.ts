@@ -4,7 +4,7 @@ import { type Clock, deriveKey, errorFields, type Events, type Log, type Salts, 
 import type { SiteOfBook } from '#measurement/contract';
 import type { Book, BookCreative, BookLine, BookPlacement, FrequencyCap } from './contract.ts';
 import type { LivePlanner } from './live-planner.ts';
-import { readConversions, readDelivered, readTraffic } from './read-delivery.ts';
+import { readConversions, readDelivered, readDeliveredByDay, readTraffic } from './read-delivery.ts';
 import { packHashes, segmentsIn } from './segments.ts';
 
 export type BookSources = {
@@ -52,6 +52,13 @@ export async function compileBook(
       readDelivered(
         events,
         lines.map((line) => line.id),
+      ),
+    ),
+    delivered_by_day: await orWithout({}, log, () =>
+      readDeliveredByDay(
+        events,
+        lines.flatMap((line) => (typeof line.daily_cap === 'number' ? [line.id] : [])),
+        now,
       ),
     ),
   };
@@ -140,7 +147,8 @@ async function readLines(db: Sql, since: string): Promise<BookLine[]> {
     `select l.id, l.org_id, l.order_id, o.advertiser_id, a.name as advertiser, a.category, o.side, l.name, l.type, l.priority, l.state,
             l.goal_unit, l.goal_quantity, l.rate_model, l.rate_amount, l.currency, l.starts_at as start, l.ends_at as "end",
             l.placements, l.sizes, l.targeting, l.frequency_caps, o.frequency_caps as order_caps, a.frequency_caps as advertiser_caps,
-            l.pacing, l.pacing_curve, l.roadblock, l.exclusion_labels, l.excluded_advertisers, l.rotation
+            l.pacing, l.pacing_curve, l.roadblock, l.exclusion_labels, l.excluded_advertisers, l.rotation,
+            l.daily_cap, l.lifetime_cap
        from line_items l join orders o on o.id = l.order_id join advertisers a on a.id = o.advertiser_id
       where l.state in ('booked', 'live', 'paused', 'ended', 'cancelled') and l.ends_at > $1
       order by l.id`,

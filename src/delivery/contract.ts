@@ -21,6 +21,8 @@ export const reasons = {
   wrong_size: 'No creative of the line item has a size the placement asks for.',
   not_targeted: 'The request is outside the targeting of the line item.',
   goal_met: 'What is delivered and on its way already meets the goal.',
+  daily_cap_met: 'The line item has had the most that it may deliver on this day of the site.',
+  lifetime_cap_met: 'The line item has had the most that it may deliver in all.',
   frequency_capped:
     'The visitor (without an identifier: the page) has had the line item, its order, advertiser or creative often enough.',
   excluded: 'A competitor is already on the page: the same exclusion label, or an excluded advertiser.',
@@ -103,6 +105,9 @@ export type BookLine = {
   sizes: string[];
   targeting: TargetingGroup | null;
   frequency_caps: FrequencyCap[];
+  /** The most that it delivers on one day of the site, and in all, whatever its goal: in the goal's unit, impressions for shares and conversions. */
+  daily_cap?: number | null | undefined;
+  lifetime_cap?: number | null | undefined;
   /** Of its order and of its advertiser: exposures of all their line items count together. */
   order_caps?: FrequencyCap[] | undefined;
   advertiser_caps?: FrequencyCap[] | undefined;
@@ -173,6 +178,8 @@ export type Book = {
   salts: Record<string, string>;
   /** Valid events so far by line item, as the event store knows them. */
   delivered: Record<string, Delivered>;
+  /** The same by date of the site, today's and yesterday's, of line items with a daily cap. */
+  delivered_by_day?: Record<string, Record<string, Delivered>> | undefined;
   /** Requests by placement id and hour of the week (168 numbers, Monday 00:00 of the site first), where 7 days are known. */
   traffic: Record<string, number[]>;
   /** The serving plan by line item, where one was made. */

@@ -5,6 +5,7 @@
 import type { Book, BookLine, Delivered } from './contract.ts';
 import { type Frequency, openFrequency } from './frequency.ts';
 import { newPace, noteDelivered, type Pace } from './pacing.ts';
+import { type Limited, limitedKind, newLimited, noteLimitedEvent } from './quantity-cap.ts';
 import { type AdEventKind, usualRates } from './price.ts';
 import type { Rotating } from './rotation.ts';
 import { type DecisionId, openSeen, type Seen } from './seen.ts';
@@ -21,6 +22,10 @@ export type LineState = Delivered & {
   rotation: Map<string, Rotating>;
   /** Number of the last decision that went to the line: between equals, the one that waited longest. */
   turn: number;
+  /** What its hard limits are held by; absent until there is something to count. */
+  limited?: Limited | undefined;
+  /** Whether it has a limit by day: what was counted of it is then kept over a restart. */
+  isLimited?: boolean | undefined;
 };
 
 /**
@@ -117,6 +122,8 @@ export function newCounters(dump?: Uint8Array): Counters {
     if (rotating && kind === 'impression') rotating.impressions++;
     else if (rotating && kind === 'click') rotating.clicks++;
     if (unitOf[state.unit] === kind) noteDelivered(state.pace, decidedAt);
+    if (limitedKind(state.unit) === kind)
+      noteLimitedEvent((state.limited ??= newLimited(state.unit)), { decidedAt, at });
     if (visitor !== '' && kind === 'impression')
       frequency.shown(visitor, { line: id, creative, order, advertiser }, { decidedAt, at });
   }
@@ -124,8 +131,14 @@ export function newCounters(dump?: Uint8Array): Counters {
   function load(bytes: Uint8Array): void {
     const kept = readDump(bytes);
     if (!kept) return;
-    for (const [id, unit, figures, rotation] of kept.lines) {
+    for (const [id, unit, figures, rotation, recent] of kept.lines) {
       const state = newLine(unit, newPlace());
+      if (recent) {
+        state.limited = newLimited(unit);
+        state.limited.recent.counts.set(recent.counts);
+        state.limited.recent.last = recent.last;
+        state.isLimited = true;
+      }
       state.rotation = new Map(rotation);
       Object.assign(state, figures);
       state.pace.delivered = deliveredOf(state);
@@ -145,7 +158,7 @@ export function newCounters(dump?: Uint8Array): Counters {
     count,
     adopt(book) {
       frequency.adopt(book.lines);
-      for (const { id, goal } of book.lines) {
+      for (const { id, goal, daily_cap } of book.lines) {
         const known = lines.get(id);
         const state =
           known?.unit === goal.unit
@@ -157,6 +170,7 @@ export function newCounters(dump?: Uint8Array): Counters {
             state[field] = Math.max(state[field], stored[field]);
         }
         state.pace.delivered = deliveredOf(state);
+        state.isLimited = typeof daily_cap === 'number';
         lines.set(id, state);
       }
     },
@@ -172,7 +186,13 @@ export function newCounters(dump?: Uint8Array): Counters {
     dump: () => {
       const figures = JSON.stringify({
         version: 2,
-        lines: [...lines].map(([id, state]) => [id, state.unit, figuresOf(state), [...state.rotation]]),
+        lines: [...lines].map(([id, state]) => [
+          id,
+          state.unit,
+          figuresOf(state),
+          [...state.rotation],
+          ...(state.isLimited && state.limited ? [recentOf(state.limited)] : []),
+        ]),
         seen: Object.fromEntries(
           Object.entries(seen).map(([kind, one]) => [
             kind,
@@ -191,13 +211,15 @@ const figuresOf = (state: Delivered | undefined): Delivered => ({
   clicks: state?.clicks ?? 0,
 });
 
+const recentOf = ({ recent: { counts, last } }: Limited) => ({ counts: [...counts], last });
+
 function deliveredOf(state: LineState): number {
   const kind = unitOf[state.unit];
   return kind ? state[fields[kind]] : 0;
 }
 
 type Dump = {
-  lines: [string, LineState['unit'], Delivered, [string, Rotating][]][];
+  lines: [string, LineState['unit'], Delivered, [string, Rotating][], { counts: number[]; last: number }?][];
   seen: Record<AdEventKind, [number, string][]>;
 };
 

@@ -18,6 +18,7 @@ import {
   promisedLevel,
 } from './load-book.ts';
 import { allow, grain, mayRunAhead, need, noteDecision } from './pacing.ts';
+import { figureOf, limitMet, newLimited, noteLimitedDecision } from './quantity-cap.ts';
 import { rotate } from './rotation.ts';
 
 /** What the placements of one request have together. */
@@ -59,6 +60,8 @@ const rules = {
   wrong_size: (line, ask) => showable(line, ask),
   not_targeted: ({ line }, { request }) => matches(line.targeting, request),
   goal_met: (line, { at }) => allowance(line, at) !== 'goal_met',
+  daily_cap_met: (line, { at }) => allowance(line, at) !== 'daily_cap_met',
+  lifetime_cap_met: (line, { at }) => allowance(line, at) !== 'lifetime_cap_met',
   frequency_capped: (line, ask) => !isCapped(line, ask),
   excluded: ({ line }, { page }) => page.chosen.length === 0 || !isExcluded(line, page),
   roadblock: (line, ask) => fitsRoadblock(line, ask),
@@ -79,8 +82,15 @@ const quickly: readonly Rule[] = (
   ['not_started', 'ended', 'wrong_size', 'frequency_capped', 'excluded', 'roadblock', 'below_floor'] as const
 ).map((name) => rules[name]);
 
-function allowance({ line, plan, state, zone }: LoadedLine, at: number) {
+function allowance({ line, plan, state, zone, limits, placements }: LoadedLine, at: number) {
   if (line.goal.unit === 'conversions' && (line.conversions ?? 0) >= line.goal.quantity) return 'goal_met';
+  if (limits) {
+    // A page that it takes whole takes as many as it has placements.
+    const units = line.roadblock === 'all' ? placements.size : 1;
+    const delivered = state[figureOf[limits.kind]];
+    const met = limitMet(limits, (state.limited ??= newLimited(line.goal.unit)), { now: at, delivered, units });
+    if (met) return met;
+  }
   return plan ? allow(plan, state.pace, at, zone) : 'go';
 }
 
@@ -349,6 +359,7 @@ export function commit(
   ask.shares.served[line.state.place] = (ask.shares.served[line.state.place] ?? 0) + 1;
   creative.rotating.served++;
   if (line.plan) noteDecision(line.state.pace, ask.at);
+  if (line.limits) noteLimitedDecision((line.state.limited ??= newLimited(line.line.goal.unit)), ask.at);
   const exposure = { line: line.line.id, creative: creative.creative.id };
   if (ask.page.visitor !== '') ask.frequency.decided(ask.page.visitor, exposure, ask.at);
   ask.page.chosen.push(line);

@@ -11,6 +11,7 @@ import { openZone, type Zone } from './local-time.ts';
 import { isPlanned } from './plan-delivery.ts';
 import { type Demand, mostPrice, type Plan, shapeOf } from './pacing.ts';
 import { expectedMicros, floorMicros } from './price.ts';
+import { limitedKind, type Limits } from './quantity-cap.ts';
 import type { Rotating } from './rotation.ts';
 import { compileTargeting, type Matcher } from './targeting.ts';
 import { type SegmentSets, unpackSegments } from './segments.ts';
@@ -69,6 +70,8 @@ export type LoadedLine = {
   plan: Plan | undefined;
   /** Zone of the traffic shape. */
   zone: Zone | undefined;
+  /** Its hard limits by day and in all, where it has any. */
+  limits: Limits | undefined;
   /** 0–1; 0 for lines that are not sold as a share. */
   share: number;
   /** Expected micros per impression. */
@@ -292,6 +295,7 @@ function loadLine(line: BookLine, around: Around): LoadedLine {
         }
       : undefined,
     zone,
+    limits: limitsOf(line, around),
     isPromised: around.book.plan?.[line.id] !== undefined && isPlanned(line),
     caps: caps.caps.length > 0 ? caps : undefined,
     hasCappedCreative: line.creatives.some(({ id }) => counters.frequency.isCreativeCapped(line.id, id)),
@@ -320,6 +324,13 @@ function loadLine(line: BookLine, around: Around): LoadedLine {
       ];
     }),
   };
+}
+
+function limitsOf({ id, goal, daily_cap, lifetime_cap }: BookLine, { book, zone }: Around): Limits | undefined {
+  const [daily, lifetime] = [daily_cap ?? null, lifetime_cap ?? null];
+  if (daily === null && lifetime === null) return undefined;
+  const stored = book.delivered_by_day?.[id] ?? {};
+  return { daily, lifetime, kind: limitedKind(goal.unit), zone: zone ?? { offset: () => 0 }, stored };
 }
 
 /** What can be shown: an image needs its file, a page of its own its files, a video its file or the address of its VAST. */

@@ -174,6 +174,12 @@ function forget(way: OnTheWay, index: number): void {
   way.charged[index] = 0;
 }
 
+/** Decisions that may still bring their event, as many as there are. */
+export function openDecisions(pace: Pace, now: number): number {
+  advance(pace, now);
+  return pace.onTheWay.fresh + pace.onTheWay.stale;
+}
+
 /** A decision was made at `now`. */
 export function noteDecision(pace: Pace, now: number): void {
   advance(pace, now);

@@ -35,6 +35,13 @@ export const isPlanned = ({ goal, priority, serves }: BookLine): boolean =>
   priority <= 10 &&
   (goal.unit === 'impressions' || goal.unit === 'viewable_impressions' || goal.unit === 'clicks');
 
+/** Of what is left of its goal, what its limits by day and in all let it have. */
+function limited({ goal, daily_cap, lifetime_cap, end }: BookLine, left: number, from: number): number {
+  const most = (lifetime_cap ?? Number.POSITIVE_INFINITY) - (goal.quantity - left);
+  const days = Math.ceil((Date.parse(end) - from) / (24 * hour));
+  return Math.min(left, most, (daily_cap ?? Number.POSITIVE_INFINITY) * days);
+}
+
 const perUnit = ({ goal }: BookLine): number =>
   goal.unit === 'clicks' ? 1 / usualRates.click : goal.unit === 'viewable_impressions' ? 1 / usualRates.viewable : 1;
 
@@ -46,7 +53,7 @@ export function planDelivery(planned: Planned): Record<string, LinePlan> {
   const wanted = lines.flatMap((line): Wanted[] => {
     const [start, end] = [Date.parse(line.start), Date.parse(line.end)];
     if (!isPlanned(line) || end <= now) return [];
-    const demand = Math.max(0, planned.remaining(line)) * perUnit(line);
+    const demand = Math.max(0, limited(line, planned.remaining(line), Math.max(start, now))) * perUnit(line);
     return demand > 0 ? [{ line, demand, start: Math.max(start, now), end }] : [];
   });
   const graph = graphOf(planned, wanted);

@@ -29,6 +29,30 @@ export async function readDelivered(
   return delivered;
 }
 
+/** The same by date of the sites, yesterday's and those after it. */
+export async function readDeliveredByDay(
+  events: Pick<Events, 'query'>,
+  lineIds: readonly string[],
+  now: Date,
+): Promise<NonNullable<Book['delivered_by_day']>> {
+  if (lineIds.length === 0) return {};
+  const rows = await events.query<{ line_item_id: string; date: string; kind: string; events: string | number }>(
+    `select line_item_id, toString(local_date) as date, kind, sum(events) as events from ad_hours
+      where invalid = '' and line_item_id in {ids:Array(String)} and local_date >= {from:Date}
+      group by line_item_id, local_date, kind`,
+    { ids: lineIds, from: new Date(now.getTime() - 36 * 3_600_000).toISOString().slice(0, 10) },
+  );
+  const delivered: NonNullable<Book['delivered_by_day']> = {};
+  for (const { line_item_id, date, kind, events: count } of rows) {
+    const field = fields[kind];
+    if (!field) continue;
+    const days = (delivered[line_item_id] ??= {});
+    const figures = (days[date] ??= { impressions: 0, viewables: 0, clicks: 0 });
+    figures[field] = Number(count);
+  }
+  return delivered;
+}
+
 const leastDays = 7;
 
 /** Conversions of these line items, all days together. */

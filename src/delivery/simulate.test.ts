@@ -165,6 +165,20 @@ test('lines that compete with 15 % of slack are each delivered 99 % or within tw
   }
 });
 
+test('a daily limit is reached and never passed, over a restart, and one in all ends a line', async () => {
+  const { lines } = await run(
+    scenarioOf(
+      [
+        line({ name: 'By day', goal: { unit: 'impressions', quantity: 15_000 }, daily_cap: 700 }),
+        line({ name: 'In all', type: 'sponsorship', goal: { unit: 'share', quantity: 30 }, lifetime_cap: 1234 }),
+      ],
+      { events: [{ at: '2026-03-03T13:00:00Z', kind: 'edge_restart' }] },
+    ),
+  );
+  expect(Object.values(lines[0]?.by_day ?? {})).toEqual([700, 700, 700, 700, 700]);
+  expect(lines[1]?.delivered).toBe(1234);
+});
+
 test('caps hold for visitors who consent, and are counted', async () => {
   const requests = ordinary.map((request, index) => ({
     ...request,

@@ -221,6 +221,8 @@ function bookOf(scenario: Scenario, start: number): Book {
       sizes: item.sizes ?? [],
       targeting: item.targeting ?? null,
       frequency_caps: item.frequency_caps ?? [],
+      daily_cap: item.daily_cap,
+      lifetime_cap: item.lifetime_cap,
       pacing: item.pacing ?? 'even',
       pacing_curve: item.pacing_curve,
       roadblock: item.roadblock ?? 'one_or_more',

@@ -93,6 +93,14 @@ const remedies: Partial<Record<Reason, Remedy>> = {
     field: 'goal',
     sentence: `In ${percent} % of the requests it had its share already: raise the share.`,
   }),
+  daily_cap_met: (_, percent) => ({
+    field: 'daily_cap',
+    sentence: `In ${percent} % of the requests it had the most that it may deliver on a day: raise the daily limit, or lift it.`,
+  }),
+  lifetime_cap_met: () => ({
+    field: 'lifetime_cap',
+    sentence: 'It has the most that it may deliver in all: raise the limit, or lift it.',
+  }),
   goal_met: () => ({
     field: 'goal',
     sentence: 'Its goal is met by what is delivered and on its way: raise the goal to go on.',

@@ -1,14 +1,14 @@
-import { MultiSelect, Select, TagsInput, TextInput } from '@mantine/core';
+import { MultiSelect, NumberInput, Select, TagsInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { Roadblock } from '#campaigns/contract';
 import type { LineItem } from '#campaigns/contract';
 import { useAdvertisers } from '#people/web';
-import { useWords } from '#platform/web';
+import { useLanguage, useWords } from '#platform/web';
 import { servingMessages } from './serving-messages.ts';
 
 export type ServingValues = Pick<
   LineItem,
-  'pacing' | 'pacing_curve' | 'roadblock' | 'exclusion_labels' | 'excluded_advertisers'
+  'daily_cap' | 'lifetime_cap' | 'pacing' | 'pacing_curve' | 'roadblock' | 'exclusion_labels' | 'excluded_advertisers'
 >;
 
 /** What a line does beside others on a page, and the curve of a custom pacing. */
@@ -22,6 +22,7 @@ export const ServingFields = ({
   errors: Partial<Record<string, string | undefined>>;
 }) => {
   const words = useWords(servingMessages);
+  const { language } = useLanguage();
   const advertisers = useAdvertisers();
   return (
     <>
@@ -32,6 +33,20 @@ export const ServingFields = ({
           error={errors['pacing_curve']}
         />
       ) : null}
+      {(['daily_cap', 'lifetime_cap'] as const).map((limit) => (
+        <NumberInput
+          key={limit}
+          label={words[limit]}
+          description={words[`${limit}Hint`]}
+          min={1}
+          max={1e12}
+          allowDecimal={false}
+          thousandSeparator={language === 'fr' ? '\u202f' : ','}
+          value={values[limit] ?? ''}
+          error={errors[limit]}
+          onChange={(most) => change({ [limit]: typeof most === 'number' ? most : null })}
+        />
+      ))}
       <Select
         label={words.roadblock}
         allowDeselect={false}

@@ -2,6 +2,10 @@ import { messagesOf } from '#platform/web';
 
 export const servingMessages = messagesOf(
   {
+    daily_cap: 'At most on one day',
+    daily_capHint: 'In the goal’s unit, by days of the site; never passed. Empty: no limit.',
+    lifetime_cap: 'At most in all',
+    lifetime_capHint: 'Whatever its goal, a share or as much as comes. Empty: no limit.',
     curve: 'Curve',
     curveHint:
       'One weight for each equal stretch of the dates, as in 3, 2, 1, 1: the first quarter gets three sevenths.',
@@ -16,6 +20,10 @@ export const servingMessages = messagesOf(
     excludedHint: 'Never on the same page as one of these.',
   },
   {
+    daily_cap: 'Au plus par jour',
+    daily_capHint: 'Dans l’unité de l’objectif, par jour du site ; jamais dépassé. Vide : aucune limite.',
+    lifetime_cap: 'Au plus en tout',
+    lifetime_capHint: 'Quel que soit son objectif, part de voix comprise. Vide : aucune limite.',
     curve: 'Courbe',
     curveHint:
       'Un poids par tranche égale de la période, par exemple 3, 2, 1, 1 : le premier quart reçoit trois septièmes.',

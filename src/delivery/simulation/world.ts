@@ -163,7 +163,7 @@ async function rivalLines(
 
 const lineSelect = `select l.id, l.order_id, l.name, l.type, l.priority, l.goal_unit, l.goal_quantity, l.rate_model, l.rate_amount, l.currency,
   l.starts_at, l.ends_at, l.placements, l.sizes, l.targeting, l.frequency_caps, l.pacing, l.pacing_curve, l.roadblock,
-  l.exclusion_labels, l.excluded_advertisers, l.rotation from line_items l`;
+  l.exclusion_labels, l.excluded_advertisers, l.rotation, l.daily_cap, l.lifetime_cap from line_items l`;
 
 type LineRow = Omit<Line, 'goal' | 'rate' | 'start' | 'end' | 'role' | 'id'> & {
   id: string;
@@ -213,6 +213,8 @@ function lineFor(
     frequency_caps: line.frequency_caps ?? [],
     order_id: line.order_id || undefined,
     pacing_curve: line.pacing_curve ?? null,
+    daily_cap: limitOf(line.daily_cap, 0, around.thinning),
+    lifetime_cap: limitOf(line.lifetime_cap, figures?.[field] ?? 0, around.thinning),
   };
   const isFree = line.type === 'house' || line.type === 'price_priority' || line.type === 'network';
   return {
@@ -221,6 +223,10 @@ function lineFor(
     about: { line_item_id: id, name: line.name, role, unit, ordered: left },
   };
 }
+
+/** What a limit leaves, among so many times fewer requests. */
+const limitOf = (most: number | null | undefined, had: number, thinning: number): number | null =>
+  typeof most === 'number' ? Math.max(1, Math.ceil((most - had) / thinning)) : null;
 
 const measuredKeys = new Set(['geo.country', 'device', 'daypart', 'placement']);
 

@@ -23,6 +23,8 @@ const base: LineItem = {
   sizes: [],
   targeting: null,
   frequency_caps: [],
+  daily_cap: null,
+  lifetime_cap: null,
   pacing: 'even',
   pacing_curve: null,
   roadblock: 'one_or_more',
