@@ -165,6 +165,8 @@ const cases: Record<string, string | null> = {
   'GET /api/traffic-reviews': null,
   'POST /api/traffic-reviews': null,
   'GET /api/traffic-reviews/:id': 'traffic_review',
+  'GET /api/traffic-reviews/:id/changes': 'traffic_review',
+  'GET /api/invalid-traffic': null,
   'GET /api/line-items/:id/funnel': 'line_item',
   'GET /api/simulations': null,
   'POST /api/simulations': null,

@@ -2,6 +2,7 @@ import { serve, type Served } from '#platform';
 import * as contract from './contract.ts';
 import type { RecentReasons } from './reason-tally.ts';
 import { lineFunnel } from './funnel/line-funnel.ts';
+import { listTrafficChanges, readInvalidTraffic } from './review/invalid-traffic.ts';
 import { listTrafficReviews, readTrafficReview, reviewTraffic } from './review/review-traffic.ts';
 import {
   cancelSimulation,
@@ -20,6 +21,8 @@ export const routesOf = ({ recent }: { recent: RecentReasons }): Served[] => [
   serve(contract.listTrafficReviews, (input, { db, caller }) => listTrafficReviews(db, caller, input)),
   serve(contract.createTrafficReview, (input, context) => reviewTraffic(context, context.caller, input)),
   serve(contract.readTrafficReview, ({ id }, { db, caller }) => readTrafficReview(db, caller, id)),
+  serve(contract.listTrafficChanges, ({ id }, context) => listTrafficChanges(context, id)),
+  serve(contract.readInvalidTraffic, (input, context) => readInvalidTraffic(context, input)),
 
   serve(contract.listSimulations, (input, { db, caller }) => listSimulations(db, caller, input)),
   serve(contract.createSimulation, (input, context) => createSimulation(context, context.caller, input)),

@@ -78,6 +78,7 @@ const dialogs = () => [
   '/packages?new=1',
   '/proposals?rule=1',
   '/line-items?import=1',
+  '/traffic?review=1',
   '/settings?tab=keys',
   '/settings?tab=audit',
   '/no-such-page',

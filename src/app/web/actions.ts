@@ -25,6 +25,7 @@ import {
   IconRulerMeasure,
   IconSearch,
   IconSettings,
+  IconShieldCheck,
   IconShieldLock,
   IconSunrise,
   IconTargetArrow,
@@ -235,6 +236,14 @@ export const places = {
     icon: IconClipboardList,
     to: '/creative-requests',
     can: 'creatives.read',
+  },
+  traffic: {
+    name: 'traffic',
+    label: { en: 'Invalid traffic', fr: 'Trafic invalide' },
+    keywords: 'fraud bots ivt counting fraude robots comptage',
+    icon: IconShieldCheck,
+    to: '/traffic',
+    can: 'delivery.read',
   },
   reports: {
     name: 'reports',

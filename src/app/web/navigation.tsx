@@ -24,7 +24,10 @@ const groups: { name: GroupName; items: Action[] }[] = [
       places.packages,
     ],
   },
-  { name: 'run', items: [places.orders, places.lines, places.creatives, places.creativeRequests, places.reports] },
+  {
+    name: 'run',
+    items: [places.orders, places.lines, places.creatives, places.creativeRequests, places.traffic, places.reports],
+  },
   {
     name: 'measure',
     items: [

@@ -19,7 +19,7 @@ import {
   rfpMessages,
 } from '#campaigns/web';
 import { creativeMessages, creativeRequestMessages, creativeReviewMessages } from '#creatives/web';
-import { deliveryMessages, simulationMessages } from '#delivery/web';
+import { deliveryMessages, simulationMessages, trafficMessages } from '#delivery/web';
 import { forecastingMessages } from '#forecasting/web';
 import { inventoryMessages, priceMessages } from '#inventory/web';
 import { commentMessages, contactMessages, messages as peopleMessages } from '#people/web';
@@ -61,6 +61,7 @@ const domains = {
   rfpMessages,
   reportingMessages,
   simulationMessages,
+  trafficMessages,
   messages,
   todayMessages,
 };

@@ -4,7 +4,8 @@ import type { Database, Events } from '#platform';
 import { openTestDatabase, openTestEvents } from '#platform/testing';
 import { lineFunnel } from '../funnel/line-funnel.ts';
 import { decisionIdText } from '../token.ts';
-import { readTrafficReview, reviewTraffic } from './review-traffic.ts';
+import { listTrafficChanges, readInvalidTraffic } from './invalid-traffic.ts';
+import { listTrafficReviews, readTrafficReview, reviewTraffic } from './review-traffic.ts';
 
 let db: Database;
 let store: { events: Events; close(): Promise<void> };
@@ -124,6 +125,45 @@ test('past events are judged again; hours and facts agree before and after; a se
     "select action from audit_entries where action = 'traffic.review'",
   );
   expect(audited).toHaveLength(2);
+});
+
+test('what does not count: by reason, day and line; what a review changed, with amounts', async () => {
+  const desk = { db, events: store.events, caller: systemOf('org_test') };
+  const traffic = await readInvalidTraffic(desk, { from: '2026-11-17', to: '2026-11-19' });
+  expect(traffic.reasons).toEqual([
+    { kind: 'click', reason: 'click_burst', events: 5 },
+    { kind: 'click', reason: 'click_without_impression', events: 1 },
+    { kind: 'click', reason: 'replayed', events: 1 },
+    { kind: 'click', reason: 'too_fast', events: 1 },
+    { kind: 'viewable', reason: 'too_fast', events: 1 },
+  ]);
+  const counts = { impressions: 20, invalid_impressions: 0, clicks: 12, invalid_clicks: 8 };
+  expect(traffic.total).toEqual(counts);
+  expect(traffic.days).toEqual([{ date: '2026-11-18', ...counts }]);
+  expect(traffic.lines).toEqual([{ line_item_id: 'li_cpc', name: 'L', ...counts, main_reason: 'click_burst' }]);
+  expect((await readInvalidTraffic(desk, { from: '2026-10-01', to: '2026-10-02' })).lines).toEqual([]);
+  expect(
+    (await readInvalidTraffic({ ...desk, caller: systemOf('org_other') }, { from: '2026-11-17', to: '2026-11-19' }))
+      .reasons,
+  ).toEqual([]);
+
+  const [review] = (await listTrafficReviews(db, desk.caller, { limit: 9 })).items.toReversed();
+  const { items } = await listTrafficChanges(desk, review?.id ?? '');
+  expect(items[0]).toEqual({
+    date: '2026-11-18',
+    line_item_id: 'li_cpc',
+    name: 'L',
+    kind: 'click',
+    was: '',
+    becomes: 'click_burst',
+    events: 4,
+    spend_micros: -1_600_000,
+    currency: 'EUR',
+  });
+  expect(items).toHaveLength(5);
+  await expect(listTrafficChanges({ ...desk, caller: systemOf('org_other') }, review?.id ?? '')).rejects.toThrow(
+    'no such review',
+  );
 });
 
 test('the funnel of a line: requests, decisions, impressions, views and clicks, with what each step loses', async () => {
