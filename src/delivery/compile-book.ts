@@ -11,7 +11,7 @@ export type BookSources = {
   db: Sql;
   events: Pick<Events, 'query'>;
   clock: Clock;
-  salts: Salts;
+  salts: Pick<Salts, 'current'>;
   secret: string;
   log?: Log;
   /** Who is in these segments now, as decimal hashes of visitors who agreed to be known; segments are analytics' own. */

@@ -287,7 +287,15 @@ export const LineWhy = z.object({
   instead: z.array(z.object({ line_item_id: Id, name: z.string(), priority: z.int(), decisions: z.int() })),
   /** Null: nothing needs to change. */
   change: z
-    .object({ reason: z.union([Reason, z.literal('no_requests')]), field: z.string(), sentence: z.string() })
+    .object({
+      reason: z.union([Reason, z.literal('no_requests')]),
+      field: z.string(),
+      sentence: z.string(),
+      /** The change as `PATCH /api/line-items/:id` takes it; null where it takes something else. */
+      patch: z.record(z.string(), z.unknown()).nullable().optional(),
+      /** How often the line answers requests like those of the last hour, as it is and with the change: decided as the edge does. */
+      tried: z.object({ requests: z.int(), before: z.int(), after: z.int() }).nullable().optional(),
+    })
     .nullable(),
 });
 export type LineWhy = z.infer<typeof LineWhy>;

@@ -1,4 +1,5 @@
 /** The one change that would help a line item most: what stops it altogether first, then the reason that costs it most requests. */
+import { lineItemTypes } from '#campaigns';
 import type { LineWhy, Reason } from './contract.ts';
 import type { LineFacts } from './why-line.ts';
 
@@ -113,6 +114,12 @@ const remedies: Partial<Record<Reason, Remedy>> = {
     const [first] = instead;
     const by = first ? `, most often to ${first.name}` : '';
     const isHigher = first !== undefined && first.priority < line.priority;
+    const [, best] = lineItemTypes[line.type].priority;
+    if (first !== undefined && first.priority < best && line.type !== 'price_priority')
+      return {
+        field: 'placements',
+        sentence: `It lost ${percent} % of the requests to others${by}, which goes before all of its type: add placements where it does not run.`,
+      };
     return {
       field: line.type === 'price_priority' ? 'rate' : 'priority',
       sentence: `It lost ${percent} % of the requests to others${by}: ${

@@ -49,7 +49,7 @@ beforeAll(async () => {
     await db.query(
       `insert into line_items (id, org_id, order_id, name, type, priority, state, goal_unit, goal_quantity, rate_model, rate_amount, currency, starts_at, ends_at, placements)
        values ($1, 'org_test', 'o_' || $1::text, 'Line ' || $1::text, 'standard', $2, 'live', 'impressions', 1000000, 'cpm', 500, 'EUR', '2026-03-02', '2026-04-01', '{pl_top}')`,
-      [id, id === 'mine' ? 8 : 4],
+      [id, id === 'mine' ? 8 : 6],
     );
     await db.query(
       `insert into assignments (id, org_id, line_item_id, creative_id) values ('as_' || $1::text, 'org_test', $1, 'cr_1')`,
@@ -95,7 +95,7 @@ describe('what it says', () => {
       ['not_targeted', 30],
       ['chosen', 10],
     ]);
-    expect(answer.instead).toEqual([{ line_item_id: 'sponsor', name: 'Line sponsor', priority: 4, decisions: 90 }]);
+    expect(answer.instead).toEqual([{ line_item_id: 'sponsor', name: 'Line sponsor', priority: 6, decisions: 90 }]);
     expect(answer.standing).toEqual({ ordered: 1_000_000, delivered: 0, expected: 347_222 });
     expect(answer.change).toMatchObject({ reason: 'outranked', field: 'priority' });
     expect(answer.change?.sentence).toContain('60 %');

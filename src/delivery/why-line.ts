@@ -1,8 +1,11 @@
 /** Why a line item does not serve, or serves too little: what stands in its way now, what happened in the last hour, what would help. */
 import { type Caller, type Clock, type Events, Refusal, type Sql } from '#platform';
-import { type LineWhy, type Reason, reasons } from './contract.ts';
+import { compileBook } from './compile-book.ts';
+import { type BookLine, type LineWhy, type Reason, reasons } from './contract.ts';
 import { readDelivered } from './read-delivery.ts';
 import type { RecentReasons } from './reason-tally.ts';
+import { bestChange } from './why/best-change.ts';
+import { readAskedFor } from './why/recent-requests.ts';
 import { changeThatHelps } from './why-change.ts';
 
 export type WhySources = {
@@ -17,7 +20,7 @@ export type LineFacts = {
   id: string;
   name: string;
   state: string;
-  type: string;
+  type: BookLine['type'];
   priority: number;
   goal_unit: string;
   goal_quantity: number;
@@ -81,6 +84,8 @@ export async function whyLine({ db, events, clock, caller, recent }: WhySources,
     return known ? [{ line_item_id: winner, name: known.name, priority: known.priority, decisions }] : [];
   });
   const standing = standingOf(line, delivered, now);
+  const facts = { line, standing, found, instead, now: now.getTime() };
+  const change = changeThatHelps(facts);
   return {
     line_item_id: id,
     name: line.name,
@@ -90,8 +95,27 @@ export async function whyLine({ db, events, clock, caller, recent }: WhySources,
     standing,
     reasons: found,
     instead,
-    change: changeThatHelps({ line, standing, found, instead, now: now.getTime() }),
+    change:
+      change && canBeTried(change) ? ((await triedChange({ db, events, clock, caller }, facts)) ?? change) : change,
   };
+}
+
+/** What stops a line altogether needs no trial. */
+const canBeTried = ({ reason }: NonNullable<LineWhy['change']>): boolean =>
+  reason in reasons && !['not_live', 'not_started', 'ended', 'no_creative'].includes(reason);
+
+/** The change that a trial over the book as it stands shows to help; undefined where nothing can be tried. */
+async function triedChange(
+  { db, events, clock, caller }: Omit<WhySources, 'recent'>,
+  { line, found, now }: { line: LineFacts; found: LineWhy['reasons']; now: number },
+): Promise<LineWhy['change'] | undefined> {
+  const book = await compileBook({ db, events, clock, salts: { current: () => Promise.resolve({}) }, secret: 'trial' });
+  const placements = book.lines.find(({ id }) => id === line.id)?.placements ?? [];
+  // With the event store away, what is known without a trial has to do.
+  const asked = readAskedFor(events, { org_id: caller.org_id, placements, now: new Date(now) });
+  const askedFor = await asked.catch(() => []);
+  const reasonsOfIt = found.filter(({ reason }) => reason !== 'chosen');
+  return bestChange({ book, lineId: line.id, askedFor, reasons: reasonsOfIt, floor: line.floor, at: now });
 }
 
 const counted = { impressions: 'impressions', viewable_impressions: 'viewables', clicks: 'clicks' } as const;

@@ -77,6 +77,11 @@ async function line(args: string[], config: Config): Promise<number> {
     `${figures}${found.join('\n')}`.trim(),
     ...(instead.length > 0 ? ['Instead:', ...instead] : []),
     why.change ? `What would help: ${why.change.sentence}` : 'Nothing needs to change.',
+    ...(why.change?.tried
+      ? [
+          `  tried on ${why.change.tried.requests} requests like those of the last hour: ${why.change.tried.before} answered, ${why.change.tried.after} with it`,
+        ]
+      : []),
   ];
   print(values.json, why, rows.filter(Boolean).join('\n'));
   return 0;

@@ -1,4 +1,4 @@
-import { Stack, Table, Text } from '@mantine/core';
+import { Box, Stack, Table, Text } from '@mantine/core';
 import { readLineWhy } from '#delivery/contract';
 import type { LineWhy } from '#delivery/contract';
 import { Answer, Link, useFormat, useRoute, useWords } from '#platform/web';
@@ -21,9 +21,10 @@ const Told = ({ why }: { why: LineWhy }) => {
         {words.lastHour(format.number(why.decisions))}
       </Text>
       {why.change ? (
-        <Text size="sm" role="status">
-          {helps[why.change.reason]}
-        </Text>
+        <Box role="status">
+          <Text size="sm">{why.change.field === 'placements' ? words.nothingHelps : helps[why.change.reason]}</Text>
+          <Tried change={why.change} />
+        </Box>
       ) : why.decisions > 0 ? (
         <Text size="sm" role="status">
           {words.noChange}
@@ -66,3 +67,40 @@ const Told = ({ why }: { why: LineWhy }) => {
     </Stack>
   );
 };
+
+/** The change itself, and what a trial over requests like those of the last hour says of it. */
+const Tried = ({ change }: { change: NonNullable<LineWhy['change']> }) => {
+  const words = useWords(messages);
+  const format = useFormat();
+  const { patch, tried } = change;
+  const terms = Object.entries(patch ?? {}).map(([name, value]) => words.term(name, written(value, format.money)));
+  return (
+    <>
+      {terms.length > 0 ? (
+        <Text size="sm" fw={600}>
+          {terms.join(' · ')}
+        </Text>
+      ) : null}
+      {tried ? (
+        <Text size="xs" c="dimmed">
+          {words.tried(format.number(tried.requests), format.number(tried.before), format.number(tried.after))}
+        </Text>
+      ) : null}
+    </>
+  );
+};
+
+/** A term as people read it: an amount as money, a goal by its number, conditions by their keys. */
+function written(value: unknown, money: (of: { amount: number; currency: string }) => string): string {
+  if (value === null) return '–';
+  if (Array.isArray(value)) return value.length === 0 ? '–' : value.map((one) => written(one, money)).join(', ');
+  if (typeof value !== 'object') return String(value);
+  if ('amount' in value && 'currency' in value)
+    return money({ amount: Number(value.amount), currency: String(value.currency) });
+  if ('quantity' in value) return String(value.quantity);
+  if ('count' in value && 'per' in value) return `${String(value.count)} / ${String(value.per)}`;
+  if ('key' in value) return String(value.key);
+  return Object.values(value)
+    .map((one) => written(one, money))
+    .join(', ');
+}

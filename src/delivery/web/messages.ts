@@ -1,5 +1,28 @@
 import { messagesOf } from '#platform/web';
 
+const englishTerms: Record<string, string> = {
+  priority: 'Priority',
+  rate: 'Price',
+  goal: 'Goal',
+  pacing: 'Pacing',
+  targeting: 'Targeting that stays',
+  frequency_caps: 'Frequency caps',
+  exclusion_labels: 'Exclusion labels',
+  excluded_advertisers: 'Advertisers kept apart',
+  roadblock: 'On one page',
+};
+const frenchTerms: Record<string, string> = {
+  priority: 'Priorité',
+  rate: 'Prix',
+  goal: 'Objectif',
+  pacing: 'Cadence',
+  targeting: 'Ciblage qui reste',
+  frequency_caps: 'Répétition',
+  exclusion_labels: 'Libellés d’exclusion',
+  excluded_advertisers: 'Annonceurs tenus à distance',
+  roadblock: 'Sur une même page',
+};
+
 export const messages = messagesOf(
   {
     title: 'Why it serves, or not',
@@ -21,6 +44,10 @@ export const messages = messagesOf(
     part: 'Part',
     instead: 'Lines that answered instead, by requests',
     noChange: 'Nothing needs to change.',
+    nothingHelps: 'No single change of its own terms helps: add placements, or ease what runs before it.',
+    term: (name: string, value: string) => `${englishTerms[name] ?? name}: ${value}`,
+    tried: (requests: string, before: string, after: string) =>
+      `Tried on ${requests} requests like those of the last hour: it answered ${before}, and would answer ${after}.`,
   },
   {
     title: 'Pourquoi elle est diffusée, ou non',
@@ -42,6 +69,11 @@ export const messages = messagesOf(
     part: 'Part',
     instead: 'Lignes diffusées à sa place, par nombre d’appels',
     noChange: 'Rien n’est à changer.',
+    nothingHelps:
+      'Aucun changement de ses seules conditions n’aiderait : ajouter des emplacements, ou alléger ce qui passe avant elle.',
+    term: (name: string, value: string) => `${frenchTerms[name] ?? name} : ${value}`,
+    tried: (requests: string, before: string, after: string) =>
+      `Essayé sur ${requests} appels comme ceux de la dernière heure : elle en servait ${before}, elle en servirait ${after}.`,
   },
 );
 
