@@ -17,8 +17,10 @@ export function changeThatHelps(facts: Facts): Change | null {
   const { line, found, standing } = facts;
   const stopped = stoppedBy(facts);
   if (stopped) return stopped;
-  const isBehind =
-    standing.delivered !== null && standing.expected !== null && standing.delivered < standing.expected * 0.98;
+  const isCounted = standing.delivered !== null && standing.expected !== null;
+  const isBehind = isCounted && (standing.delivered ?? 0) < (standing.expected ?? 0) * 0.98;
+  // On its plan, whatever the last hour was: a line that is ahead waits.
+  if (isCounted && !isBehind && (standing.delivered ?? 0) > 0) return null;
   const had = found.find(({ reason }) => reason === 'chosen')?.percent ?? 0;
   if (found.length === 0)
     return {

@@ -11,6 +11,8 @@ import { openRequestCounts } from './request-counts.ts';
 import { routesOf } from './routes.ts';
 import { sampleBook, sampleLine } from './sample-book.ts';
 
+/** Impressions of the line, as the event store has them. */
+let delivered = 0;
 let now = Date.parse('2026-03-12T10:00:00Z');
 let heard: RecentReasons = openRecentReasons(() => now);
 let db: Database;
@@ -23,7 +25,15 @@ beforeAll(async () => {
     db,
     may: (role, right) => may(role as Role, right),
     clock: () => new Date(now),
-    events: { ...noEvents, query: () => Promise.resolve([]) },
+    events: {
+      ...noEvents,
+      query: <T>(sql: string) =>
+        Promise.resolve(
+          (sql.includes('from ad_hours') && delivered > 0
+            ? [{ line_item_id: 'mine', kind: 'impression', events: delivered }]
+            : []) as T[],
+        ),
+    },
   });
   await db.query("insert into organisations (id, name) values ('org_test', 'Test'), ('org_other', 'Other')");
   await db.query(
@@ -116,6 +126,13 @@ describe('what it says', () => {
     heard.hear([{ line: 'mine', reason: 'outranked', winner: 'sponsor', decisions: 60 }]);
     await db.query(`update line_items set ${change} where id = 'mine'`);
     expect((await read()).change?.reason).toBe(reason);
+  });
+
+  test('a line that is on its plan needs nothing, whatever the last hour was', async () => {
+    heard.hear([{ line: 'mine', reason: 'ahead_of_pace', winner: 'sponsor', decisions: 60 }]);
+    delivered = 400_000;
+    expect(await read()).toMatchObject({ change: null, standing: { delivered: 400_000 } });
+    delivered = 0;
   });
 
   test('no request at all', async () => {

@@ -1,4 +1,4 @@
-import { SimpleGrid, Text } from '@mantine/core';
+import { SimpleGrid } from '@mantine/core';
 import { IconRefresh, IconShieldCheck } from '@tabler/icons-react';
 import { type InvalidTraffic, readInvalidTraffic } from '#delivery/contract';
 import {
@@ -70,64 +70,44 @@ const Told = ({ traffic }: { traffic: InvalidTraffic }) => {
         <EmptyState icon={<IconShieldCheck size={36} aria-hidden />} title={words.none} next={words.noneNext} />
       </Panel>
     );
-  const part = (some: number, rest: number) => (
-    <Text size="xs" c="dimmed">
-      {words.part(format.percent(some + rest === 0 ? 0 : (100 * some) / (some + rest), 1))}
-    </Text>
-  );
+  const part = (some: number, rest: number) =>
+    words.part(format.percent(some + rest === 0 ? 0 : (100 * some) / (some + rest), 1));
   return (
     <>
       <SimpleGrid cols={{ base: 2, md: 4 }}>
-        <Panel>
-          <Figure label={words.impressions} value={format.number(total.impressions)} />
-        </Panel>
-        <Panel>
-          <Figure label={words.invalidImpressions} value={format.number(total.invalid_impressions)} />
-          {part(total.invalid_impressions, total.impressions)}
-        </Panel>
-        <Panel>
-          <Figure label={words.clicks} value={format.number(total.clicks)} />
-        </Panel>
-        <Panel>
-          <Figure label={words.invalidClicks} value={format.number(total.invalid_clicks)} />
-          {part(total.invalid_clicks, total.clicks)}
-        </Panel>
+        <Figure label={words.impressions} value={format.number(total.impressions)} />
+        <Figure
+          label={words.invalidImpressions}
+          value={format.number(total.invalid_impressions)}
+          unit={part(total.invalid_impressions, total.impressions)}
+        />
+        <Figure label={words.clicks} value={format.number(total.clicks)} />
+        <Figure
+          label={words.invalidClicks}
+          value={format.number(total.invalid_clicks)}
+          unit={part(total.invalid_clicks, total.clicks)}
+        />
       </SimpleGrid>
-      <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <Panel flush title={words.byReason}>
-          <DataTable
-            label={words.byReason}
-            file="invalid-reasons"
-            rows={traffic.reasons}
-            rowKey={(row) => `${row.kind} ${row.reason}`}
-            sort={{ key: 'events', desc: true }}
-            columns={[
-              { key: 'event', header: words.event, value: (row) => of(row.kind) },
-              { key: 'reason', header: words.reason, value: (row) => reason(row.reason) },
-              {
-                key: 'events',
-                header: words.events,
-                value: (row) => row.events,
-                cell: (row) => format.number(row.events),
-                align: 'right',
-              },
-            ]}
-          />
-        </Panel>
-        <Panel flush title={words.byDay}>
-          <DataTable
-            label={words.byDay}
-            file="invalid-days"
-            rows={traffic.days}
-            rowKey={(row) => row.date}
-            sort={{ key: 'day', desc: true }}
-            columns={[
-              { key: 'day', header: words.day, value: (row) => row.date, cell: (row) => format.day(row.date) },
-              ...useCounts<InvalidTraffic['days'][number]>(),
-            ]}
-          />
-        </Panel>
-      </SimpleGrid>
+      <Panel flush title={words.byReason}>
+        <DataTable
+          label={words.byReason}
+          file="invalid-reasons"
+          rows={traffic.reasons}
+          rowKey={(row) => `${row.kind} ${row.reason}`}
+          sort={{ key: 'events', desc: true }}
+          columns={[
+            { key: 'event', header: words.event, value: (row) => of(row.kind) },
+            { key: 'reason', header: words.reason, value: (row) => reason(row.reason) },
+            {
+              key: 'events',
+              header: words.events,
+              value: (row) => row.events,
+              cell: (row) => format.number(row.events),
+              align: 'right',
+            },
+          ]}
+        />
+      </Panel>
       <Panel flush title={words.byLine}>
         <DataTable
           label={words.byLine}
@@ -148,6 +128,19 @@ const Told = ({ traffic }: { traffic: InvalidTraffic }) => {
               value: (row) => (row.main_reason === null ? '' : reason(row.main_reason)),
               from: 'sm',
             },
+          ]}
+        />
+      </Panel>
+      <Panel flush title={words.byDay}>
+        <DataTable
+          label={words.byDay}
+          file="invalid-days"
+          rows={traffic.days}
+          rowKey={(row) => row.date}
+          sort={{ key: 'day', desc: true }}
+          columns={[
+            { key: 'day', header: words.day, value: (row) => row.date, cell: (row) => format.day(row.date) },
+            ...useCounts<InvalidTraffic['days'][number]>(),
           ]}
         />
       </Panel>

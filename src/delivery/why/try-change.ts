@@ -19,7 +19,7 @@ export type Trials = {
 };
 
 /** Keys of targeting that counts of requests tell; a condition on another key is taken as fulfilled. */
-const told = /^(geo\.country|device|site|section|placement|daypart)$/;
+const told = /^(geo\.country|device|site|placement|daypart)$/;
 
 /**
  * `whole`: placements are asked for together, as on one page, for rules that hold between them. Requests come evenly from `at` on
