@@ -13,6 +13,7 @@ import {
   Panel,
   PeriodPicker,
   useFormat,
+  useNow,
   usePeriod,
   useRoute,
   useWords,
@@ -27,7 +28,7 @@ import { TrafficReviews } from './traffic-reviews.tsx';
 export const TrafficPage = () => {
   const words = useWords(trafficMessages);
   const may = useMay();
-  const today = dayIn('UTC', new Date());
+  const today = dayIn('UTC', useNow());
   const { days, period } = usePeriod(today, '28d');
   const [from, to] = within(days ?? [today, today]);
   const asked = useRoute(readInvalidTraffic, { from, to });

@@ -23,6 +23,7 @@ import {
   useFormat,
   useLanguage,
   useList,
+  useNow,
   useRoute,
   useSearch,
   useWords,
@@ -172,7 +173,7 @@ const ReviewForm = (asked: { from: string | undefined; to: string | undefined; d
   const words = useWords(trafficMessages);
   const { language } = useLanguage();
   const queries = useQueryClient();
-  const yesterday = addDays(dayIn('UTC', new Date()), -1);
+  const yesterday = addDays(dayIn('UTC', useNow()), -1);
   const form = useForm(
     { from: asked.from ?? addDays(yesterday, -6), to: asked.to ?? yesterday },
     { required: ['from', 'to'] },
