@@ -132,6 +132,7 @@ export function askFacts(facts: readonly Fact[], invalid = 0): Ask {
   const metric = (counts: Counts, name: string): number => {
     if (name === 'impressions_gross') return Math.round(counts.impressions / (1 - invalid));
     if (name === 'clicks_gross') return counts.clicks;
+    if (name === 'ad_conversions') return counts.conversions ?? 0;
     if (name === 'viewable_impressions') return counts.viewable;
     return name === 'impressions' ? counts.impressions : name === 'clicks' ? counts.clicks : counts.spend;
   };
@@ -149,6 +150,7 @@ export function askFacts(facts: readonly Fact[], invalid = 0): Ask {
         viewable: row.counts.viewable + fact.viewable,
         clicks: row.counts.clicks + fact.clicks,
         spend: row.counts.spend + fact.spend,
+        conversions: (row.counts.conversions ?? 0) + (fact.conversions ?? 0),
       };
       sums.set(keys.join('\n'), row);
     }

@@ -61,7 +61,7 @@ export type LineFigures = {
   to_date: Counts;
   days: DayCounts[];
   status: LineStatus;
-  /** Null for lines whose goal is a share of traffic, conversions, or none. */
+  /** Null for lines whose goal is a share of traffic, or none. */
   progress: Progress | null;
 };
 
@@ -118,6 +118,9 @@ export function add(a: Counts, b: Counts): Counts {
     viewable: a.viewable + b.viewable,
     clicks: a.clicks + b.clicks,
     spend: a.spend + b.spend,
+    ...(a.conversions === undefined && b.conversions === undefined
+      ? {}
+      : { conversions: (a.conversions ?? 0) + (b.conversions ?? 0) }),
   };
 }
 

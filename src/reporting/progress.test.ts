@@ -34,6 +34,10 @@ describe('the status of a line', () => {
     // 12 clicks where 18 were due are within what chance does.
     ['on-track', status({ goal: { unit: 'clicks', quantity: 36 } }, counts(9000, 12))],
     ['behind', status({ goal: { unit: 'clicks', quantity: 3600 } }, counts(9000, 1200))],
+    ['behind', status({ goal: { unit: 'conversions', quantity: 600 } }, { ...counts(9000), conversions: 0 })],
+    ['on-track', status({ goal: { unit: 'conversions', quantity: 600 } }, { ...counts(9000), conversions: 290 })],
+    ['complete', status({ goal: { unit: 'conversions', quantity: 600 } }, { ...counts(9000), conversions: 600 })],
+    ['silent', status({ goal: { unit: 'conversions', quantity: 600 } }, { ...counts(0), conversions: 0 })],
   ])('%s', (expected, found) => {
     expect(found).toBe(expected);
   });

@@ -52,15 +52,20 @@ export function progressOf(
     projected,
     reached_on: reachedOn(line, { delivered, elapsed, start, end }, timeZone),
   };
-  return { status: statusOf(line, progress), progress };
+  return { status: statusOf(line, progress, toDate), progress };
 }
 
-function statusOf(line: LineTerms, { delivered, ordered, expected, elapsed }: Progress): LineStatus {
+function statusOf(
+  line: LineTerms,
+  { delivered, ordered, expected, elapsed }: Progress,
+  { impressions }: Counts,
+): LineStatus {
   if (delivered >= ordered) return 'complete';
   if (elapsed >= 1) return 'ended-short';
   if (line.state === 'paused') return 'paused';
   if (elapsed === 0) return 'upcoming';
-  if (delivered === 0) return 'silent';
+  // Ads that were shown and led to nothing are late, not silent.
+  if (delivered === 0 && (line.goal.unit !== 'conversions' || impressions === 0)) return 'silent';
   // Counts scatter by their square root: a gap inside twice that is not a delay.
   const gap = delivered - expected;
   if (Math.abs(gap) <= Math.max(tolerance * expected, 2 * Math.sqrt(expected))) return 'on-track';

@@ -87,6 +87,22 @@ describe('the figures of a report', () => {
     expect(limits.every((question) => question.filters[0]?.[1] === 'ad:order')).toBe(true);
   });
 
+  test('of a line that is paid by conversions say how many were delivered of those ordered', async () => {
+    const [first, ...others] = subject.lines;
+    if (!first) throw new Error('no line');
+    const paid = {
+      ...subject,
+      lines: [{ ...first, goal: { unit: 'conversions' as const, quantity: 120 } }, ...others],
+    };
+    const counting = facts.map((fact, i) => ({ ...fact, conversions: fact.line === first.id && i % 7 === 0 ? 1 : 0 }));
+    const figures = await reportFigures({ query: askFacts(counting), subject: paid, period: casePeriod, now: caseNow });
+    const delivered = counting
+      .filter(({ line, date }) => line === first.id && date <= casePeriod.to)
+      .reduce((sum, { conversions }) => sum + conversions, 0);
+    expect(delivered).toBeGreaterThan(0);
+    expect(figures.lines.find(({ id }) => id === first.id)?.progress).toMatchObject({ delivered, ordered: 120 });
+  });
+
   test('of invalid traffic are gross less net', async () => {
     const figures = await reportFigures({ query: askFacts(facts, 0.1), subject, period: casePeriod, now: caseNow });
     expect(figures.invalid.impressions / (figures.invalid.impressions + figures.total.impressions)).toBeCloseTo(0.1, 3);

@@ -84,7 +84,7 @@ export async function reportFigures(options: {
         site,
         { from: since, to: period.to },
         ['time:day', 'ad:line_item'],
-        [...counted, ...gross],
+        [...counted, ...gross, 'ad_conversions'],
       ),
       creatives: await ask(order, site, period, ['time:day', 'ad:creative'], counted),
       placements: await ask(order, site, period, ['ad:placement'], counted),
@@ -96,7 +96,7 @@ export async function reportFigures(options: {
     .map(({ keys, values }) => ({
       date: keys[0] ?? '',
       id: keys[1] ?? '',
-      counts: countsOf(values),
+      counts: { ...countsOf(values), conversions: values[6] ?? 0 },
       gross: { impressions: values[4] ?? 0, clicks: values[5] ?? 0 },
     }));
   const within = (range: Period) => lineDays.filter(({ date }) => date >= range.from && date <= range.to);
@@ -209,7 +209,7 @@ function lineFigures(
   rows: readonly { date: string; counts: Counts }[],
   { period, asOf, zone }: { period: Period; asOf: Date; zone: string },
 ): LineFigures {
-  const toDate = total(rows.map((row) => row.counts));
+  const toDate = { ...noCounts, conversions: 0, ...total(rows.map((row) => row.counts)) };
   const inPeriod = rows.filter(({ date }) => date >= period.from && date <= period.to);
   const { goal, ...rest } = line;
   return {

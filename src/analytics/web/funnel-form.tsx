@@ -76,15 +76,18 @@ export const FunnelForm = ({ site, goals, sections, lines, funnel, onDone }: Pro
                   }[kind],
                 }))}
                 value={one.kind}
-                onChange={(kind) =>
-                  put(place, { kind: stepKinds.find((known) => known === kind) ?? 'page', value: '' })
-                }
+                onChange={(kind) => {
+                  put(place, { kind: stepKinds.find((known) => known === kind) ?? 'page', value: '' });
+                  // Who saw an ad is known of visitors, not of their visits.
+                  if (kind === 'line') change({ by: 'visitor' });
+                }}
               />
               {list ? (
                 <Select
                   aria-label={`${words.step(number)}: ${words.stepValue}`}
                   style={{ flex: 1 }}
                   searchable
+                  nothingFoundMessage={one.kind === 'line' ? words.noLines : words.nothingToPick}
                   data={list.map(({ id, name }) => ({ value: id, label: name }))}
                   value={one.value || null}
                   onChange={(value) => put(place, { value: value ?? '' })}

@@ -27,6 +27,7 @@ import {
 } from '#platform/web';
 import { FunnelForm } from './funnel-form.tsx';
 import { SiteBar } from './site-bar.tsx';
+import { useLines } from './use-lines.ts';
 import { useView } from './use-view.ts';
 import type { View } from './use-view.ts';
 import { waysMessages } from './ways-messages.ts';
@@ -43,6 +44,8 @@ export const FunnelsPage = () => {
   const list = useList(listFunnels, ofSite, { enabled: Boolean(site) });
   const goals = useList(listGoals, ofSite, { enabled: Boolean(site) });
   const sections = useList(listSections, ofSite, { enabled: Boolean(site) });
+  const isOpen = one('new') === '1' || one('edit') === '1';
+  const lines = useLines(Boolean(site) && isOpen);
   const remove = useAction(removeFunnel);
   if (view.sites.error) return <ErrorState error={view.sites.error} retry={view.sites.retry} />;
   if (list.error) return <ErrorState error={list.error} retry={list.retry} />;
@@ -111,7 +114,7 @@ export const FunnelsPage = () => {
             site={site.id}
             goals={goals.rows ?? []}
             sections={sections.rows ?? []}
-            lines={[]}
+            lines={lines}
             {...(edited ? { funnel: edited } : {})}
             onDone={close}
           />
@@ -190,7 +193,7 @@ const Steps = ({ view, funnel }: { view: View; funnel: Funnel }) => {
             </Panel>
             <Panel flush>
               <DataTable
-                label={funnel.name}
+                label={`${funnel.name} – ${words.stepsInTable}`}
                 file={`${view.site?.domain ?? 'site'}-funnel`}
                 rows={steps}
                 rowKey={(row) => `${steps.indexOf(row)}`}

@@ -28,6 +28,7 @@ const units = {
     en: ['viewable impression', 'viewable impressions'],
   },
   clicks: { fr: ['clic', 'clics'], en: ['click', 'clicks'] },
+  conversions: { fr: ['conversion', 'conversions'], en: ['conversion', 'conversions'] },
 } as const;
 
 export type CountedUnit = keyof typeof units;
