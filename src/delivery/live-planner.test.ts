@@ -76,4 +76,10 @@ test('promised lines come with the requests that their targeting may have, and w
   };
   expect((await planner.plan({ ...later, compiled_at: '2026-03-02T00:03:00.000Z' })).plan).toEqual(plan);
   expect((await planner.plan(later)).plan?.['narrow']?.price).toBeLessThan(plan['narrow']?.price ?? 0);
+
+  // A line that comes meanwhile is planned at once, and what was learnt of the others stands.
+  const joined = { ...later, lines: [...later.lines, sampleLine({ ...later.lines[1], id: 'joined' })] };
+  const both = await planner.plan(joined);
+  expect(Object.keys(both.plan ?? {}).toSorted()).toEqual(['joined', 'narrow', 'too_much', 'wide']);
+  expect(both.lines.find(({ id }) => id === 'joined')?.traffic).toEqual(lines.find(({ id }) => id === 'wide')?.traffic);
 });

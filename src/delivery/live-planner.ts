@@ -1,35 +1,57 @@
 /**
- * Control's serving plan: what the event store measured of the last four weeks, cut into requests alike for the lines of the book,
- * shared among the promised ones. Made anew every few minutes; in between, edges correct it by what they see.
+ * Control's serving plan: what the event store measured of the last four weeks, shared among the promised lines of the book. Made
+ * anew every few minutes in a thread of its own; in between, edges correct it by what they see.
  */
-import { conditionsOf, relaxed } from '#forecasting';
-import type { TargetingGroup } from '#inventory/contract';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import type { Events } from '#platform';
 import type { Book } from './contract.ts';
-import { newCounters } from './counters.ts';
-import { type Expected, takersOf, type TrafficClass, withTraffic } from './expected-traffic.ts';
-import { type LoadedBook, loadBook, type LoadedPlacement } from './load-book.ts';
-import { openZone, type Zone } from './local-time.ts';
+import { PlanAnswer, type PlanQuestion } from './live-plan.ts';
+import { openZone } from './local-time.ts';
 import { weekHours } from './pacing.ts';
-import { isPlanned, planDelivery } from './plan-delivery.ts';
+import { isPlanned } from './plan-delivery.ts';
 import { type MeasuredPlacement, readMeasured } from './simulation/measured-traffic.ts';
-
-type Measured = ReadonlyMap<string, MeasuredPlacement>;
 
 const minute = 60_000;
 /** What was measured changes slowly; a plan less so. */
 const measuredFor = 60 * minute;
 const plannedFor = 5 * minute;
+/** A thread that takes longer is given up; the next plan opens another. */
+const longest = 4 * minute;
+/** Megabytes of the thread. */
+const memory = 1024;
 
 export type LivePlanner = {
-  /** The book with what its promised lines may expect, and the plan of it. Fails as the event store does. */
+  /** The book with what its promised lines may expect, and the plan of it. Fails as the event store does. One call at a time. */
   plan(book: Book): Promise<Pick<Book, 'lines' | 'plan'>>;
 };
 
+type Known = { terms: string; measured: Measured; traffic: ReadonlyMap<string, number[]> };
+type Measured = { of: MeasuredPlacement[]; until: number; placements: string };
+
 export function openLivePlanner(events: Pick<Events, 'query'>): LivePlanner {
-  let measured: { of: Measured; until: number; placements: string } | undefined;
-  let learnt: { of: Expected; from: Measured; terms: string } | undefined;
-  let planned: { of: NonNullable<Book['plan']>; until: number; from: Expected } | undefined;
+  let measured: Measured | undefined;
+  let known: Known | undefined;
+  let planned: { of: NonNullable<Book['plan']>; until: number } | undefined;
+  let thread: Worker | undefined;
+
+  /** What the thread knows ends with it. */
+  function giveUp(): void {
+    thread?.terminate().catch(() => undefined);
+    thread = undefined;
+    known = undefined;
+    planned = undefined;
+  }
+
+  async function ask(question: PlanQuestion): Promise<PlanAnswer> {
+    try {
+      thread ??= openThread();
+      return await answerOf(thread, question);
+    } catch (error) {
+      giveUp();
+      throw error;
+    }
+  }
 
   return {
     async plan(book) {
@@ -43,16 +65,58 @@ export function openLivePlanner(events: Pick<Events, 'query'>): LivePlanner {
           until: now + measuredFor,
           placements: placements.join(' '),
         };
-      // Both are kept while nothing that they were made of but time and deliveries has changed.
-      const terms = JSON.stringify(promised.map((line) => ({ ...line, creatives: [] })));
-      if (learnt?.from !== measured.of || learnt.terms !== terms)
-        learnt = { of: expectedOf({ ...book, lines: promised }, measured.of), from: measured.of, terms };
-      const lines = withTraffic(book.lines, learnt.of);
-      if (!planned || planned.until <= now || planned.from !== learnt.of)
-        planned = { of: planOf({ ...book, lines }, learnt.of, now), until: now + plannedFor, from: learnt.of };
+      // A plan is kept while nothing that it was made of but time and deliveries has changed.
+      const terms = JSON.stringify(book.lines.map((line) => ({ ...line, creatives: [] })));
+      const isSame = known?.terms === terms && known.measured === measured;
+      if (!planned || planned.until <= now || !isSame) {
+        const { sites, placements: all, lines, creatives } = book;
+        const { traffic, plan } = await ask({
+          now,
+          delivered: JSON.stringify(book.delivered),
+          ...(known?.terms === terms ? {} : { terms: JSON.stringify({ sites, placements: all, lines, creatives }) }),
+          ...(known?.measured === measured ? {} : { measured: measured.of }),
+        });
+        known = { terms, measured, traffic: traffic ? hoursOf(traffic) : (known?.traffic ?? new Map()) };
+        planned = { of: JSON.parse(plan), until: now + plannedFor };
+      }
+      const hours = known?.traffic;
+      const lines = book.lines.map((line) => {
+        const traffic = hours?.get(line.id);
+        return traffic ? { ...line, traffic } : line;
+      });
       return { lines, plan: planned.of };
     },
   };
+}
+
+function hoursOf({ ids, hours }: NonNullable<PlanAnswer['traffic']>): Map<string, number[]> {
+  return new Map(ids.map((id, index) => [id, [...hours.subarray(index * weekHours, (index + 1) * weekHours)]]));
+}
+
+function openThread(): Worker {
+  const thread = new Worker(new URL('./live-plan-thread.ts', import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: memory },
+  });
+  // The process does not wait for it.
+  thread.unref();
+  return thread;
+}
+
+async function answerOf(thread: Worker, question: PlanQuestion): Promise<PlanAnswer> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, AbortSignal.timeout(longest)]);
+  thread.postMessage(question);
+  try {
+    const answered = once(thread, 'message', { signal });
+    const ended = once(thread, 'exit', { signal }).then(([code]) => {
+      throw new Error(`The thread ended with ${String(code)}.`);
+    });
+    ended.catch(() => undefined);
+    const [answer]: unknown[] = await Promise.race([answered, ended]);
+    return PlanAnswer.parse(answer);
+  } finally {
+    over.abort();
+  }
 }
 
 async function measuredOf(
@@ -60,7 +124,7 @@ async function measuredOf(
   { placements, sites }: Book,
   ids: readonly string[],
   now: number,
-): Promise<Measured> {
+): Promise<MeasuredPlacement[]> {
   const zones = new Map(sites.map(({ id, time_zone }) => [id, openZone(time_zone)]));
   const wanted = new Set(ids);
   const groups = Map.groupBy(
@@ -74,82 +138,5 @@ async function measuredOf(
       return readMeasured(events, { org_id: first.org_id, placements: [first, ...more].map(({ id }) => id), today });
     }),
   );
-  return new Map(found.flat().map((one) => [one.id, one]));
-}
-
-const measuredKeys = new Set(['geo.country', 'device', 'daypart', 'placement', 'site']);
-
-/** Requests alike: a placement's mean hours, parted by country and device; what is not measured counts as fulfilled. */
-function expectedOf(book: Book, measured: Measured): Expected {
-  const measurable = (targeting: TargetingGroup | null) =>
-    targeting && relaxed(targeting, (key) => measuredKeys.has(key));
-  const loaded = loadBook(
-    { ...book, plan: undefined, lines: book.lines.map((line) => ({ ...line, targeting: measurable(line.targeting) })) },
-    newCounters(),
-  );
-  const classes: TrafficClass[] = [];
-  for (const site of loaded.sites.values()) {
-    for (const placement of site.placements.values()) {
-      const known = measured.get(placement.placement.id);
-      if (known) classes.push(...classesOf(loaded, placement, known));
-    }
-  }
-  return {
-    classes,
-    placements: Object.fromEntries([...measured].map(([id, { hours }]) => [id, hours])),
-    parts: new Map(),
-  };
-}
-
-/** Attributes of a placement that matter one by one; the rest counts with the largest. */
-const mostParts = 30;
-
-function classesOf(book: LoadedBook, placement: LoadedPlacement, { hours, mix }: MeasuredPlacement): TrafficClass[] {
-  const id = placement.placement.id;
-  const byHour = placement.sold.some(
-    ({ line }) => line.targeting && conditionsOf(line.targeting).some(({ key }) => key === 'daypart'),
-  );
-  const found = new Map<string, { placement: string; lines: string[]; hours: Float64Array }>();
-  for (const { country, device, part } of mix.slice(0, mostParts)) {
-    const request = {
-      ...(country === '' ? {} : { country }),
-      ...(device === '' ? {} : { device }),
-      site: placement.site.names,
-      placement: placement.names,
-    };
-    for (let h = 0; h < weekHours; h += byHour ? 1 : weekHours) {
-      const local = { weekday: Math.floor(h / 24), minute: (h % 24) * 60 + 30 };
-      const takers = takersOf(book, placement, { ...request, local });
-      const key = takers.join(' ');
-      let one = found.get(key);
-      if (!one) found.set(key, (one = { placement: id, lines: takers, hours: new Float64Array(weekHours) }));
-      for (let at = h; at < (byHour ? h + 1 : weekHours); at++)
-        one.hours[at] = (one.hours[at] ?? 0) + part * (hours[at] ?? 0);
-    }
-  }
-  return [...found.values()];
-}
-
-const deliveredIn = { impressions: 'impressions', viewable_impressions: 'viewables', clicks: 'clicks' } as const;
-
-function planOf(book: Book, expected: Expected, now: number): NonNullable<Book['plan']> {
-  const zones = new Map(book.sites.map(({ id, time_zone }) => [id, openZone(time_zone)]));
-  const utc: Zone = { offset: () => 0 };
-  const zoneOf = new Map(book.placements.map(({ id, site_id }) => [id, zones.get(site_id) ?? utc]));
-  const plan: NonNullable<Book['plan']> = {};
-  for (const lines of Map.groupBy(book.lines, ({ org_id }) => org_id).values())
-    Object.assign(
-      plan,
-      planDelivery({
-        lines,
-        expected,
-        now,
-        zoneOf: (placement) => zoneOf.get(placement) ?? utc,
-        remaining({ id, goal: { unit, quantity } }) {
-          const field = unit === 'share' || unit === 'conversions' ? 'impressions' : deliveredIn[unit];
-          return quantity - (book.delivered[id]?.[field] ?? 0);
-        },
-      }),
-    );
-  return plan;
+  return found.flat();
 }

@@ -301,7 +301,7 @@ export const need = (plan: Plan, pace: Pace): number =>
  * that cannot be met at all (`isBeyond`). One that can be met elsewhere pays less than this, and leaves the request to either.
  */
 export const mostPrice = (priority: number, isBeyond: boolean): number =>
-  0.9 + 0.08 * (10 - priority) - (isBeyond ? 0.06 : 0);
+  0.9 + 0.08 * (10 - priority) - (isBeyond ? 0.15 : 0);
 
 /** The price of the plan, more since what the line then lacked became harder to have, less since it became easier. */
 const pressed = ({ price, tightness }: LinePlan, pace: Pace): number =>
