@@ -22,7 +22,7 @@ import { checkTerms } from './check-terms.ts';
 import type * as contract from './contract.ts';
 import type { Acceptance, OfferedLine, Proposal, ProposalLine, ProposalState } from './contract.ts';
 import { withDefaults } from './create-line-item.ts';
-import { holdsSpace, movesOf } from './proposal-states.ts';
+import { movesOf } from './proposal-states.ts';
 import { say } from './proposal-thread.ts';
 import { discountOf, documentHash } from './proposal-versions.ts';
 import { bookedAmount, calendarDays } from './totals.ts';
@@ -56,13 +56,16 @@ export type ProposalRow = {
   order_id: string | null;
   contact_id: string | null;
   approval_above: string | number;
+  /** Whether its space is held: it need not be when it is sent. */
+  holds: boolean;
   created_at: string;
 };
 
 export const defaultApprovalAbove = 15;
 
 const columns = `p.*, v.lines, o.name as org_name, a.name as advertiser_name,
-    coalesce(r.approval_above_percent, ${defaultApprovalAbove}) as approval_above`;
+    coalesce(r.approval_above_percent, ${defaultApprovalAbove}) as approval_above,
+    exists (select 1 from reservations h where h.line_item_id = v.lines -> 0 ->> 'id' and h.state = 'held') as holds`;
 const tables = `proposals p
   join proposal_versions v on v.proposal_id = p.id and v.version = p.version
   join advertisers a on a.id = p.advertiser_id
@@ -166,7 +169,6 @@ export function toProposal(row: ProposalRow, caller: Caller): Proposal {
     moves: movesOf(row.state, 'us').filter((move) => mayApprove || (move !== 'approve' && move !== 'refuse')),
     total: lines.reduce((sum, line) => sum + (line.amount?.amount ?? 0), 0),
     discount: largestDiscount(row.lines),
-    holds: holdsSpace(row.state),
     document_hash: hashOf(row),
   };
 }

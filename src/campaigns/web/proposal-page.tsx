@@ -75,8 +75,7 @@ export const ProposalPage = () => {
             <Figure
               label={words.deadline}
               definition={words.deadlineDefinition}
-              value={proposal.expires_at ? format.day(proposal.expires_at) : '–'}
-              {...(proposal.expires_at ? { unit: format.clock(proposal.expires_at) } : {})}
+              value={format.moment(proposal.expires_at)}
             />
           </SimpleGrid>
           <Lines proposal={proposal} />

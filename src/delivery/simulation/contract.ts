@@ -45,6 +45,8 @@ export const SimulatedLine = z.object({
   unit: GoalUnit,
   /** What is left of the goal on the first day; percent for a share. */
   ordered: z.number(),
+  /** What an even delivery of it would be at by the end of the run; of a line that ends within it, all. */
+  due: z.number().optional(),
   delivered: z.int(),
   by_day: z.record(z.string(), z.int()),
   /** Requests that a frequency cap kept from it. */

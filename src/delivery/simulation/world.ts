@@ -25,6 +25,7 @@ export type World = {
     role: 'chosen' | 'wished' | 'rival';
     unit: LineItemInput['goal']['unit'];
     ordered: number;
+    due: number;
   }[];
   warnings: SimulationResult['warnings'];
 };
@@ -74,7 +75,7 @@ export async function worldOf(
     events,
     [...own, ...rivals].flatMap(({ id }) => id ?? []),
   );
-  const lines = [...own, ...rivals].map((line) => lineFor(line, { places, start, thinning, delivered }));
+  const lines = [...own, ...rivals].map((line) => lineFor(line, { places, start, end, thinning, delivered }));
   const runs = lines.filter(({ runs: isRun }) => isRun);
   return {
     scenario: {
@@ -193,7 +194,13 @@ const deliveredIn = { viewable_impressions: 'viewables', clicks: 'clicks' } as c
 /** A line as the scenario has it: what is left of its goal, from the first simulated day on, on the placements that take part. */
 function lineFor(
   { id, role, ...line }: Line,
-  around: { places: ReadonlyMap<string, Place>; start: number; thinning: number; delivered: Delivered },
+  around: {
+    places: ReadonlyMap<string, Place>;
+    start: number;
+    end: number;
+    thinning: number;
+    delivered: Delivered;
+  },
 ) {
   const { unit, quantity } = line.goal;
   const isCounted = unit !== 'share';
@@ -216,11 +223,13 @@ function lineFor(
     daily_cap: limitOf(line.daily_cap, 0, around.thinning),
     lifetime_cap: limitOf(line.lifetime_cap, figures?.[field] ?? 0, around.thinning),
   };
+  const begin = Math.max(Date.parse(line.start), around.start);
+  const run = Math.min(1, Math.max(0, (around.end - begin) / (end - begin)));
   const isFree = line.type === 'house' || line.type === 'price_priority' || line.type === 'network';
   return {
     item,
     runs: end > around.start && placements.length > 0 && (left > 0 || (isFree && quantity === 0)),
-    about: { line_item_id: id, name: line.name, role, unit, ordered: left },
+    about: { line_item_id: id, name: line.name, role, unit, ordered: left, due: isCounted ? left * run : quantity },
   };
 }
 

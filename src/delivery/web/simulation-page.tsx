@@ -132,12 +132,12 @@ const Result = ({ of: result, file }: { of: SimulationResult; file: string }) =>
   const words = useWords(simulationMessages);
   const format = useFormat();
   const own = useMemo(() => result.lines.filter(({ role }) => role !== 'rival'), [result]);
-  const aimed = result.lines.filter(({ unit, ordered }) => unit !== 'share' && ordered > 0);
-  const met = aimed.filter(({ delivered, ordered }) => delivered >= ordered * 0.99);
+  const reaches = result.lines.map(reachOf).filter((reach) => reach !== null);
+  const met = reaches.filter((reach) => reach >= 99);
   return (
     <>
       <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm">
-        <Figure label={words.met} value={words.metOf(format.number(met.length), format.number(aimed.length))} />
+        <Figure label={words.met} value={words.metOf(format.number(met.length), format.number(reaches.length))} />
         <Figure label={words.requests} value={format.compact(result.requests)} />
         <Figure
           label={words.filled}
@@ -173,8 +173,9 @@ const Warnings = ({ of: { warnings } }: { of: SimulationResult }) => {
   );
 };
 
-const reachOf = ({ unit, ordered, delivered }: SimulatedLine) =>
-  unit === 'share' || ordered === 0 ? null : (100 * delivered) / ordered;
+/** Percent of what is due by the last day of the run; null of a share, and of a line that begins after it. */
+const reachOf = ({ unit, ordered, due = ordered, delivered }: SimulatedLine) =>
+  unit === 'share' || due === 0 ? null : (100 * delivered) / due;
 
 const Lines = ({ lines, file }: { lines: SimulatedLine[]; file: string }) => {
   const words = useWords(simulationMessages);
@@ -203,6 +204,7 @@ const Lines = ({ lines, file }: { lines: SimulatedLine[]; file: string }) => {
     {
       key: 'reach',
       header: words.reach,
+      definition: words.reachDefinition,
       value: reachOf,
       cell: (row) => {
         const reach = reachOf(row);

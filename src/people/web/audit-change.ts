@@ -4,7 +4,8 @@ export const changedFields = (
   after: unknown,
 ): { field: string; before: string | null; after: string | null }[] => {
   const [was, is] = [recordOf(before), recordOf(after)];
-  return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+  // A write tells what it changed: what it does not name after it stayed. Only of a thing that is gone everything went.
+  return Object.keys(after === null || after === undefined ? was : is)
     .filter((field) => JSON.stringify(was[field]) !== JSON.stringify(is[field]) && field !== 'updated_at')
     .map((field) => ({ field, before: shortText(was[field]), after: shortText(is[field]) }));
 };
