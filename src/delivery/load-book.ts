@@ -195,7 +195,7 @@ export function loadBook(book: Book, counters: Counters): LoadedBook {
 
 /** What can be said of a line on a placement before any request: see `fit`. */
 export function fitOf(
-  { line, creatives, isPlain }: LoadedLine,
+  { line, creatives, isPlain, limits }: LoadedLine,
   formats: ReadonlySet<string>,
 ): (typeof fit)[keyof typeof fit] {
   const isFitting = creatives.some(
@@ -205,7 +205,8 @@ export function fitOf(
       formats.has(format) &&
       (line.sizes.length === 0 || line.sizes.includes(format)),
   );
-  return isFitting ? (isPlain ? fit.plain : fit.always) : fit.unsure;
+  // Shares that always fit are not asked for their allowance, which is where hard limits hold.
+  return isFitting && !limits ? (isPlain ? fit.plain : fit.always) : fit.unsure;
 }
 
 /** Whether a creative of a line always fits a placement in its usual formats; `plain`: and nothing but dates and the rest of the page can keep the line away. */
