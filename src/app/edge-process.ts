@@ -1,4 +1,5 @@
 /** The edge: tags, decisions, beacons, clicks and collect. It holds no database; it decides from the book. */
+import { flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { createEdge, followBook, identifier, openCounters, organisationOfKey, followAddressRanges } from '#delivery';
 import type { Book } from '#delivery/contract';
@@ -98,6 +99,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => undefined); // the terminal tells the whole group; the supervisor decides
   process.on('disconnect', stop);
   process.send?.('ready');
+  flushCompileCache(); // for the next start, however this one ends
   log.info('edge listens', { url: config.edgeUrl });
 }
 

@@ -5,7 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Config, type EmbeddedEvents, errorFields, type Log, masterSecret, startEmbeddedEvents } from '#platform';
-import { edgeNodeOptions, freshPassword, internalSecret } from './house.ts';
+import { codeCache, edgeNodeOptions, freshPassword, internalSecret } from './house.ts';
 
 export type Role = 'edge' | 'control';
 
@@ -40,7 +40,7 @@ function keepAlive(role: Role, env: Record<string, string>, log: Log) {
   const start = () => {
     const startedAt = performance.now();
     child = fork(entry[role], [], {
-      env: { ...process.env, ...env },
+      env: { ...codeCache, ...process.env, ...env },
       execArgv: nodeOptions[role],
     });
     child.on('message', (message) => message === 'ready' && settle());

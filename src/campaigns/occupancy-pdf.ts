@@ -1,6 +1,5 @@
 /** The calendar of the spaces as an A4 PDF, tagged for screen readers, fonts embedded, made without leaving the process. */
 import { readFileSync } from 'node:fs';
-import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import { type FileReply, Refusal } from '#platform';
 import type { Question } from './occupancy.ts';
 import { allPages, type Desk, occupancyWords } from './occupancy-workbook.ts';
@@ -80,7 +79,7 @@ export async function exportOccupancyPdf(
       ]),
   };
   return {
-    bytes: pdfOf(document),
+    bytes: await pdfOf(document),
     media_type: 'application/pdf',
     file_name: `${said.sheet} ${question.from} ${question.to}.pdf`,
     inline: true,
@@ -95,7 +94,8 @@ function headOf(start: string, by: Question['by'], locale: string): string {
   return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(at);
 }
 
-function pdfOf(document: object): Buffer {
+async function pdfOf(document: object): Promise<Buffer> {
+  const { NodeCompiler } = await import('@myriaddreamin/typst-ts-node-compiler');
   const compiler = NodeCompiler.create({ workspace: nowhere, fontArgs: [{ fontBlobs: fonts }] });
   try {
     const inputs = { document: JSON.stringify(document) };

@@ -1,6 +1,6 @@
 /** Another format or a smaller weight for an image, made by sharp; the original stays. */
 import { Refusal, type Caller, type Database, type FileStore } from '#platform';
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import type * as z from 'zod';
 import type { convertCreative as convertRoute, Creative } from './contract.ts';
 import { keepCreative } from './create-creative.ts';
@@ -28,6 +28,7 @@ export async function convertImage(
   bytes: Buffer,
   { format, max_kb }: Pick<Input, 'format' | 'max_kb'>,
 ): Promise<Buffer> {
+  const { default: sharp } = await import('sharp');
   const opened = sharp(bytes, { limitInputPixels: maxPixels, animated: format === 'gif' || format === 'webp' }).timeout(
     {
       seconds: 20,
@@ -84,6 +85,7 @@ export async function convertCreative(
   const bytes = await files.get(isDrawing ? (row.file_hash ?? source) : source);
   if (!bytes) throw new Refusal('not-found', 'The file of this creative is no longer kept.');
   const made = await convertImage(bytes, { format, max_kb });
+  const { default: sharp } = await import('sharp');
   const { width, height, pages } = await sharp(made).metadata();
   const { hash } = await files.put(made);
   return db.transaction(async (tx) => {

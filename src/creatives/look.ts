@@ -1,5 +1,4 @@
 /** What a picture looks like, for the checks and the search for duplicates: read with sharp, within bounds of pixels and time. */
-import sharp from 'sharp';
 import { maxPixels } from './read-image.ts';
 
 export type Look = {
@@ -15,6 +14,7 @@ export type Look = {
 
 /** Undefined when the picture cannot be decoded. `page`: the colour around it, #rrggbb. */
 export async function lookOf(bytes: Buffer, page = '#ffffff'): Promise<Look | undefined> {
+  const { default: sharp } = await import('sharp');
   try {
     const opened = sharp(bytes, { limitInputPixels: maxPixels }).timeout({ seconds: 10 }).flatten({ background: page });
     const { data, info } = await opened.clone().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });

@@ -1,6 +1,5 @@
 /** What is to be made, as an A4 PDF for the studio or the client: tagged for screen readers, fonts embedded, made in this process. */
 import { readFileSync } from 'node:fs';
-import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import type { Caller, Clock, Database, FileReply } from '#platform';
 import { listRequests } from './request.ts';
 import type { CreativeRequest } from './request-contract.ts';
@@ -26,17 +25,17 @@ export async function requestSheet(
   const { items } = await listRequests(db, caller, { ...which, limit: most }, now);
   const seller = await db.one<{ name: string }>('select name from organisations where id = $1', [caller.org_id]);
   return {
-    bytes: layOut(items, { language, now, seller: seller?.name ?? '' }),
+    bytes: await layOut(items, { language, now, seller: seller?.name ?? '' }),
     media_type: 'application/pdf',
     file_name: `${sheetWords[language].title}.pdf`,
     inline: true,
   };
 }
 
-function layOut(
+async function layOut(
   requests: readonly CreativeRequest[],
   { language, now, seller }: { language: SheetLanguage; now: Date; seller: string },
-): Buffer {
+): Promise<Buffer> {
   const words = sheetWords[language];
   const date = new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', {
     dateStyle: 'long',
@@ -66,6 +65,7 @@ function layOut(
     made: date.format(now),
     orders,
   });
+  const { NodeCompiler } = await import('@myriaddreamin/typst-ts-node-compiler');
   const compiler = NodeCompiler.create({ workspace: nowhere, fontArgs: [{ fontBlobs: fonts }] });
   try {
     return compiler.pdf({ mainFileContent: template, inputs: { document } }, { pdfStandard: 'ua-1' });

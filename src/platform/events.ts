@@ -1,6 +1,6 @@
 /** The event store: ClickHouse's HTTP protocol, spoken by a ClickHouse server or by the embedded engine's own process. */
-import { createClient } from '@clickhouse/client';
 import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 import type { NativeBlock } from './native-block.ts';
 
@@ -50,9 +50,13 @@ const killed = (query_id: string) => `kill query where ${called(query_id)} async
 const progressOf = (query_id: string) =>
   `select read_rows as read, total_rows_approx as total from system.processes where ${called(query_id)} limit 1`;
 
+// Loaded when a store is opened: an edge shares this code and has none.
+const require = createRequire(import.meta.url);
+
 /** Opens the store at `url` (`http://user:password@host:port/database`). */
 export function openEvents(url: string): Events {
   const { origin, username, password, pathname, protocol, host } = new URL(url);
+  const { createClient }: typeof import('@clickhouse/client') = require('@clickhouse/client');
   const client = createClient({
     url: origin || `${protocol}//${host}`,
     username: decodeURIComponent(username || 'default'),

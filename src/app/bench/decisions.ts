@@ -1,4 +1,4 @@
-/** `vigie bench decisions [--rounds N] [--seconds N] [--connections N]`: decisions, then impressions that are on disk before the answer, at 10, 1,000 and 10,000 live line items. */
+/** `vigie bench decisions [--lines N] [--rounds N] [--seconds N] [--connections N]`: decisions, then impressions that are on disk before the answer, at 10, 1,000 and 10,000 live line items. */
 import { DecisionReply } from '#delivery/contract';
 import type { Command } from '../commands/command.ts';
 import { type Contest, runBench } from './edge-bench.ts';

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { edgeNodeOptions } from '../house.ts';
+import { codeCache, edgeNodeOptions } from '../house.ts';
 import { BadUsage, print, wordsOf } from '../commands/command.ts';
 import { type Load, load, peakMb, type Shot, startTarget, stopTarget, type Target } from './http-load.ts';
 
@@ -29,12 +29,14 @@ export async function runBench(
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     connections: { type: 'string' },
+    lines: { type: 'string' },
   });
   const rounds = wholeNumber('--rounds', values.rounds ?? '5');
   const seconds = wholeNumber('--seconds', values.seconds ?? '3');
   const connections = wholeNumber('--connections', values.connections ?? '64');
   const results: Result[] = [];
-  for (const lines of sizes) results.push(...(await runSize(lines, contests, { rounds, seconds, connections })));
+  const wanted = values.lines === undefined ? sizes : [wholeNumber('--lines', values.lines)];
+  for (const lines of wanted) results.push(...(await runSize(lines, contests, { rounds, seconds, connections })));
   const about = { rounds, seconds, connections, rss_mb: Math.max(...results.map(({ rss_mb }) => rss_mb ?? 0)) };
   print(values.json, { bench, ...about, results }, tableOf(results, about));
   return 0;
@@ -44,7 +46,10 @@ type Effort = { rounds: number; seconds: number; connections: number };
 
 async function runSize(lines: number, contests: readonly Contest[], effort: Effort): Promise<Result[]> {
   const folder = await mkdtemp(join(tmpdir(), 'vigie-bench-'));
-  const edge = await startTarget('edge', './edge-child.ts', JSON.stringify({ folder, lines }), edgeNodeOptions);
+  const edge = await startTarget('edge', './edge-child.ts', JSON.stringify({ folder, lines }), {
+    execArgv: edgeNodeOptions,
+    env: codeCache,
+  });
   try {
     const runs: Figures[] = [];
     for (const contest of contests) runs.push(...(await runContest(contest, { edge, ...effort })));

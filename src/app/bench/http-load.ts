@@ -13,10 +13,11 @@ export async function startTarget(
   name: string,
   script: string,
   argument: string,
-  execArgv: string[] = [],
+  { execArgv = [], env = {} }: { execArgv?: string[]; env?: Record<string, string> } = {},
 ): Promise<Target> {
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), [argument], {
     execArgv,
+    env: { ...env, ...process.env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const port = await new Promise<number>((resolve, reject) => {
