@@ -55,7 +55,7 @@ async function main(): Promise<void> {
       clock: systemClock,
       countryOf: geo.countryOf,
       mayBackdate: (key, site) => organisationOfKey(book.current(), key) === site.org_id,
-      identify: identifier(() => book.current(), config.tcfVendor),
+      identify: identifier(() => book.current(), config.tcf),
     }),
     countryOf: geo.countryOf,
     placeOf: geo.placeOf,

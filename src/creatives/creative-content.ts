@@ -48,6 +48,20 @@ const VideoInput = z.strictObject({
   vast_url: HttpsAddress.optional(),
   duration_s: z.number().positive().max(3600).optional(),
   skip_after_s: z.number().min(0).max(600).optional(),
+  /** Measurement by third parties (Open Measurement): the script of each, and what it is told. */
+  verifications: z
+    .array(
+      z.strictObject({
+        /** `company.example-omid`, as the vendor says it. */
+        vendor: plainText(200),
+        url: HttpsAddress,
+        parameters: z.string().max(4000).optional(),
+      }),
+    )
+    .max(10)
+    .optional(),
+  /** The film's number in a registry, such as Ad-ID's `ad-id.org`; ours where there is none. */
+  universal_ad_id: z.strictObject({ registry: plainText(100), id: plainText(200) }).optional(),
 });
 
 /** What may be sent as `content`, by kind: image and html5 creatives have nothing but their file. */

@@ -7,7 +7,7 @@ import type { Counters } from './counters.ts';
 import { type Ask, choose, commit, explain, type Page } from './decide.ts';
 import type { LoadedBook, LoadedPlacement, LoadedSite } from './load-book.ts';
 import { intoWeek } from './local-time.ts';
-import { mayIdentify, mayJoin } from './may-identify.ts';
+import { mayIdentify, mayJoin, type TcfOperator } from './may-identify.ts';
 import { emptyText, filledText, templateOf } from './reply-template.ts';
 import type { ReasonTally } from './reason-tally.ts';
 import type { DecisionCounts } from './decision-counts.ts';
@@ -52,8 +52,8 @@ export type Deciding = {
   simulatedTime: boolean;
   /** 0 ≤ number < 1 */
   random: () => number;
-  /** The operator's number in the Global Vendor List, where it has one. */
-  tcfVendor?: number | undefined;
+  /** Who the operator is to the TCF. */
+  tcf?: TcfOperator | undefined;
 };
 
 /** Answers the JSON of a DecisionReply, in ASCII; throws a Refusal. `now` in milliseconds. */
@@ -77,7 +77,7 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
     const path = pathOf(request.url);
     const pageSection = path === '' ? undefined : site.sectionOf(path);
     const isKnown =
-      request.visitor_id !== undefined && mayIdentify(request.consent, visit.globalPrivacyControl, how.tcfVendor);
+      request.visitor_id !== undefined && mayIdentify(request.consent, visit.globalPrivacyControl, how.tcf);
     const visitor =
       isKnown && request.visitor_id !== undefined ? book.signer.visitor(site.site.id, request.visitor_id) : undefined;
     const page: Page = { visitor: visitor?.toString() ?? '', chosen: [], seen: [], codes: request.placements };
@@ -101,7 +101,7 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
       kv: request.kv,
       // Ads by what a visitor read are personal: they take consent to a profile, beside that to be known.
       segments:
-        visitor !== undefined && book.segments.size > 0 && mayJoin(request.consent, visit.globalPrivacyControl)
+        visitor !== undefined && book.segments.size > 0 && mayJoin(request.consent, visit.globalPrivacyControl, how.tcf)
           ? segmentsOf(book.segments, visitor)
           : undefined,
     };

@@ -31,6 +31,7 @@ import { openImageLinks } from './image-link.ts';
 import { decodePart, openToAll, readBody, send, sendBytes, sendProblem, sendUnavailable, textOf } from './http-io.ts';
 import { type LoadedBook, loadBook } from './load-book.ts';
 import { narrowBook } from './narrow-book.ts';
+import type { TcfOperator } from './may-identify.ts';
 import type { AdEventKind } from './price.ts';
 import type { Told } from './openrtb/request-context.ts';
 import { readerAddress } from './reader-address.ts';
@@ -58,8 +59,8 @@ export type EdgeOptions = {
     edgeUrl: string;
     simulatedTime: boolean;
     trustedProxies: readonly string[];
-    /** The operator's number in the Global Vendor List. */
-    tcfVendor?: number | undefined;
+    /** Who the operator is to the TCF. */
+    tcf?: TcfOperator | undefined;
   };
   book: BookFollower;
   journal: Journal;
@@ -169,7 +170,7 @@ export function createEdge(options: EdgeOptions): Edge {
     knowledge,
     base: () => base,
     simulatedTime: config.simulatedTime,
-    tcfVendor: config.tcfVendor,
+    tcf: config.tcf,
     random: options.random,
   });
   const append = (line: string) => journal.append(line);

@@ -2,7 +2,7 @@
 import { type TCModel, TCString } from '@iabtcf/core';
 import type { DecisionRequest } from './contract.ts';
 
-/** By purpose of the TCF, all by consent: legitimate interest is never claimed. */
+/** By purpose of the TCF. */
 export type Permissions = {
   /** Purpose 1: store or read an identifier on the device. */
   store: boolean;
@@ -14,25 +14,32 @@ export type Permissions = {
   measure: boolean;
 };
 
+/** Who the operator is to the TCF. */
+export type TcfOperator = {
+  /** Its number in the Global Vendor List, where it has one: consent must then name it as well. */
+  vendor?: number | undefined;
+  /** Purposes that it claims by legitimate interest; the TCF allows 2 and 7 of those used here, never 1, 3 and 4 (v2.2). */
+  legitimateInterests?: readonly number[] | undefined;
+};
+
+const nobody: TcfOperator = {};
+
 const nothing: Permissions = { store: false, basicAds: false, profile: false, measure: false };
 const everything: Permissions = { store: true, basicAds: true, profile: true, measure: true };
 const known = new Map<string, Permissions>();
 
-/**
- * `vendor`: the operator's number in the Global Vendor List, where it has one; consent must then name it as well. A string that
- * cannot be read is no consent.
- */
+/** A string that cannot be read is no consent. */
 export function permissionsOf(
   consent: DecisionRequest['consent'],
   globalPrivacyControl: boolean,
-  vendor?: number,
+  operator: TcfOperator = nobody,
 ): Permissions {
   if (!consent || globalPrivacyControl) return nothing;
   if ('ads' in consent) return consent.ads ? everything : nothing;
-  const key = `${vendor ?? ''} ${consent.tcf}`;
+  const key = `${operator.vendor ?? ''} ${operator.legitimateInterests?.join() ?? ''} ${consent.tcf}`;
   let answer = known.get(key);
   if (answer === undefined) {
-    answer = readTcf(consent.tcf, vendor);
+    answer = readTcf(consent.tcf, operator);
     if (known.size >= 10_000) known.clear();
     known.set(key, answer);
   }
@@ -43,9 +50,9 @@ export function permissionsOf(
 export function mayIdentify(
   consent: DecisionRequest['consent'],
   globalPrivacyControl: boolean,
-  vendor?: number,
+  operator?: TcfOperator,
 ): boolean {
-  const { store, basicAds } = permissionsOf(consent, globalPrivacyControl, vendor);
+  const { store, basicAds } = permissionsOf(consent, globalPrivacyControl, operator);
   return store && basicAds;
 }
 
@@ -53,32 +60,53 @@ export function mayIdentify(
  * Whether a visitor's identifier may join what they read with the ads they saw: store (1), a profile and ads by it (3, 4), and
  * measuring ads (7).
  */
-export function mayJoin(consent: DecisionRequest['consent'], globalPrivacyControl: boolean, vendor?: number): boolean {
-  const { store, profile, measure } = permissionsOf(consent, globalPrivacyControl, vendor);
+export function mayJoin(
+  consent: DecisionRequest['consent'],
+  globalPrivacyControl: boolean,
+  operator?: TcfOperator,
+): boolean {
+  const { store, profile, measure } = permissionsOf(consent, globalPrivacyControl, operator);
   return store && profile && measure;
 }
 
-function readTcf(text: string, vendor: number | undefined): Permissions {
+function readTcf(text: string, operator: TcfOperator): Permissions {
   try {
     const model = TCString.decode(text);
-    if (vendor !== undefined && !namesVendor(model, vendor)) return nothing;
-    const may = (purpose: number) => model.purposeConsents.has(purpose) && !isForbidden(model, vendor, purpose);
+    const may = (purpose: number) => byConsent(model, operator, purpose) || byInterest(model, operator, purpose);
     return { store: may(1), basicAds: may(2), profile: may(3) && may(4), measure: may(7) };
   } catch {
     return nothing;
   }
 }
 
-/** From 2.3 on, a vendor counts only when it was disclosed to the reader; older strings have no such segment. */
-function namesVendor({ vendorConsents, vendorsDisclosed }: TCModel, vendor: number): boolean {
-  if (!vendorConsents.has(vendor)) return false;
-  return vendorsDisclosed.size === 0 || vendorsDisclosed.has(vendor);
+/** Types of a publisher's restriction (TCF v2.2, "Publisher Restrictions"). */
+const restricted = { notAllowed: 0, needsConsent: 1, needsInterest: 2 } as const;
+
+function byConsent(model: TCModel, { vendor }: TcfOperator, purpose: number): boolean {
+  if (!model.purposeConsents.has(purpose)) return false;
+  if (vendor === undefined) return true;
+  if (!model.vendorConsents.has(vendor) || !isDisclosed(model, vendor)) return false;
+  return !isRestricted(model, vendor, { purpose, types: [restricted.notAllowed, restricted.needsInterest] });
 }
 
-/** Publisher restrictions: 0 forbids the purpose; 2 would ask for legitimate interest, which is never claimed. */
-function isForbidden({ publisherRestrictions }: TCModel, vendor: number | undefined, purpose: number): boolean {
-  if (vendor === undefined) return false;
-  return publisherRestrictions
-    .getRestrictions(vendor)
-    .some((one) => one.purposeId === purpose && (one.restrictionType === 0 || one.restrictionType === 2));
+/** The reader was told and did not object; only where the operator claims it for a purpose that the TCF leaves to it. */
+function byInterest(model: TCModel, { vendor, legitimateInterests }: TcfOperator, purpose: number): boolean {
+  if (!legitimateInterests?.includes(purpose) || (purpose !== 2 && purpose !== 7)) return false;
+  if (!model.purposeLegitimateInterests.has(purpose)) return false;
+  if (vendor === undefined) return true;
+  if (!model.vendorLegitimateInterests.has(vendor) || !isDisclosed(model, vendor)) return false;
+  return !isRestricted(model, vendor, { purpose, types: [restricted.notAllowed, restricted.needsConsent] });
 }
+
+/** From 2.3 on, a vendor counts only when it was disclosed to the reader; older strings have no such segment. */
+const isDisclosed = ({ vendorsDisclosed }: TCModel, vendor: number): boolean =>
+  vendorsDisclosed.size === 0 || vendorsDisclosed.has(vendor);
+
+const isRestricted = (
+  { publisherRestrictions }: TCModel,
+  vendor: number,
+  { purpose, types }: { purpose: number; types: readonly number[] },
+): boolean =>
+  publisherRestrictions
+    .getRestrictions(vendor)
+    .some(({ purposeId, restrictionType }) => purposeId === purpose && types.includes(restrictionType));

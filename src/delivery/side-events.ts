@@ -31,6 +31,7 @@ const kinds: Readonly<Record<string, SideEventKind>> = {
   notViewable: 'video_not_viewable',
   viewUndetermined: 'video_view_undetermined',
   companionView: 'video_companion_view',
+  verificationNotExecuted: 'video_verification_not_executed',
   error: 'video_error',
   win: 'auction_won',
   billed: 'auction_billed',
@@ -104,5 +105,7 @@ export function openSideEvents(how: {
 /** VAST error codes are three digits (VAST 4.2, section 2.3.6.3); what is not one is "undefined error". */
 function detailOf(kind: SideEventKind, told: string): string {
   if (kind === 'video_error') return /^[1-9]\d\d$/.test(told) ? told : '900';
+  // Why a script could not run (VAST 4.1, 7.4): 1 rejected, 2 not supported, 3 not loaded.
+  if (kind === 'video_verification_not_executed') return /^[123]$/.test(told) ? told : '';
   return kind.startsWith('auction_') && /^\d{1,9}(\.\d{1,6})?$/.test(told) ? told : '';
 }

@@ -67,6 +67,11 @@ const settings = {
   VIGIE_DATA_CENTRES: z.string().optional(),
   /** The operator's number in IAB Europe's Global Vendor List: TCF strings must then name it as well. */
   VIGIE_TCF_VENDOR: z.coerce.number().int().min(1).max(65_535).optional(),
+  /** Purposes of the TCF that the operator claims by legitimate interest, comma separated: 2 (basic ads), 7 (measuring them). */
+  VIGIE_TCF_LEGITIMATE_INTERESTS: z
+    .string()
+    .regex(/^(|[27](,[27])*)$/, 'takes 2 and 7, comma separated: the others take consent')
+    .default(''),
   /** Months for which raw audience facts are kept (CNIL's exemption: at most 25). */
   VIGIE_RETENTION_MONTHS: z.coerce.number().int().min(1).max(120).default(25),
   /** Key file (JSON) of a Google service account that may read Search Console. */
@@ -98,7 +103,7 @@ export type Config = {
   geoDb: string | undefined;
   dataCentres: string | undefined;
   searchConsoleKey: string | undefined;
-  tcfVendor: number | undefined;
+  tcf: { vendor: number | undefined; legitimateInterests: readonly number[] };
   retentionMonths: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   sample: boolean;
@@ -142,7 +147,10 @@ export function readConfig(given: Partial<Record<keyof typeof settings, string>>
     geoDb: s.VIGIE_GEO_DB,
     dataCentres: s.VIGIE_DATA_CENTRES,
     searchConsoleKey: s.VIGIE_SEARCH_CONSOLE_KEY,
-    tcfVendor: s.VIGIE_TCF_VENDOR,
+    tcf: {
+      vendor: s.VIGIE_TCF_VENDOR,
+      legitimateInterests: s.VIGIE_TCF_LEGITIMATE_INTERESTS.split(',').filter(Boolean).map(Number),
+    },
     retentionMonths: s.VIGIE_RETENTION_MONTHS,
     logLevel: s.VIGIE_LOG,
     sample: s.VIGIE_SAMPLE === '1',

@@ -40,9 +40,9 @@ export function imageSnippet(options: PlaceOptions, n = 'NUMBER'): string {
   return `<a href="${address('image-click')}" target="_blank" rel="noopener sponsored"><img src="${address('image')}" width="${width}" height="${height}" alt="Publicité" style="border:0"></a>`;
 }
 
-/** For a player: the address of its VAST, with the player's own macro against caches. */
+/** For a player: the address of its VAST, with macros that a player of VAST 4 fills; unfilled ones count as not given. */
 export const vastAddress = ({ edgeOrigin, site, code }: PlaceOptions): string =>
-  `${edgeOrigin}/vast?site=${encodeURIComponent(site)}&placement=${encodeURIComponent(code)}&correlator=[CACHEBUSTING]`;
+  `${edgeOrigin}/vast?site=${encodeURIComponent(site)}&placement=${encodeURIComponent(code)}&url=[PAGEURL]&tcf=[GDPRCONSENT]&limit=[LIMITADTRACKING]&regs=[REGULATIONS]&correlator=[CACHEBUSTING]`;
 
 /** Macros of ad servers: the click address, percent-encoded to stand in an address, and a random number. */
 export const adServers = {

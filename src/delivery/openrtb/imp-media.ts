@@ -16,6 +16,7 @@ export function nativeImage({ book }: LoadedBook, { content }: BookCreative): Na
 
 /** VAST protocols (AdCOM, List: Creative Subtypes - Audio/Video) by version: inline, then wrapper. */
 const protocols = [
+  ['4.3', 15, 16],
   ['4.2', 13, 14],
   ['4.1', 11, 12],
   ['4.0', 7, 8],

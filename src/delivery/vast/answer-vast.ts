@@ -5,7 +5,7 @@ import type { LoadedBook } from '../load-book.ts';
 import { narrowBook } from '../narrow-book.ts';
 import { nameOf } from '../token.ts';
 import type { VastQuery } from './read-vast-query.ts';
-import { type Companion, skipOf, type VastAd, videoSourceOf } from './vast-ad.ts';
+import { type Companion, measuredBy, skipOf, type VastAd, videoSourceOf } from './vast-ad.ts';
 import { writeVast } from './write-vast.ts';
 
 export type VastAsking = {
@@ -69,6 +69,7 @@ export function adOfDecision(
     price: how.price,
     skipAfter: skip === 0 ? undefined : skip,
     companions,
+    ...measuredBy(creative),
     urls: {
       impression: `${base}/i/${token}`,
       viewable: `${base}/w/${token}`,

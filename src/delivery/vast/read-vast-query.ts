@@ -16,12 +16,15 @@ export type VastQuery = {
   error: string | undefined;
 };
 
+/** A macro that the player did not fill, or filled with "unknown" (−1) or "not available" (−2) (VAST 4.2, 6.2). */
+const isUnfilled = (value: string): boolean => /^(|-1|-2|\[[A-Z0-9_]+\]|%5B[A-Z0-9_]+%5D)$/i.test(value);
+
 const mostInPod = 10;
 
 /** Throws a Refusal that names the parameter. */
 export function readVastQuery(query: URLSearchParams, referrer: string): VastQuery {
   const text = (...names: string[]) =>
-    names.map((name) => query.get(name)).find((value) => value !== null && value !== '') ?? undefined;
+    names.map((name) => query.get(name)).find((value) => value !== null && !isUnfilled(value)) ?? undefined;
   const number = (name: string, most: number) => {
     const given = text(name);
     if (given === undefined) return undefined;
@@ -40,7 +43,8 @@ export function readVastQuery(query: URLSearchParams, referrer: string): VastQue
     placements: Array.from({ length: version === '2.0' ? 1 : pod }, () => ({ code, sizes: ['video'] })),
     ...given('url', text('url') ?? (referrer === '' ? undefined : referrer)),
     ...given('referrer', text('referrer')),
-    ...given('visitor_id', text('visitor_id')),
+    // A player that may not track (LIMITADTRACKING), or a regulation that it names (coppa), takes the identifier away.
+    ...given('visitor_id', isLimited(text('limit'), text('regs')) ? undefined : text('visitor_id', 'ifa')),
     ...(tcf === undefined ? {} : { consent: { tcf } }),
     ...given('kv', keyValuesOf(query)),
   };
@@ -67,6 +71,9 @@ export function readVastQuery(query: URLSearchParams, referrer: string): VastQue
     error,
   };
 }
+
+const isLimited = (limit: string | undefined, regulations: string | undefined): boolean =>
+  limit === '1' || regulations?.toLowerCase().includes('coppa') === true;
 
 const given = <T>(name: string, value: T | undefined) => (value === undefined ? {} : { [name]: value });
 

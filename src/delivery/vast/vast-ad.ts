@@ -1,7 +1,8 @@
 /** What a VAST document says of one ad, whatever the version it is written in; read from a creative of the book. */
+import * as z from 'zod';
 import type { BookCreative } from '../contract.ts';
 
-export const vastVersions = ['2.0', '3.0', '4.0', '4.1', '4.2'] as const;
+export const vastVersions = ['2.0', '3.0', '4.0', '4.1', '4.2', '4.3'] as const;
 export type VastVersion = (typeof vastVersions)[number];
 
 /** The video of a creative: a file of ours, or the address of somebody else's VAST. */
@@ -21,6 +22,8 @@ export type VideoSource =
 
 export type Companion = { id: string; width: number; height: number; source: string; mediaType: string; click: string };
 
+export type Verification = { vendor: string; url: string; parameters?: string | undefined };
+
 export type VastAd = {
   decision: string;
   creative: BookCreative;
@@ -32,6 +35,8 @@ export type VastAd = {
   /** Seconds after which the viewer may skip. */
   skipAfter: number | undefined;
   companions: readonly Companion[];
+  verifications: readonly Verification[];
+  universalAdId: { registry: string; id: string };
   urls: { impression: string; viewable: string; click: string; why: string; icon: string; media: string };
   /** The address that counts an event of the player. */
   tracking(event: string): string;
@@ -68,3 +73,17 @@ export function videoSourceOf({
 
 /** What the creative itself says of skipping: `skip_after_s`, in seconds. */
 export const skipOf = ({ content }: BookCreative): number | undefined => positive(content?.['skip_after_s']);
+
+/** What third parties measure it by, and its number in a registry, as the creative says them. */
+export function measuredBy({ id, content }: BookCreative): Pick<VastAd, 'verifications' | 'universalAdId'> {
+  const read = Measured.safeParse(content ?? {});
+  const { verifications = [], universal_ad_id } = read.success ? read.data : {};
+  return { verifications, universalAdId: universal_ad_id ?? { registry: 'vigie', id } };
+}
+
+const Measured = z.object({
+  verifications: z
+    .array(z.object({ vendor: z.string(), url: z.string(), parameters: z.string().optional() }))
+    .optional(),
+  universal_ad_id: z.object({ registry: z.string(), id: z.string() }).optional(),
+});

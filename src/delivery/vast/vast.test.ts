@@ -37,10 +37,21 @@ const book = sampleBook({
     line('pod', ['cr_film']),
   ],
   creatives: [
-    film('cr_film', { duration_s: 20.5, bitrate_kbps: 1800, skip_after_s: 5 }),
+    film('cr_film', {
+      duration_s: 20.5,
+      bitrate_kbps: 1800,
+      skip_after_s: 5,
+      verifications: [
+        { vendor: 'measure.example-omid', url: 'https://measure.example/omid.js', parameters: '{"a":1}' },
+      ],
+      universal_ad_id: { registry: 'ad-id.org', id: 'CNPA0484000H' },
+    }),
     film(
       'cr_wrapped',
-      { vast_url: 'https://ads.example/vast?x=1&y=[CACHEBUSTING]&z=1' },
+      {
+        vast_url: 'https://ads.example/vast?x=1&y=[CACHEBUSTING]&z=1',
+        verifications: [{ vendor: 'measure.example-omid', url: 'https://measure.example/omid.js' }],
+      },
       { file_hash: null, media_type: null },
     ),
     film('cr_without_duration', null),
@@ -74,6 +85,8 @@ const schemas = {
   '4.0': 'vast4.xsd',
   '4.1': 'vast_4.1.xsd',
   '4.2': 'vast_4.2.xsd',
+  // None was published: nothing of what is written changed.
+  '4.3': 'vast_4.2.xsd',
 };
 
 test.each<[string, string, string]>([
@@ -190,6 +203,29 @@ describe('a player', () => {
     expect([...text.matchAll(/ sequence="(\d)"/g)].map(([, n]) => n)).toEqual(['1', '2']);
     expect(text).toContain('skipoffset="00:00:07.500"');
     expect(await asked('film', '&skip=0')).not.toContain('skipoffset');
+  });
+
+  test('macros that a player does not know or fill are as good as absent; those of VAST 4 are taken', async () => {
+    const macros =
+      'url=[PAGEURL]&tcf=[GDPRCONSENT]&limit=[LIMITADTRACKING]&regs=-2&skip=-1&w=[PLAYERSIZE]&visitor_id=%5BIFA%5D';
+    expect(await asked('film', `&${macros}`)).toContain('<Linear skipoffset="00:00:05"');
+  });
+
+  test('who measures, under which number the film is known, and until when the answer holds', async () => {
+    const text = await asked('film', '&v=4.3');
+    expect(text).toContain('<UniversalAdId idRegistry="ad-id.org">CNPA0484000H</UniversalAdId>');
+    expect(text).toContain(
+      '<JavaScriptResource apiFramework="omid" browserOptional="true"><![CDATA[https://measure.example/omid.js]]>',
+    );
+    expect(text).toContain('<VerificationParameters><![CDATA[{"a":1}]]></VerificationParameters>');
+    expect(text).toContain('<Expires>3600</Expires>');
+    expect(await asked('film', '&v=3.0')).toContain('<Extension type="AdVerifications"><AdVerifications>');
+    const failed =
+      /event="verificationNotExecuted"><!\[CDATA\[(.*?)\]\]>/.exec(text)?.[1]?.replace('[REASON]', '2') ?? '';
+    expect((await fetch(failed, { headers: html })).status).toBe(200);
+    expect(await edge.rows()).toContainEqual(
+      expect.objectContaining({ kind: 'video_verification_not_executed', detail: '2', invalid: '' }),
+    );
   });
 
   test('another origin may ask with credentials', async () => {

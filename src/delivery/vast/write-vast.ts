@@ -1,13 +1,15 @@
 /**
- * VAST documents (IAB Tech Lab, 2.0.1, 3.0, 4.0, 4.1, 4.2). The versions differ in the order of elements, in which elements exist
- * and in the events a player reports: the schemas of the IAB are the judge, each version is checked against its own.
+ * VAST documents (IAB Tech Lab, 2.0.1, 3.0, 4.0 to 4.3). The versions differ in the order of elements, in which elements exist
+ * and in the events a player reports: the schemas of the IAB are the judge, each version is checked against its own (4.3, which has none, against that of
+ * 4.2: for what is written here nothing changed).
  */
+import { validity } from '../counters.ts';
 import type { Companion, VastAd, VastVersion } from './vast-ad.ts';
 import { address, documentOf, element, pieces, type Xml } from './xml.ts';
 
 const namespace = 'http://www.iab.com/VAST';
 const isFour = (version: VastVersion): boolean => version.startsWith('4');
-const hasServingId = (version: VastVersion): boolean => version === '4.1' || version === '4.2';
+const hasServingId = (version: VastVersion): boolean => isFour(version) && version !== '4.0';
 
 const played = [
   'start',
@@ -28,6 +30,7 @@ const linearEvents: Record<VastVersion, readonly string[]> = {
   '4.0': [...played, 'skip', 'playerExpand', 'playerCollapse'],
   '4.1': ['loaded', ...played, 'skip', 'playerExpand', 'playerCollapse', 'closeLinear'],
   '4.2': ['loaded', ...played, 'skip', 'playerExpand', 'playerCollapse', 'closeLinear'],
+  '4.3': ['loaded', ...played, 'skip', 'playerExpand', 'playerCollapse', 'closeLinear'],
 };
 
 /** Seconds as `HH:MM:SS.mmm` (VAST 4.2, section 3.8); milliseconds are left out where there are none. */
@@ -61,16 +64,48 @@ const errorOf = (ad: VastAd) => address('Error', {}, `${ad.tracking('error')}?co
 const pricingOf = ({ price }: VastAd) =>
   price && element('Pricing', { model: 'CPM', currency: price.currency }, price.cpm);
 
-function transparencyOf(ad: VastAd): Xml {
+/** Beside the transparency of the ad; before 4.0 measurement by third parties travels here too (Open Measurement, VAST 2 and 3). */
+function extensionsOf(version: VastVersion, ad: VastAd): Xml {
+  const verifications = isFour(version) ? undefined : verificationsOf('4.1', ad);
   return element(
     'Extensions',
     {},
+    verifications && element('Extension', { type: 'AdVerifications' }, verifications),
     element(
       'Extension',
       { type: 'transparency' },
       element('Advertiser', {}, ad.advertiser),
       element('Payer', {}, ad.payer),
       address('WhyThisAd', {}, ad.urls.why),
+    ),
+  );
+}
+
+/** Scripts of Open Measurement (VAST 4.1, 3.16 and 3.17): what could not run is told. 4.0 knows neither parameters nor that. */
+function verificationsOf(version: VastVersion, ad: VastAd): Xml | undefined {
+  if (ad.verifications.length === 0) return undefined;
+  const isFirst = version === '4.0';
+  return element(
+    'AdVerifications',
+    {},
+    ...ad.verifications.map(({ vendor, url, parameters }) =>
+      element(
+        'Verification',
+        { vendor },
+        address('JavaScriptResource', { apiFramework: 'omid', browserOptional: isFirst ? undefined : 'true' }, url),
+        isFirst
+          ? undefined
+          : element(
+              'TrackingEvents',
+              {},
+              address(
+                'Tracking',
+                { event: 'verificationNotExecuted' },
+                `${ad.tracking('verificationNotExecuted')}?code=[REASON]`,
+              ),
+            ),
+        isFirst || parameters === undefined ? undefined : address('VerificationParameters', {}, parameters),
+      ),
     ),
   );
 }
@@ -85,11 +120,11 @@ const viewableOf = (ad: VastAd): Xml =>
   );
 
 /** What 4.x says of every ad, in the order of its schema. */
-const baseOfFour = (ad: VastAd): Xml =>
+const baseOfFour = (version: VastVersion, ad: VastAd): Xml =>
   pieces(
     system,
     errorOf(ad),
-    transparencyOf(ad),
+    extensionsOf(version, ad),
     address('Impression', { id: 'vigie' }, ad.urls.impression),
     pricingOf(ad),
     viewableOf(ad),
@@ -102,11 +137,13 @@ function writeInline(version: VastVersion, ad: VastAd): Xml {
     return element(
       'InLine',
       {},
-      baseOfFour(ad),
+      baseOfFour(version, ad),
       hasServingId(version) ? element('AdServingId', {}, ad.decision) : undefined,
       title,
+      verificationsOf(version, ad),
       advertiser,
       writeCreatives(version, ad),
+      hasServingId(version) ? element('Expires', {}, String(validity.impression / 1000)) : undefined,
     );
   }
   return element(
@@ -118,7 +155,7 @@ function writeInline(version: VastVersion, ad: VastAd): Xml {
     errorOf(ad),
     address('Impression', { id: 'vigie' }, ad.urls.impression),
     writeCreatives(version, ad),
-    transparencyOf(ad),
+    extensionsOf(version, ad),
   );
 }
 
@@ -138,7 +175,11 @@ function writeWrapper(version: VastVersion, ad: VastAd, url: string): Xml {
       ),
     ),
   );
-  if (isFour(version)) return element('Wrapper', {}, baseOfFour(ad), creatives, uri);
+  if (isFour(version)) {
+    // Scripts of third parties around an ad of another server: 4.0 has no room for them.
+    const verifications = version === '4.0' ? undefined : verificationsOf(version, ad);
+    return element('Wrapper', {}, baseOfFour(version, ad), verifications, creatives, uri);
+  }
   return element(
     'Wrapper',
     {},
@@ -147,7 +188,7 @@ function writeWrapper(version: VastVersion, ad: VastAd, url: string): Xml {
     errorOf(ad),
     address('Impression', {}, ad.urls.impression),
     creatives,
-    transparencyOf(ad),
+    extensionsOf(version, ad),
   );
 }
 
@@ -172,10 +213,9 @@ function writeCreatives(version: VastVersion, ad: VastAd): Xml {
   );
 }
 
-function universalOf(version: VastVersion, { creative }: VastAd): Xml | undefined {
+function universalOf(version: VastVersion, { universalAdId: { registry, id } }: VastAd): Xml | undefined {
   if (!isFour(version)) return undefined;
-  const idValue = version === '4.0' ? creative.id : undefined;
-  return element('UniversalAdId', { idRegistry: 'vigie', idValue }, creative.id);
+  return element('UniversalAdId', { idRegistry: registry, idValue: version === '4.0' ? id : undefined }, id);
 }
 
 function writeLinear(version: VastVersion, ad: VastAd): Xml | undefined {
