@@ -2,6 +2,7 @@
  * Lines of a log into rows: the judgements of live hits, remembered per text so that a line costs little more than reading it.
  */
 import { acquisitionOf } from './acquisition.ts';
+import { sameSite } from './referral.ts';
 import { agentOf, unknownAgent } from './agent.ts';
 import { type SiteOfCollect, visitorsOf } from './collect.ts';
 import type { IgnoredReason } from './contract.ts';
@@ -58,6 +59,14 @@ export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: C
   let minute = Number.NaN;
   let minuteLocal: LocalTime = { ms: 0, time: '', date: '' };
   let local: LocalTime = minuteLocal;
+  const countries = remembered(countryOf);
+  const isOwnOrigin = remembered((key) => {
+    const [host = '', origin = ''] = key.split(' ');
+    const url = URL.parse(origin);
+    return url !== null && /^https?:$/.test(url.protocol) && sameSite(url.hostname, host);
+  });
+  let ownHost = '';
+  let ownOrigin = '';
   const facts: LineFacts = { at: 0, local: 0, status: 0, bytes: 0 };
   const judged: Judged = { reason: null, agent: nobody, target: targets('/'), host: '' };
 
@@ -69,6 +78,15 @@ export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: C
     const made = remembered((referrer) => landingOf(host, query, plain(referrer)), 10_000);
     known.set(key, made);
     return made;
+  }
+
+  /** Most pages are reached from another of the same site, and whichever it was says nothing: those count as one referrer. */
+  function referrerOf(host: string, referrer: string): string {
+    if (host === ownHost && referrer.startsWith(ownOrigin)) return ownOrigin;
+    const end = referrer.startsWith('http') ? referrer.indexOf('/', 8) : -1;
+    if (end < 0 || !isOwnOrigin(`${host} ${referrer.slice(0, end + 1)}`)) return referrer;
+    [ownHost, ownOrigin] = [host, owned(referrer.slice(0, end + 1))];
+    return ownOrigin;
   }
 
   function visitorOf(line: LogLine, agent: KnownAgent): KnownVisitor {
@@ -83,7 +101,7 @@ export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: C
     const known = ofAddress?.find((visitor) => visitor.agent === agent);
     if (known) return known.visitor;
     visitorsKept++;
-    const country = countryOf(line.ip);
+    const country = countries(line.ip);
     const identity = { ip: line.ip, userAgent: line.userAgent ?? '', country, visitorOn: hasherOf };
     const made = { agent, visitor: shared({ ...visitorsOf(site.id, local, identity), country }) };
     if (ofAddress) ofAddress.push(made);
@@ -143,7 +161,7 @@ export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: C
       if (reason !== null) return batch.ignored(facts, { reason, agent, path: target.place });
       const landings =
         host === site.domain ? (target.landings ??= landingsOf(host, target.query)) : landingsOf(host, target.query);
-      const landing = landings(line.referrer);
+      const landing = landings(referrerOf(host, line.referrer));
       batch.hit(facts, { offset, agent, path: target.place, landing, visitor: visitorOf(line, agent), host });
     },
   };

@@ -1,7 +1,7 @@
 /** The front door of facts into the event store: journal lines in, rows out, each batch once. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Events, gatherRows } from '#platform';
-import { factColumns, type FactTable, factTables } from './fact-columns.ts';
+import { factColumnsOf, type FactTable, factTables } from './fact-columns.ts';
 import type { ImportRows } from './log-batch.ts';
 
 /** Rows written by table, and lines that were no facts. */
@@ -16,10 +16,11 @@ const linesATurn = 2_000;
  * fact is counted and left out, so that it can never hold up the journal behind it.
  */
 export async function recordFacts(
-  events: Pick<Events, 'insertBlock'>,
+  events: Pick<Events, 'insertBlock' | 'query'>,
   { token, lines }: { token: string; lines: Buffer | string },
 ): Promise<Recorded> {
   const bytes = Buffer.isBuffer(lines) ? lines : Buffer.from(lines);
+  const factColumns = await factColumnsOf(events);
   const gathered = {
     hits: gatherRows(factColumns.hits),
     ignored_hits: gatherRows(factColumns.ignored_hits),

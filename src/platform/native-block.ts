@@ -66,10 +66,13 @@ export function textsColumn(name: string, texts: readonly string[]): NativeColum
 }
 
 /** LowCardinality(String): `places[row]` is the place of its text in `texts`, of which the first is the empty one and none is there twice. */
-export const dictionaryOfTexts = (name: string, texts: readonly string[], places: Uint32Array): NativeColumn =>
-  dictionary(name, texts, places);
+export function dictionaryOfTexts(name: string, texts: readonly string[], places: Uint32Array): NativeColumn {
+  const rows = numbersFor(texts.length, places.length);
+  rows.set(places);
+  return dictionary(name, texts, rows);
+}
 
-/** LowCardinality(String): `places[row]` is a number below `size`, whose text is asked for once. */
+/** LowCardinality(String): `places[row]` is a number below `size`; the text of each that is met is asked for once. */
 export function dictionaryColumn(
   name: string,
   places: Uint32Array,
@@ -77,36 +80,41 @@ export function dictionaryColumn(
 ): NativeColumn {
   const keys = [''];
   const keyOfText = new Map([['', 0]]);
-  const keyOfPlace = new Int32Array(size).fill(-1);
-  const rows = new Uint32Array(places.length);
-  for (let row = 0; row < places.length; row++) {
-    const place = places[row] ?? 0;
-    let key = keyOfPlace[place] ?? 0;
-    if (key < 0) {
-      const text = textOf(place);
-      key = keyOfText.get(text) ?? keys.push(text) - 1;
-      keyOfText.set(text, key);
-      keyOfPlace[place] = key;
-    }
-    rows[row] = key;
+  const keyOfPlace = new Uint32Array(size);
+  // Of things that several tables share, some are not in this one.
+  const isMet = new Uint8Array(size);
+  for (let row = 0; row < places.length; row++) isMet[places[row] as number] = 1;
+  for (let place = 0; place < size; place++) {
+    if (isMet[place] === 0) continue;
+    const text = textOf(place);
+    let key = keyOfText.get(text);
+    if (key === undefined) keyOfText.set(text, (key = keys.push(text) - 1));
+    keyOfPlace[place] = key;
   }
+  if (keys.length === 1) return dictionary(name, keys, numbersFor(1, places.length));
+  const rows = numbersFor(keys.length, places.length);
+  for (let row = 0; row < rows.length; row++) rows[row] = keyOfPlace[places[row] as number] as number;
   return dictionary(name, keys, rows);
+}
+
+/** Room for a key a row, in the narrowest numbers that hold so many keys. */
+function numbersFor(keys: number, rows: number): Numbers {
+  if (keys > 65_536) return new Uint32Array(rows);
+  return keys > 256 ? new Uint16Array(rows) : new Uint8Array(rows);
 }
 
 /** LowCardinality(String) with the same text in every row. */
 export const constantColumn = (name: string, text: string, rows: number): NativeColumn =>
   text === ''
-    ? dictionary(name, [''], new Uint32Array(rows))
-    : dictionary(name, ['', text], new Uint32Array(rows).fill(1));
+    ? dictionary(name, [''], new Uint8Array(rows))
+    : dictionary(name, ['', text], new Uint8Array(rows).fill(1));
 
 /** What the store calls: shared dictionaries with additional keys; keys come with this block; and they are new. */
 const version = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
 const comesWithKeys = 0x600;
 
-function dictionary(name: string, keys: readonly string[], rows: Uint32Array): NativeColumn {
+function dictionary(name: string, keys: readonly string[], rows: Numbers): NativeColumn {
   const wide = keys.length > 65_536 ? 2 : keys.length > 256 ? 1 : 0;
-  const places = wide === 2 ? rows : wide === 1 ? Uint16Array.from(rows) : Uint8Array.from(rows);
-
   return {
     name,
     type: 'LowCardinality(String)',
@@ -116,7 +124,7 @@ function dictionary(name: string, keys: readonly string[], rows: Uint32Array): N
       eight(keys.length),
       ...keys.map(lengthAndText),
       eight(rows.length),
-      bytesOf(places),
+      bytesOf(rows),
     ],
   };
 }
