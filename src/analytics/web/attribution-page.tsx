@@ -61,7 +61,7 @@ export const AttributionPage = () => {
             searchable
             onChange={(id) => set({ site: id ?? undefined, goal: undefined }, { push: true })}
           />
-          <PeriodPicker today={view.today} />
+          <PeriodPicker today={view.today} withComparison={false} />
         </>
       }
     >

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Site } from '#inventory/contract';
 import { type CostImport, importCosts, previewCosts } from '#measurement/contract';
+import { useImportProblem } from '#measurement/web';
 import { call, FilesInput, Form, useForm, useFormat, useProblemSentence, useWords } from '#platform/web';
 import { costMessages } from './cost-messages.ts';
 
@@ -37,6 +38,7 @@ export const CostForm = ({ site, onDone }: { site: Site; onDone: () => void }) =
   const words = useWords(costMessages);
   const format = useFormat();
   const sentence = useProblemSentence();
+  const told = useImportProblem();
   const queries = useQueryClient();
   const [files, setFiles] = useState<File[]>([]);
   const [preview, setPreview] = useState<Preview>();
@@ -68,13 +70,13 @@ export const CostForm = ({ site, onDone }: { site: Site; onDone: () => void }) =
     onDone();
   });
   return (
-    <Form onSubmit={submit} problem={form.problem} busy={form.busy} action={words.bring}>
+    <Form onSubmit={submit} problem={told(form.problem)} busy={form.busy} action={words.bring}>
       <FilesInput
         label={words.files}
         hint={words.hint}
         choose={words.choose}
         chosen={files.length > 0 ? words.chosen(files.map(({ name }) => name).join(', ')) : ''}
-        error={problem}
+        error={told(problem)}
         accept=".csv,.tsv,.txt,.zip,.gz"
         onChange={(chosen) => void look(chosen)}
       />

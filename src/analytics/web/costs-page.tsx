@@ -70,7 +70,7 @@ export const CostsPage = () => {
             searchable
             onChange={(id) => set({ site: id ?? undefined }, { push: true })}
           />
-          <PeriodPicker today={view.today} />
+          <PeriodPicker today={view.today} withComparison={false} />
           {add}
         </>
       }

@@ -162,6 +162,7 @@ export const ExplorerPage = () => {
                 display={display}
                 shown={{ reply, metrics, dimensions, file }}
                 site={view.site?.id}
+                onDimensions={(d) => set({ d }, { push: true })}
                 onFilter={(text) => set({ f: [...texts.filter((other) => other !== text), text] }, { push: true })}
               />
               <Definitions metrics={metrics} />
@@ -190,18 +191,40 @@ type ShownAsProps = {
   shown: Shown;
   site: string | undefined;
   onFilter: (text: string) => void;
+  onDimensions: (names: string[]) => void;
 };
 
-const ShownAs = ({ display, shown, site, onFilter }: ShownAsProps) => {
+const ShownAs = ({ display, shown, site, onFilter, onDimensions }: ShownAsProps) => {
   const words = useWords(explorerMessages);
   if (shown.reply.results.length === 0) return <EmptyState title={words.noData} next={words.noDataNext} />;
   if (display === 'chart') return <ExplorerChart shown={shown} site={site} />;
   if (display === 'pivot')
-    return shown.dimensions.length === 2 ? <ExplorerPivot shown={shown} /> : <EmptyState title={words.pivotNeeds} />;
+    return shown.dimensions.length === 2 ? (
+      <ExplorerPivot shown={shown} />
+    ) : (
+      <EmptyState
+        title={words.pivotNeeds}
+        action={
+          <Button variant="default" onClick={() => onDimensions(['time:day', 'visit:channel'])}>
+            {words.pivotTry}
+          </Button>
+        }
+      />
+    );
   if (display === 'map') {
     const place = shown.dimensions.findIndex((name) => name.endsWith(':country'));
     const [metric] = shown.metrics;
-    if (place < 0 || !metric) return <EmptyState title={words.mapNeeds} />;
+    if (place < 0 || !metric)
+      return (
+        <EmptyState
+          title={words.mapNeeds}
+          action={
+            <Button variant="default" onClick={() => onDimensions(['visit:country'])}>
+              {words.mapTry}
+            </Button>
+          }
+        />
+      );
     return (
       <Panel>
         <WorldMap

@@ -162,6 +162,7 @@ const Ways = ({ reply, page, file, days, onPage }: WaysProps) => {
             nodeGap: 8,
             nodeWidth: 12,
             draggable: false,
+            labelLayout: { hideOverlap: true },
             layoutIterations: 16,
             emphasis: { focus: 'adjacency' },
             data: [...nodes.values()].map((node) => ({
@@ -222,31 +223,36 @@ const Ways = ({ reply, page, file, days, onPage }: WaysProps) => {
   return (
     <>
       <Panel note={format.days(...days)} title={words.flowChart(format.number(reply.visits))}>
-        <Chart
-          label={words.flowChart(format.number(reply.visits))}
-          height={520}
-          option={option}
-          table={
-            <DataTable
-              label={words.flow}
-              file={`${file}-flow`}
-              rows={reply.links}
-              rowKey={(row) => `${row.step} ${row.from} ${row.to}`}
-              columns={[
-                { key: 'step', header: words.stepColumn, value: (row) => row.step, align: 'right' },
-                { key: 'from', header: words.from, value: (row) => nameOf(row.from) },
-                { key: 'to', header: words.to, value: (row) => nameOf(row.to) },
-                {
-                  key: 'visits',
-                  header: words.visits,
-                  value: (row) => row.visits,
-                  cell: (row) => format.number(row.visits),
-                  align: 'right',
-                },
-              ]}
+        {/* Five columns of pages need this much room to be read: on a phone they are moved through sideways. */}
+        <section aria-label={words.flow} tabIndex={0} style={{ overflowX: 'auto' }}>
+          <div style={{ minWidth: 760 }}>
+            <Chart
+              label={words.flowChart(format.number(reply.visits))}
+              height={520}
+              option={option}
+              table={
+                <DataTable
+                  label={words.flow}
+                  file={`${file}-flow`}
+                  rows={reply.links}
+                  rowKey={(row) => `${row.step} ${row.from} ${row.to}`}
+                  columns={[
+                    { key: 'step', header: words.stepColumn, value: (row) => row.step, align: 'right' },
+                    { key: 'from', header: words.from, value: (row) => nameOf(row.from) },
+                    { key: 'to', header: words.to, value: (row) => nameOf(row.to) },
+                    {
+                      key: 'visits',
+                      header: words.visits,
+                      value: (row) => row.visits,
+                      cell: (row) => format.number(row.visits),
+                      align: 'right',
+                    },
+                  ]}
+                />
+              }
             />
-          }
-        />
+          </div>
+        </section>
       </Panel>
       {page ? (
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">

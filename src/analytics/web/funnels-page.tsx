@@ -116,7 +116,7 @@ export const FunnelsPage = () => {
             sections={sections.rows ?? []}
             lines={lines}
             {...(edited ? { funnel: edited } : {})}
-            onDone={close}
+            onDone={(id) => set({ new: undefined, edit: undefined, funnel: id })}
           />
         ) : null}
       </FormDialog>

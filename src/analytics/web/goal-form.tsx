@@ -4,6 +4,7 @@ import { changeGoal, createGoal } from '#analytics/contract';
 import type { Goal, GoalMatch } from '#analytics/contract';
 import { call, Form, MoneyInput, useForm, useWords } from '#platform/web';
 import { goalMessages } from './goal-messages.ts';
+import { useNameError } from './use-name-error.ts';
 
 const kinds = ['page', 'event', 'duration', 'value'] as const;
 type Kind = (typeof kinds)[number];
@@ -27,6 +28,7 @@ type Props = { site: string; currency: string; goal?: Goal; onDone: () => void }
 /** Adds a goal, or changes one. Properties beyond the first are kept as they are. */
 export const GoalForm = ({ site, currency, goal, onDone }: Props) => {
   const words = useWords(goalMessages);
+  const nameError = useNameError();
   const queries = useQueryClient();
   const form = useForm<Values>(valuesOf(goal), { required: ['name'], also: ['match'] });
   const { values, change, errors } = form;
@@ -46,7 +48,13 @@ export const GoalForm = ({ site, currency, goal, onDone }: Props) => {
   });
   return (
     <Form onSubmit={submit} problem={form.problem} busy={form.busy}>
-      <TextInput label={words.name} required data-autofocus {...form.text('name')} />
+      <TextInput
+        label={words.name}
+        required
+        data-autofocus
+        {...form.text('name')}
+        error={nameError(form.errors['name'])}
+      />
       <Select
         label={words.kind}
         allowDeselect={false}

@@ -138,7 +138,7 @@ export const GoalsPage = () => {
             searchable
             onChange={(id) => set({ site: id ?? undefined }, { push: true })}
           />
-          <PeriodPicker today={view.today} />
+          <PeriodPicker today={view.today} withComparison={false} />
           {add}
         </>
       }

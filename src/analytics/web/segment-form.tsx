@@ -16,6 +16,7 @@ import {
   type Rules,
   rulesOf,
 } from './segment-rules.ts';
+import { useNameError } from './use-name-error.ts';
 
 type Props = { site: string; goals: readonly Goal[]; segment?: Segment; onDone: () => void };
 type Values = { name: string; window_days: number; rules: Rules };
@@ -23,6 +24,7 @@ type Values = { name: string; window_days: number; rules: Rules };
 /** A segment by rules: what visits are, what visitors did or did not, one thing after another. */
 export const SegmentForm = ({ site, goals, segment, onDone }: Props) => {
   const words = useWords(segmentMessages);
+  const nameError = useNameError();
   const queries = useQueryClient();
   const form = useForm<Values>(
     {
@@ -46,7 +48,13 @@ export const SegmentForm = ({ site, goals, segment, onDone }: Props) => {
   });
   return (
     <Form onSubmit={submit} problem={form.problem} busy={form.busy}>
-      <TextInput label={words.name} required data-autofocus {...form.text('name')} />
+      <TextInput
+        label={words.name}
+        required
+        data-autofocus
+        {...form.text('name')}
+        error={nameError(form.errors['name'])}
+      />
       <Select
         label={words.match}
         allowDeselect={false}

@@ -3,7 +3,7 @@ import { PeriodPicker, useWords } from '#platform/web';
 import type { View } from './use-view.ts';
 import { waysMessages } from './ways-messages.ts';
 
-/** Which site, over which days: at the head of every screen about visits. `also`: names of the address that belong to the site. */
+/** Which site, over which days: at the head of the screens about visits that compare no periods. `also`: names of the address that belong to the site. */
 export const SiteBar = ({ view, also = [], period = true }: { view: View; also?: string[]; period?: boolean }) => {
   const words = useWords(waysMessages);
   return (
@@ -22,7 +22,7 @@ export const SiteBar = ({ view, also = [], period = true }: { view: View; also?:
           )
         }
       />
-      {period ? <PeriodPicker today={view.today} /> : null}
+      {period ? <PeriodPicker today={view.today} withComparison={false} /> : null}
     </>
   );
 };

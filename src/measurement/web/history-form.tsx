@@ -6,12 +6,14 @@ import { useSites } from '#inventory/web';
 import { historyFamilies, startHistory } from '#measurement/contract';
 import { call, FilesInput, Form, useForm, useWords } from '#platform/web';
 import { historyMessages, tableNames } from './history-messages.ts';
+import { useImportProblem } from './import-problems.ts';
 
 /** Files of another product for a site. The import goes on after the form is closed. */
 export const HistoryForm = ({ site, onDone }: { site: string | undefined; onDone: () => void }) => {
   const words = useWords(historyMessages);
   const tables = useWords(tableNames);
   const sites = useSites();
+  const told = useImportProblem();
   const queries = useQueryClient();
   const [files, setFiles] = useState<File[]>([]);
   const [missing, setMissing] = useState(false);
@@ -31,7 +33,7 @@ export const HistoryForm = ({ site, onDone }: { site: string | undefined; onDone
     onDone();
   });
   return (
-    <Form onSubmit={submit} problem={form.problem} busy={form.busy} action={words.bring}>
+    <Form onSubmit={submit} problem={told(form.problem)} busy={form.busy} action={words.bring}>
       <Select
         label={words.site}
         required

@@ -25,6 +25,7 @@ import type { Column } from '#platform/web';
 import { ExportPanel } from './export-panel.tsx';
 import { HistoryForm } from './history-form.tsx';
 import { historyMessages, tableNames } from './history-messages.ts';
+import { useImportProblem } from './import-problems.ts';
 
 const products: Record<HistoryImport['product'], string> = {
   plausible: 'Plausible',
@@ -159,6 +160,7 @@ const Imports = ({ add }: { add: ReactNode }) => {
 
 const State = ({ row }: { row: HistoryImport }) => {
   const words = useWords(historyMessages);
+  const told = useImportProblem();
   const format = useFormat();
   return (
     <div>
@@ -173,7 +175,7 @@ const State = ({ row }: { row: HistoryImport }) => {
       ) : null}
       {row.problem ? (
         <Text size="xs" c={row.state === 'failed' ? 'var(--bad)' : 'dimmed'} maw={360}>
-          {row.problem}
+          {told(row.problem)}
         </Text>
       ) : null}
     </div>

@@ -1,6 +1,7 @@
 import { lazyRouteComponent } from '@tanstack/react-router';
 import type { Action, Screen } from '#platform/web';
 
+export { useImportProblem } from './import-problems.ts';
 export { VisitRulesPanel } from './visit-rules-panel.tsx';
 
 export const measurementScreens: Screen[] = [

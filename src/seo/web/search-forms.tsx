@@ -2,6 +2,7 @@ import { Group, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Site } from '#inventory/contract';
+import { useImportProblem } from '#measurement/web';
 import { call, FilesInput, Form, useForm, useWords } from '#platform/web';
 import { fetchSearchConsole, importSearchConsole } from '#seo/contract';
 import { seoMessages } from './messages.ts';
@@ -9,6 +10,7 @@ import { seoMessages } from './messages.ts';
 /** The zip of Search Console, or some of its tables. */
 export const ExportForm = ({ site, onDone }: { site: Site; onDone: () => void }) => {
   const words = useWords(seoMessages);
+  const told = useImportProblem();
   const queries = useQueryClient();
   const [files, setFiles] = useState<File[]>([]);
   const [missing, setMissing] = useState(false);
@@ -20,7 +22,7 @@ export const ExportForm = ({ site, onDone }: { site: Site; onDone: () => void })
     onDone();
   });
   return (
-    <Form onSubmit={submit} problem={form.problem} busy={form.busy} action={words.bring}>
+    <Form onSubmit={submit} problem={told(form.problem)} busy={form.busy} action={words.bring}>
       <FilesInput
         label={words.files}
         hint={words.hint}
@@ -44,6 +46,7 @@ export const ExportForm = ({ site, onDone }: { site: Site; onDone: () => void })
 /** The API, by the installation's service account. */
 export const FetchForm = ({ site, onDone }: { site: Site; onDone: () => void }) => {
   const words = useWords(seoMessages);
+  const told = useImportProblem();
   const queries = useQueryClient();
   const form = useForm(
     { property: `sc-domain:${site.domain}`, from: '', to: '' },
@@ -55,7 +58,7 @@ export const FetchForm = ({ site, onDone }: { site: Site; onDone: () => void }) 
     onDone();
   });
   return (
-    <Form onSubmit={submit} problem={form.problem} busy={form.busy} action={words.fetch}>
+    <Form onSubmit={submit} problem={told(form.problem)} busy={form.busy} action={words.fetch}>
       <TextInput label={words.property} description={words.propertyHint} required {...form.text('property')} />
       <Group grow>
         <TextInput type="date" label={words.from} required {...form.text('from')} />
