@@ -19,7 +19,7 @@ import {
 } from './load-book.ts';
 import { allow, grain, mayRunAhead, need, noteDecision } from './pacing.ts';
 import { figureOf, limitMet, newLimited, noteLimitedDecision } from './quantity-cap.ts';
-import { rotate } from './rotation.ts';
+import { keepUp, rotate } from './rotation.ts';
 
 /** What the placements of one request have together. */
 export type Page = {
@@ -290,6 +290,7 @@ const isPast = (level: number, bestLevel: number): boolean =>
 
 function nextOf(line: LoadedLine, ask: Ask): LoadedCreative | undefined {
   const rotating = line.creatives.map((creative) => creative.rotating);
+  keepUp(rotating, (i) => ask.at < (line.creatives[i]?.start ?? 0));
   const may = (i: number) => {
     const creative = line.creatives[i];
     return creative !== undefined && mayShow(line, creative, ask) && !isCreativeCapped(line, creative, ask);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rotate, type Rotating } from './rotation.ts';
+import { keepUp, rotate, type Rotating } from './rotation.ts';
 
 /** Mulberry32. */
 function seeded(seed: number): () => number {
@@ -54,3 +54,37 @@ test('optimised: only those that may be shown', () => {
   for (let n = 0; n < 100; n++) expect(rotate(creatives, 'optimised', (index) => index === 1, random)).toBe(1);
   expect(rotate(creatives, 'optimised', () => false, random)).toBe(-1);
 });
+
+test.each(['even', 'weighted', 'sequential'] as const)(
+  '%s: a creative that starts later takes its turns from then on, no more',
+  (mode) => {
+    const creatives = [fresh(), { ...fresh(), weight: 50 }, fresh()];
+    const random = seeded(5);
+    const shownWhile = (starts: boolean, times: number) => {
+      const before = creatives.map(({ served }) => served);
+      for (let n = 0; n < times; n++) {
+        keepUp(creatives, (index) => index === 2 && !starts);
+        const creative = creatives[rotate(creatives, mode, (index) => starts || index !== 2, random)];
+        if (creative) creative.served++;
+      }
+      return creatives.map(({ served }, index) => served - (before[index] ?? 0));
+    };
+    const [, , early = 0] = shownWhile(false, 3000);
+    const [first = 0, second = 0, late = 0] = shownWhile(true, 300);
+    // Before its start it is only counted along, not shown.
+    expect(early).toBeGreaterThan(0);
+    expect(Math.abs(late - (mode === 'weighted' ? 120 : 100))).toBeLessThanOrEqual(1);
+    expect(first + second + late).toBe(300);
+  },
+);
+
+test.each([11, 12, 13, 14, 15])(
+  'optimised: of ten new creatives beside a proven one, none is starved (seed %i)',
+  (seed) => {
+    const proven = { ...fresh(), served: 1_000_000, impressions: 1_000_000, clicks: 9_000 };
+    const creatives = [proven, ...Array.from({ length: 10 }, fresh)];
+    const got = shown(creatives, [0.009, ...Array<number>(10).fill(0.0005)], 20_000, seeded(seed));
+    for (const count of got.slice(1)) expect(count).toBeGreaterThan(100);
+    expect(got[0] ?? 0).toBeGreaterThan(10_000);
+  },
+);

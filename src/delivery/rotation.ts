@@ -42,6 +42,21 @@ export function rotate(
   return best;
 }
 
+/**
+ * Those that wait for their start keep up with the one that is furthest behind: the day they come, they take their turns and not
+ * all that the others had before them.
+ */
+export function keepUp(creatives: readonly Rotating[], waits: (index: number) => boolean): void {
+  let level = Number.POSITIVE_INFINITY;
+  let isWaiting = false;
+  for (const [index, { served, weight }] of creatives.entries())
+    if (waits(index)) isWaiting = true;
+    else level = Math.min(level, served / weight);
+  if (!isWaiting || level === Number.POSITIVE_INFINITY) return;
+  for (const [index, creative] of creatives.entries())
+    if (waits(index)) creative.served = Math.max(creative.served, Math.floor(level * creative.weight));
+}
+
 /** A click rate drawn from the beta distribution that the counts leave possible. */
 function likelyRate({ impressions, clicks }: Rotating, random: () => number): number {
   const x = gamma(prior.clicks + clicks, random);
