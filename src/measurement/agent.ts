@@ -16,6 +16,9 @@ export const agentOf: (userAgent: string) => Agent = cached((userAgent) => {
   return { bot: botOf(userAgent), device, columns: columnsOf(device) };
 }, 10_000);
 
+/** The same agent on what is known better of its device. */
+export const withDevice = ({ bot }: Agent, device: Device): Agent => ({ bot, device, columns: columnsOf(device) });
+
 /** Hits that come without saying which agent made them (a server's own events, the common log format). */
 export const unknownAgent: Agent = { bot: null, device: deviceOf(''), columns: '' };
 

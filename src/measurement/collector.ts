@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { type Clock, problemOf, Refusal } from '#platform';
 import { agentOf } from './agent.ts';
+import { agentIn } from './client-hints.ts';
 import { isPrefetch } from './bot.ts';
 import {
   countedLine,
@@ -107,7 +108,15 @@ export function createCollector({
   async function take(
     site: SiteOfCollect,
     input: HitInput,
-    from: { ip: string; userAgent: string; prefetch: boolean; at: number; visitor?: string },
+    from: {
+      ip: string;
+      userAgent: string;
+      prefetch: boolean;
+      at: number;
+      visitor?: string;
+      /** Headers of the reader's own browser; absent where another's agent is told. */
+      hints?: CollectRequest['headers'];
+    },
   ): Promise<IgnoredReason | null> {
     const key = input.id === '' ? '' : `${site.number} ${input.id}`;
     const before = key === '' ? undefined : seen.find(key);
@@ -116,7 +125,7 @@ export function createCollector({
       return 'duplicate';
     }
 
-    const agent = agentOf(from.userAgent);
+    const agent = from.hints ? agentIn(from.hints, from.userAgent) : agentOf(from.userAgent);
     const draft: Draft = {
       site,
       input,
@@ -150,6 +159,7 @@ export function createCollector({
   const sender = ({ headers, ip }: CollectRequest) => ({
     ip,
     userAgent: textOf(headers['user-agent']),
+    hints: headers,
     prefetch: isPrefetch(headers),
     at: clock().getTime(),
   });
@@ -226,7 +236,14 @@ export function createCollector({
     const site = siteOf(hit.idsite);
     if (!site) throw unknownSite('idsite', hit.idsite);
     if (hit.input.language === '') hit.input.language = languageOf(request);
-    return take(site, hit.input, { ...sender(request), ...saidBy(hit, site), visitor: hit.visitor });
+    const { hints, ...from } = sender(request);
+    const said = saidBy(hit, site);
+    return take(site, hit.input, {
+      ...from,
+      ...(said.userAgent === undefined ? { hints } : {}),
+      ...said,
+      visitor: hit.visitor,
+    });
   }
 
   /** A queue that could not be sent for a day needs no key; what lies further back, or another's address, does. */
