@@ -34,7 +34,7 @@ import { narrowBook } from './narrow-book.ts';
 import type { TcfOperator } from './may-identify.ts';
 import type { AdEventKind } from './price.ts';
 import type { Told } from './openrtb/request-context.ts';
-import { readerAddress } from './reader-address.ts';
+import { judgedAddress, readerAddress } from './reader-address.ts';
 import { readDecisionRequest } from './read-decision-request.ts';
 import { openReasonTally, type ReasonCount } from './reason-tally.ts';
 import { openRehearsal } from './rehearsal.ts';
@@ -127,6 +127,7 @@ const kinds: Readonly<Record<string, AdEventKind>> = { i: 'impression', w: 'view
 export function createEdge(options: EdgeOptions): Edge {
   const { config, journal, counters, clock, log } = options;
   const readerOf = readerAddress(config.trustedProxies);
+  const judgedOf = judgedAddress(config.trustedProxies);
   /** What an exchange tells of the reader whose auction is being answered. */
   let told: Told | undefined;
   const knowledge: Knowledge = {
@@ -291,7 +292,7 @@ export function createEdge(options: EdgeOptions): Edge {
     const shown = claim && current().creativesByName.get(claim.creative);
     if (token === undefined || !shown?.file_hash) return sendBytes(response, 200, gifHeaderList, gif);
     imageLinks.shown(key, token, now());
-    await countEvent({ kind: 'impression', token, ip: readerOf(request), ...callerOf(request) }, now());
+    await countEvent({ kind: 'impression', token, ip: judgedOf(request), ...callerOf(request) }, now());
     send(response, 302, { location: `${base}/creatives/${shown.file_hash}`, 'cache-control': 'no-store' });
   }
 
@@ -302,7 +303,7 @@ export function createEdge(options: EdgeOptions): Edge {
     const kind = kinds[path.charAt(1)] ?? 'impression';
     const token = path.slice(3);
     if (token.startsWith(previewMark)) return previewClick(response, token);
-    const { claim } = await countEvent({ kind, token, ip: readerOf(request), ...callerOf(request) }, now());
+    const { claim } = await countEvent({ kind, token, ip: judgedOf(request), ...callerOf(request) }, now());
     if (!claim && kind !== 'click' && rehearsal.knows(token)) return sendBytes(response, 200, gifHeaderList, gif);
     if (!claim) throw new Refusal('bad-input', 'token: this address was not made here.', { field: 'token' });
     if (kind !== 'click' || !leads) return sendBytes(response, 200, gifHeaderList, gif);

@@ -26,3 +26,15 @@ export function readerAddress(trusted: readonly string[]): (request: HttpRequest
     return reader !== undefined && isIP(reader) !== 0 ? reader : direct;
   };
 }
+
+/**
+ * The address by which a reader may be judged (data centres, bursts of clicks). Empty where a proxy stands before the edge and none
+ * was named: its address is everybody's, and may lie in a data centre itself.
+ */
+export function judgedAddress(trusted: readonly string[]): (request: HttpRequest) => string {
+  const readerOf = readerAddress(trusted);
+  return (request) =>
+    trusted.length === 0 && (request.headers['x-forwarded-for'] ?? request.headers['forwarded']) !== undefined
+      ? ''
+      : readerOf(request);
+}
