@@ -195,6 +195,7 @@ describe('packed files and the standard input', () => {
     ['two gzip members', Buffer.concat([gzipSync(mixed.slice(0, 500)), gzipSync(mixed.slice(500))])],
     ['Zstandard', zstdCompressSync(mixed)],
     ['UTF-16 of PowerShell', Buffer.from(`\ufeff${mixed}`, 'utf16le')],
+    ['UTF-16 with the other order of bytes', Buffer.from(`\ufeff${mixed}`, 'utf16le').swap16()],
   ])('%s is known by its first bytes', async (_, bytes) => {
     const path = await file('log', bytes);
     expect(await importLog(options([path]))).toMatchObject(summary);

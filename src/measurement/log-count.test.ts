@@ -295,6 +295,7 @@ describe('lines that are no requests of the site', () => {
     ['a month that is none', line('GET / HTTP/1.1', 200, '02/Foo/2026:10:00:00 +0000'), 'broken-line'],
     ['a zone that is none', line('GET / HTTP/1.1', 200, '02/Mar/2026:10:00:00 +9900'), 'broken-line'],
     ['a year before the web', line('GET / HTTP/1.1', 200, '02/Mar/1970:10:00:00 +0000'), 'broken-line'],
+    ['zeros that a crash left before it', `\0\0\0\0${line('GET /a HTTP/1.1', 200)}`, 'page'],
     ['a very long address', line(`GET /${'a'.repeat(100_000)} HTTP/1.1`, 200), 'page'],
     ['a very long agent', line('GET / HTTP/1.1', 200).replace(firefox, firefox + 'x'.repeat(300_000)), 'page'],
   ])('%s', async (_, text, expected) => {

@@ -50,7 +50,10 @@ const backslash = 0x5c;
  */
 export const combinedParser = (hasVirtualHost: boolean): LineParser => {
   const instantOf = timeReader();
-  return (text, start, end, line) => {
+  return (text, from, end, line) => {
+    let start = from;
+    // A machine that went down in the middle of writing leaves zeros behind.
+    while (text.charCodeAt(start) === 0) start++;
     let at = start;
     line.host = '';
     if (hasVirtualHost) {

@@ -61,7 +61,8 @@ async function* unpacked(stream: AsyncGenerator<Buffer>): AsyncGenerator<Buffer>
   }
   const rest = startingWith(head, stream);
   const mark = head.toString('latin1', 0, 4);
-  if (mark.startsWith('\xff\xfe')) return yield* inUtf8(rest);
+  if (mark.startsWith('\xff\xfe')) return yield* inUtf8(rest, 'utf-16le');
+  if (mark.startsWith('\xfe\xff')) return yield* inUtf8(rest, 'utf-16be');
   if (mark.startsWith('BZh')) return yield* unpackedBzip2(rest);
   const isZstd = mark === '(µ/ý';
   if (!isZstd && !mark.startsWith('\x1f\x8b')) return yield* rest;
@@ -81,8 +82,8 @@ async function* unpacked(stream: AsyncGenerator<Buffer>): AsyncGenerator<Buffer>
 }
 
 /** Logs that went through PowerShell come in UTF-16. */
-async function* inUtf8(utf16: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  const decoder = new TextDecoder('utf-16le');
+async function* inUtf8(utf16: AsyncGenerator<Buffer>, encoding: 'utf-16le' | 'utf-16be'): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder(encoding);
   for await (const bytes of utf16) yield Buffer.from(decoder.decode(bytes, { stream: true }));
   yield Buffer.from(decoder.decode());
 }
