@@ -320,7 +320,7 @@ function needOf({ rank, share, state, plan }: LoadedLine, { asked, served }: Sha
 }
 
 /** How much more a line that runs ahead of its plan must need a request than one that is due. */
-const aheadOf = 0.05;
+const aheadOf = 0.15;
 /** Level of the last promised priority. */
 const lastPromised = 10 * 4 + 3;
 

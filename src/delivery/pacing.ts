@@ -297,11 +297,15 @@ export const need = (plan: Plan, pace: Pace): number =>
       : Math.min(1, pace.credit / pace.rate / burst);
 
 /**
- * The price beyond which a line does without: where there is not enough for all, the lower priority gives way; of equals, the one
- * that cannot be met at all (`isBeyond`). One that can be met elsewhere pays less than this, and leaves the request to either.
+ * The price beyond which a line does without: where there is not enough for all, the lower priority gives way. One that can be met
+ * elsewhere pays less than this, and leaves the request to either. One that cannot be met at all (`isBeyond`) goes before lower
+ * priorities that fall short too, and hardly ever before a line that can be met: forecasts may be too high.
  */
-export const mostPrice = (priority: number, isBeyond: boolean): number =>
-  0.9 + 0.08 * (10 - priority) - (isBeyond ? 0.15 : 0);
+export function mostPrice(priority: number, isBeyond: boolean): number {
+  const above = 10 - priority;
+  const most = 0.9 + 0.08 * above;
+  return isBeyond ? Math.min(most - 0.05, 0.7 + 0.13 * above) : most;
+}
 
 /** The price of the plan, more since what the line then lacked became harder to have, less since it became easier. */
 const pressed = ({ price, tightness }: LinePlan, pace: Pace): number =>

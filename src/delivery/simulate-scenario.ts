@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import * as z from 'zod';
 import { LineItemInput } from '#campaigns/contract';
+import { FrequencyCap } from '#inventory/contract';
 import { Refusal, refusalOfZod } from '#platform';
 
 const Code = z.string().min(1).max(100);
@@ -22,7 +23,18 @@ export const Scenario = z.strictObject({
     .min(1)
     .max(5000),
   line_items: z
-    .array(LineItemInput.extend({ order_id: z.string().max(64).optional(), state: z.literal('booked').optional() }))
+    .array(
+      LineItemInput.extend({
+        order_id: z.string().max(64).optional(),
+        state: z.literal('booked').optional(),
+        /** Caps over all lines of its order, and of its advertiser (of the order, where none is named). */
+        order_caps: z.array(FrequencyCap).max(10).optional(),
+        advertiser_id: z.string().max(64).optional(),
+        advertiser_caps: z.array(FrequencyCap).max(10).optional(),
+        /** Caps of each creative on the line; it has one of each format. */
+        creative_caps: z.array(FrequencyCap).max(10).optional(),
+      }),
+    )
     .min(1)
     .max(20_000),
   history: z.string().min(1).max(4096),

@@ -179,6 +179,32 @@ test('a daily limit is reached and never passed, over a restart, and one in all 
   expect(lines[1]?.delivered).toBe(1234);
 });
 
+test('caps of an order, an advertiser and a creative hold over lines and over a restart', async () => {
+  const visitors = 50;
+  const requests = ordinary.map((request, index) => ({
+    ...request,
+    visitor_id: `v${index % visitors}`,
+    consent: { ads: true },
+  }));
+  const lifetime = (count: number) => [{ count, per: 'lifetime' }];
+  const wanted = { goal: { unit: 'impressions', quantity: 9000 }, pacing: 'asap' };
+  const { lines } = await run(
+    scenarioOf(
+      [
+        line({ ...wanted, name: 'A', order_id: 'one', order_caps: lifetime(3) }),
+        line({ ...wanted, name: 'B', order_id: 'one', order_caps: lifetime(3) }),
+        line({ ...wanted, name: 'C', order_id: 'two', advertiser_id: 'adv', advertiser_caps: lifetime(4) }),
+        line({ ...wanted, name: 'D', order_id: 'three', advertiser_id: 'adv', advertiser_caps: lifetime(4) }),
+        line({ ...wanted, name: 'E', creative_caps: lifetime(2) }),
+      ],
+      { events: [{ at: '2026-03-02T09:00:00Z', kind: 'edge_restart' }] },
+    ),
+    requests,
+  );
+  const [a = 0, b = 0, c = 0, d = 0, e = 0] = lines.map(({ delivered }) => delivered);
+  expect([a + b, c + d, e]).toEqual([3 * visitors, 4 * visitors, 2 * visitors]);
+});
+
 test('caps hold for visitors who consent, and are counted', async () => {
   const requests = ordinary.map((request, index) => ({
     ...request,

@@ -96,6 +96,8 @@ export async function simulate({ scenario, history, requests, stopwatch, progres
       decidedAt: at,
       at,
       line: line.id,
+      order: line.order_id,
+      advertiser: line.advertiser_id,
       creative: chosen.creative.creative.id,
       visitor: ask.page.visitor,
       id: { high: 1, low: turn },
@@ -200,13 +202,15 @@ function bookOf(scenario: Scenario, start: number): Book {
   const formatsOf = new Map(scenario.placements.map(({ code, formats }) => [code, formats]));
   const lines = scenario.line_items.map((item, index): BookLine => {
     const formats = item.sizes?.length ? item.sizes : item.placements.flatMap((code) => formatsOf.get(code) ?? []);
-    const made = [...new Set(formats)].map((format) => creativeOf(format));
+    // A creative with caps is the line's own: exposures of it on other lines would count.
+    const own = item.creative_caps ? `_${index}` : '';
+    const made = [...new Set(formats)].map((format) => creativeOf(format, own));
     for (const creative of made) creatives.set(creative.id, creative);
     return {
       id: `line_${index}`,
       org_id: siteId,
       order_id: item.order_id ?? '',
-      advertiser_id: item.order_id ?? '',
+      advertiser_id: item.advertiser_id ?? item.order_id ?? '',
       advertiser: '',
       side: 'sell',
       name: item.name,
@@ -221,6 +225,8 @@ function bookOf(scenario: Scenario, start: number): Book {
       sizes: item.sizes ?? [],
       targeting: item.targeting ?? null,
       frequency_caps: item.frequency_caps ?? [],
+      order_caps: item.order_caps,
+      advertiser_caps: item.advertiser_caps,
       daily_cap: item.daily_cap,
       lifetime_cap: item.lifetime_cap,
       pacing: item.pacing ?? 'even',
@@ -229,7 +235,13 @@ function bookOf(scenario: Scenario, start: number): Book {
       exclusion_labels: item.exclusion_labels ?? [],
       excluded_advertisers: item.excluded_advertisers,
       rotation: item.rotation ?? 'even',
-      creatives: made.map(({ id }) => ({ id, weight: 100, start: null, end: null })),
+      creatives: made.map(({ id }) => ({
+        id,
+        weight: 100,
+        start: null,
+        end: null,
+        frequency_caps: item.creative_caps,
+      })),
     };
   });
   return {
@@ -266,11 +278,11 @@ function bookOf(scenario: Scenario, start: number): Book {
   };
 }
 
-function creativeOf(format: string): BookCreative {
+function creativeOf(format: string, own: string): BookCreative {
   const [width, height] = /^(\d+)x(\d+)$/.exec(format)?.slice(1).map(Number) ?? [null, null];
   const kind = format === 'native' || format === 'text' || format === 'video' ? format : 'image';
   return {
-    id: `creative_${format}`,
+    id: `creative_${format}${own}`,
     kind,
     name: format,
     width: width ?? null,

@@ -81,7 +81,7 @@ export function instanceOf(seed: number, kind: Kind): Instance {
     time_zone: zone,
     start: new Date(start).toISOString(),
     days,
-    replan_minutes: month ? 60 : pick([5, 15, 60, 240], draw),
+    replan_minutes: month ? 120 : pick([5, 15, 60, 240], draw),
     seed,
     placements: codes.map((code) => ({ code, formats: ['300x250'] })),
     line_items: lines.map(itemOf),
