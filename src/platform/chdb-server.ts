@@ -6,7 +6,7 @@
  */
 import { Session } from 'chdb';
 import { randomUUID, timingSafeEqual } from 'node:crypto';
-import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join, resolve } from 'node:path';
@@ -123,15 +123,39 @@ async function serve(folder: string, wanted: number, password: string) {
         const kill = `kill query where Settings['log_comment'] = ${quotedText(id)} async`;
         if (id) watch.run((session) => session.queryAsync(kill)).catch(() => undefined);
       });
-    const result = await chosen.run(
-      (session) => (Object.keys(params).length > 0 ? session.queryBindAsync(sql, params) : session.queryAsync(sql)),
-      { id, isGone: () => isGone },
-    );
+    const ask = (statement: string) =>
+      chosen.run(
+        (session) =>
+          Object.keys(params).length > 0 ? session.queryBindAsync(statement, params) : session.queryAsync(statement),
+        { id, isGone: () => isGone },
+      );
+    const asFile = /^([\s\S]+)\sformat (CSVWithNames|Parquet)\s*$/.exec(sql);
+    if (asFile && (await answerFile(response, { select: asFile[1] ?? '', format: asFile[2] ?? '', ask }))) return;
+    const result = await ask(sql);
     response.setHeader(
       'x-clickhouse-summary',
       JSON.stringify({ read_rows: String(result.rowsRead), elapsed_ns: String(Math.round(result.elapsed * 1e9)) }),
     );
     response.end(Buffer.from(result.bytes()));
+  }
+
+  /**
+   * The engine holds a whole answer in memory: one that is a file is written to disk and sent from there. False when the engine
+   * wrote nothing, since there are no rows.
+   */
+  async function answerFile(
+    response: ServerResponse,
+    { select, format, ask }: { select: string; format: string; ask: (statement: string) => Promise<unknown> },
+  ): Promise<boolean> {
+    const file = join(incoming, `${randomUUID()}.out`);
+    try {
+      await ask(`insert into function file(${quotedText(file)}, '${format}') ${select}`);
+      if (!existsSync(file)) return false;
+      await pipeline(createReadStream(file), response);
+      return true;
+    } finally {
+      await rm(file, { force: true });
+    }
   }
 
   /** The engine takes text alone with a statement: a block goes by way of a file, which costs little beside parsing a text. */

@@ -166,6 +166,28 @@ export function eventStoreSuite(store: () => Events): void {
     expect(last?.total_rows).toBe(1_000_000_000_000);
   });
 
+  test('an answer comes as a file: with parameters, of many rows and of none', async () => {
+    const text = async (rows: number, format: 'CSVWithNames' | 'Parquet') => {
+      const answer = await store().file(
+        'select number as n, {word:String} as word from numbers({rows:UInt64})',
+        { word: "l'été", rows },
+        format,
+      );
+      const chunks: Buffer[] = [];
+      for await (const chunk of answer) chunks.push(Buffer.from(chunk as Buffer));
+      return Buffer.concat(chunks);
+    };
+    expect((await text(2, 'CSVWithNames')).toString()).toBe('"n","word"\n0,"l\'été"\n1,"l\'été"\n');
+    expect((await text(0, 'CSVWithNames')).toString()).toBe('"n","word"\n');
+    const many = (await text(300_000, 'CSVWithNames')).toString().trimEnd().split('\n');
+    expect([many.length, many.at(-1)]).toEqual([300_001, '299999,"l\'été"']);
+    const parquet = await text(1000, 'Parquet');
+    expect([parquet.toString('latin1', 0, 4), parquet.toString('latin1', parquet.length - 4)]).toEqual([
+      'PAR1',
+      'PAR1',
+    ]);
+  });
+
   test('an insert of no rows does nothing', async () => {
     await store().insert('ad_events', [], { token: 'empty' });
   });
