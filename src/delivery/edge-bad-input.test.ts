@@ -1,7 +1,9 @@
 /** Bad input on every public address of the edge: a refusal in words, never an error of ours, and nothing written down. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { agentOf, createCollector } from '#measurement';
@@ -207,3 +209,70 @@ test('a method that an address does not take is refused', async () => {
 });
 
 test('none of it was an error of ours', () => expect(broken).toEqual([]));
+
+const hit = JSON.stringify({ site: 'journal.example', url: 'https://journal.example/' });
+const decision = JSON.stringify({ site: 'journal.example', placements: [{ code: 'top' }] });
+
+test.each([
+  ['/e', hit, 202],
+  ['/v1/decisions', decision, 200],
+])('%s: a body may be packed with gzip, and with nothing else', async (path, body, status) => {
+  const packedTo = (packed: string | Buffer, encoding: string) =>
+    send('POST', path, packed, { 'content-encoding': encoding });
+  expect((await packedTo(gzipSync(body), 'gzip')).status).toBe(status);
+  expect((await packedTo(body, 'identity')).status).toBe(status);
+  for (const [packed, encoding] of [
+    [deflateSync(body), 'deflate'],
+    [body, 'br'],
+    [body, 'gzip'],
+    [gzipSync(body).subarray(0, 20), 'gzip'],
+  ] as const) {
+    const refused = await packedTo(packed, encoding);
+    expect(refused.status).toBe(400);
+    expect(refused.text).toMatch(/content-encoding: the body (may be plain or gzip, not|is not gzip, as)/);
+  }
+  expect((await packedTo(gzipSync(Buffer.alloc(10 << 20)), 'gzip')).status).toBe(413);
+});
+
+test('a request that names the whole address is answered as one that names the path', async () => {
+  expect(JSON.parse((await send('GET', 'http://edge.example/health')).text)).toMatchObject({ status: 'ok' });
+  expect((await send('POST', 'https://edge.example/e', hit)).status).toBe(202);
+  expect((await send('GET', 'http://edge.example')).status).toBe(404);
+  expect((await send('GET', 'ftp://edge.example/health')).status).toBe(404);
+});
+
+test('a request that names two hosts is refused', async () => {
+  const heard = await new Promise<string>((resolve) => {
+    let text = '';
+    const socket = connect(port, '127.0.0.1');
+    socket.on('data', (chunk) => (text += chunk.toString())).on('close', () => resolve(text));
+    socket.write('GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n');
+  });
+  expect(heard).toMatch(/^HTTP\/1\.1 400 .*host: a request names one host\./s);
+});
+
+test.each(['/e', '/api/event', '/matomo.php', '/v1/decisions', '/openrtb2/auction'])(
+  '%s: who sends 10 MB sees the refusal',
+  async (path) => {
+    for (const body of [new Uint8Array(10 << 20), endless()]) {
+      const reply = await fetch(`http://127.0.0.1:${port}${path}`, {
+        method: 'POST',
+        body,
+        duplex: 'half',
+      } as RequestInit);
+      expect(reply.status).toBe(413);
+      expect(await reply.text()).toMatch(/must not be larger than \d+ bytes/);
+    }
+  },
+);
+
+/** Ten megabytes of no length told before. */
+function endless(): ReadableStream<Uint8Array> {
+  let left = 160;
+  return new ReadableStream({
+    pull(controller) {
+      if (left-- > 0) controller.enqueue(new Uint8Array(65_536));
+      else controller.close();
+    },
+  });
+}

@@ -28,7 +28,18 @@ import type { BookFollower } from './follow-book.ts';
 import { frameDocument, frameHeaders, outerClickOf } from './frame.ts';
 import { answerPreview, asksPreview, previewLanding, previewMark } from './preview.ts';
 import { openImageLinks } from './image-link.ts';
-import { decodePart, openToAll, readBody, send, sendBytes, sendProblem, sendUnavailable, textOf } from './http-io.ts';
+import {
+  decodePart,
+  listOf,
+  openToAll,
+  originForm,
+  readPlainBody,
+  send,
+  sendBytes,
+  sendProblem,
+  sendUnavailable,
+  textOf,
+} from './http-io.ts';
 import { type LoadedBook, loadBook } from './load-book.ts';
 import { narrowBook } from './narrow-book.ts';
 import type { TcfOperator } from './may-identify.ts';
@@ -237,7 +248,7 @@ export function createEdge(options: EdgeOptions): Edge {
   }
 
   async function decisions(request: HttpRequest, response: HttpResponse): Promise<void> {
-    const body = await readBody(request, bodyLimit);
+    const body = await readPlainBody(request, bodyLimit);
     const asked = readDecisionRequest(body);
     const forced = asksPreview(asked.url) ? answerPreview(current(), asked, { base, now: now() }) : undefined;
     sendBytes(response, 200, jsonHeaderList, forced ?? answer(asked, visitOf(request), now()));
@@ -340,7 +351,7 @@ export function createEdge(options: EdgeOptions): Edge {
 
   async function collect(request: HttpRequest, response: HttpResponse, path: string): Promise<void> {
     const body =
-      request.method === 'POST' ? await readBody(request, collectLimits[path] ?? bodyLimit) : Buffer.alloc(0);
+      request.method === 'POST' ? await readPlainBody(request, collectLimits[path] ?? bodyLimit) : Buffer.alloc(0);
     const { method = 'GET', url = path, headers } = request;
     const reply = await options.collect.handle({ method, url, headers, body, ip: readerOf(request) });
     // By far the most: a hit that counts, with nothing to say.
@@ -387,7 +398,8 @@ export function createEdge(options: EdgeOptions): Edge {
   const bundle = (hash: string) => loaded?.bundles.get(hash);
 
   async function route(request: HttpRequest, response: HttpResponse): Promise<void> {
-    const { method = 'GET', url = '/' } = request;
+    const { method = 'GET' } = request;
+    const url = originForm(request);
     const query = url.indexOf('?');
     const path = query === -1 ? url : url.slice(0, query);
     const address = edgeAddressOf(path);
@@ -453,14 +465,6 @@ export function createEdge(options: EdgeOptions): Edge {
     },
   };
 }
-
-/** Headers as names and values in turn; those that are the same object each time are turned once. */
-function listOf(headers: Readonly<Record<string, string>>): readonly string[] {
-  let list = lists.get(headers);
-  if (!list) lists.set(headers, (list = Object.entries(headers).flat()));
-  return list;
-}
-const lists = new WeakMap<object, readonly string[]>();
 
 function refuseAddress({ method = 'GET' }: HttpRequest, path: string): never {
   throw new Refusal('not-found', `There is nothing at ${method} ${path.slice(0, 200)}.`);

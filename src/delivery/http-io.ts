@@ -1,4 +1,6 @@
 /** The little of HTTP that the edge needs, done the same way for every route. */
+import type { ServerResponse } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { type HttpRequest, type HttpResponse, problemOf, QuickRequest, QuickResponse, Refusal } from '#platform';
 
 export type Headers = Readonly<Record<string, string>>;
@@ -47,10 +49,26 @@ function writeAnswers(): void {
 export function sendProblem(response: HttpResponse, error: unknown): boolean {
   const problem = problemOf(error);
   const headers = { ...openToAll, 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
-  // What node:http has left of a body that is too large is not read: the connection ends with the answer.
-  const isLast = problem.status === 413 && !(response instanceof QuickResponse);
-  send(response, problem.status, isLast ? { ...headers, connection: 'close' } : headers, JSON.stringify(problem));
+  const body = JSON.stringify(problem);
+  if (problem.status === 413 && !(response instanceof QuickResponse)) sendLast(response, headers, body);
+  else send(response, problem.status, headers, body);
   return problem.status >= 500;
+}
+
+/** Milliseconds. */
+const drainFor = 2_000;
+
+/**
+ * A body that is too large is refused at once, and the connection ends; but not before the sender had time to stop: one who is cut
+ * off while sending may never see the answer (RFC 9112, section 9.6).
+ */
+function sendLast(response: ServerResponse, headers: Headers, body: string): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(413, { ...headers, connection: 'close', 'content-length': Buffer.byteLength(body) });
+  response.write(body);
+  const end = () => response.end();
+  response.req.once('end', end).once('close', end).resume();
+  setTimeout(end, drainFor).unref();
 }
 
 /** An outage of ours that passes: try again. */
@@ -81,7 +99,7 @@ export function readBody(request: HttpRequest, most: number): Promise<Buffer> {
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes > most) {
-        request.pause();
+        first = rest = undefined;
         reject(tooLarge(most));
       } else if (!first) first = chunk;
       else (rest ??= [first]).push(chunk);
@@ -90,6 +108,25 @@ export function readBody(request: HttpRequest, most: number): Promise<Buffer> {
     // A sender that goes away gets no answer: its error ends here.
     request.on('error', reject);
   });
+}
+
+/** The same, unpacked where the sender packed it. */
+export function readPlainBody(request: HttpRequest, most: number): Promise<Buffer> {
+  const encoding = textOf(request.headers['content-encoding']).trim().toLowerCase();
+  const body = readBody(request, most);
+  return encoding === '' || encoding === 'identity' ? body : body.then((packed) => unpacked(packed, encoding, most));
+}
+
+function unpacked(packed: Buffer, encoding: string, most: number): Buffer {
+  const field = 'content-encoding';
+  if (encoding !== 'gzip' && encoding !== 'x-gzip')
+    throw new Refusal('bad-input', `${field}: the body may be plain or gzip, not ${encoding.slice(0, 40)}.`, { field });
+  try {
+    return gunzipSync(packed, { maxOutputLength: most });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(most);
+    throw new Refusal('bad-input', `${field}: the body is not gzip, as it says.`, { field });
+  }
 }
 
 export const textOf = (header: string | string[] | undefined): string =>
@@ -103,3 +140,24 @@ export function decodePart(text: string, field: string): string {
     throw new Refusal('bad-input', `${field}: its percent-encoding is broken.`, { field });
   }
 }
+
+/** A request may name the whole address, as proxies are asked (RFC 9112, section 3.2.2): its host is not looked at. */
+export function originForm(request: HttpRequest): string {
+  const { url = '/' } = request;
+  if (request instanceof QuickRequest) return url;
+  // Whoever stands before the edge may believe another of them (RFC 9112, section 3.2).
+  if ((request.headersDistinct['host']?.length ?? 0) > 1)
+    throw new Refusal('bad-input', 'host: a request names one host.', { field: 'host' });
+  if (url.startsWith('/')) return url;
+  const whole = /^https?:\/\/[^/?#]+(.*)$/is.exec(url);
+  if (whole) request.url = whole[1]?.startsWith('/') ? whole[1] : `/${whole[1] ?? ''}`;
+  return request.url ?? '/';
+}
+
+/** Headers as names and values in turn; those that are the same object each time are turned once. */
+export function listOf(headers: Readonly<Record<string, string>>): readonly string[] {
+  let list = lists.get(headers);
+  if (!list) lists.set(headers, (list = Object.entries(headers).flat()));
+  return list;
+}
+const lists = new WeakMap<object, readonly string[]>();

@@ -134,6 +134,7 @@ describe('what is not plain is left to node:http', () => {
     'Connection: close': `GET / HTTP/1.1\r\n${host}Connection: close\r\n\r\n`,
     'an upgrade': `GET / HTTP/1.1\r\n${host}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
     'HTTP/1.0': `GET / HTTP/1.0\r\n\r\n`,
+    'lines that end without CR': `GET / HTTP/1.1\nHost: edge.example\n\n`,
     'HTTP/1.0 kept alive': `GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n`,
     'another method': `DELETE /a HTTP/1.1\r\n${host}\r\n`,
     'an absolute address': `GET http://edge.example/a HTTP/1.1\r\n${host}\r\n`,

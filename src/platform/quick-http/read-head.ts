@@ -24,7 +24,8 @@ const malformed = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
 /** `partial`: the head is not all there yet. */
 export function readHead(bytes: Buffer): Head | 'partial' | 'unusual' {
   const end = bytes.indexOf('\r\n\r\n', 0, 'latin1');
-  if (end < 0) return bytes.length > longestHead || !mayBecomeRequest(bytes) ? 'unusual' : 'partial';
+  if (end < 0)
+    return bytes.length > longestHead || !mayBecomeRequest(bytes) || hasBareEnd(bytes) ? 'unusual' : 'partial';
   if (end > longestHead) return 'unusual';
   const text = bytes.toString('latin1', 0, end);
   if (malformed.test(text)) return 'unusual';
@@ -40,6 +41,12 @@ export function readHead(bytes: Buffer): Head | 'partial' | 'unusual' {
 
 /** Something else than a request (a TLS hello, say) is refused at once rather than waited for. */
 const mayBecomeRequest = (bytes: Buffer): boolean => /^[A-Z]*( |$)/.test(bytes.toString('latin1', 0, 16));
+
+/** A line that ends without CR: the empty line that would end the head may never come. */
+function hasBareEnd(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) if (bytes[at - 1] !== 13) return true;
+  return false;
+}
 
 /** Undefined where a header is malformed, given twice, or asks for more than an answer on this connection. */
 function readHeaders(text: string, from: number): IncomingHttpHeaders | undefined {
