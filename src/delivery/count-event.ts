@@ -25,10 +25,12 @@ export type Counting = {
   counters: Counters;
   knowledge: Pick<Knowledge, 'agentOf' | 'isDataCentre'>;
   append: (line: string) => Promise<void>;
+  /** Tell readers without an identifier apart by public address and program. */
+  burstsByAddress?: boolean | undefined;
 };
 
 /** Resolves once the event is on disk; rejects when it could not be written, and then the same call may come again. */
-export function eventCounter({ book: current, counters, knowledge, append }: Counting) {
+export function eventCounter({ book: current, counters, knowledge, append, burstsByAddress }: Counting) {
   const bursts = openClickBursts();
   return async function countEvent(
     { kind, token, userAgent, isPrefetch, ip = '' }: EventCall,
@@ -53,7 +55,8 @@ export function eventCounter({ book: current, counters, knowledge, append }: Cou
       if (age < validity.impression && !counters.seen.impression.has(claim.id, decidedAt))
         return kind === 'click' ? 'click_without_impression' : 'view_without_impression';
       if (kind !== 'click') return '';
-      const reader = readerOf({ visitor: claim.visitor, ip: claim.simulated ? '' : ip, userAgent });
+      const address = claim.simulated || !burstsByAddress ? '' : ip;
+      const reader = readerOf({ visitor: claim.visitor, ip: address, userAgent });
       return reader !== undefined && bursts.isBurst(reader, claim.line, at) ? 'click_burst' : '';
     };
     let invalid = judge();

@@ -171,7 +171,7 @@ function canTakeAll(line: LoadedLine, { page: { codes }, placement: { site, plac
 
 /** The line item and creative that answer, or undefined. Notes nothing but how often shares were asked for. */
 export function choose(
-  { lines, facts }: LoadedBook,
+  { lines, facts, isNarrowed }: LoadedBook,
   ask: Ask,
 ): { line: LoadedLine; creative: LoadedCreative } | undefined {
   const { at, page, shares } = ask;
@@ -187,7 +187,7 @@ export function choose(
   let spareNeed = 0;
   let bestLevel = -1;
   const { matcher } = ask.placement;
-  const isUsual = isFirst && ask.formats === ask.placement.formats;
+  const isUsual = isFirst && !isNarrowed && ask.formats === ask.placement.formats;
   matcher.start(ask.request, isFirst ? at : undefined);
   const { found } = matcher;
   let next = 0;

@@ -72,6 +72,7 @@ export type EdgeOptions = {
     trustedProxies: readonly string[];
     /** Who the operator is to the TCF. */
     tcf?: TcfOperator | undefined;
+    clickBurstsByAddress?: boolean | undefined;
   };
   book: BookFollower;
   journal: Journal;
@@ -186,7 +187,13 @@ export function createEdge(options: EdgeOptions): Edge {
     random: options.random,
   });
   const append = (line: string) => journal.append(line);
-  const countEvent = eventCounter({ book: current, counters, knowledge, append });
+  const countEvent = eventCounter({
+    book: current,
+    counters,
+    knowledge,
+    append,
+    burstsByAddress: config.clickBurstsByAddress,
+  });
   const sideEvents = openSideEvents({ book: current, knowledge, append });
   const now = () => clock().getTime();
 

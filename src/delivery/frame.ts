@@ -44,8 +44,8 @@ export function frameDocument(
   const passed = outerClick && outerClick + encodeURIComponent(click);
   const markup = passed
     ? ours
-        .replaceAll(`?clickTag=${click}`, `?clickTag=${encodeURIComponent(passed)}`)
-        .replaceAll(`href="${click}"`, `href="${escapeHtml(passed)}"`)
+        .replaceAll(`?clickTag=${click}`, () => `?clickTag=${encodeURIComponent(passed)}`)
+        .replaceAll(`href="${click}"`, () => `href="${escapeHtml(passed)}"`)
     : ours;
   const pixel = `<img src="${escapeHtml(decision.impression_url)}" width="1" height="1" alt="" style="position:absolute;left:0;top:0;opacity:0">`;
   return `${head}<body data-viewable="${escapeHtml(decision.viewable_url ?? '')}">${markup}${pixel}<script>${watch}</script></body></html>`;

@@ -90,6 +90,8 @@ export type LoadedLine = {
 
 export type LoadedBook = {
   book: Book;
+  /** Lines have lost creatives since it was loaded: what was worked out of them beforehand holds no more. */
+  isNarrowed?: true;
   sites: ReadonlyMap<string, LoadedSite>;
   /** In serving order. */
   lines: readonly LoadedLine[];

@@ -21,5 +21,5 @@ export function narrowBook(book: LoadedBook, siteName: string, codes: readonly s
     changed ??= book.lines.slice();
     changed[line.index] = { ...line, creatives, isPlain: false };
   }
-  return changed ? { ...book, lines: changed } : book;
+  return changed ? { ...book, lines: changed, isNarrowed: true } : book;
 }

@@ -4,7 +4,7 @@ import type { BookLine } from './contract.ts';
 const decimals = new Map<string, number>();
 
 /** Digits after the decimal point of a currency (ISO 4217): 2 for EUR, 0 for JPY. */
-function decimalsOf(currency: string): number {
+export function decimalsOf(currency: string): number {
   let found = decimals.get(currency);
   if (found === undefined) {
     found = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;

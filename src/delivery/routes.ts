@@ -12,9 +12,10 @@ import {
   readSimulation,
 } from './simulation/simulation.ts';
 import { whyLine } from './why-line.ts';
+import { keepTrials, type Trials } from './why/keep-trials.ts';
 
-export const routesOf = ({ recent }: { recent: RecentReasons }): Served[] => [
-  serve(contract.readLineWhy, ({ id }, context) => whyLine({ ...context, recent }, id)),
+export const routesOf = ({ recent, trials = keepTrials() }: { recent: RecentReasons; trials?: Trials }): Served[] => [
+  serve(contract.readLineWhy, ({ id }, context) => whyLine({ ...context, recent, trials }, id)),
 
   serve(contract.readLineFunnel, ({ id }, context) => lineFunnel(context, id)),
 

@@ -1,6 +1,7 @@
 /** The one change that would help a line item most: what stops it altogether first, then the reason that costs it most requests. */
 import { lineItemTypes } from '#campaigns';
 import type { LineWhy, Reason } from './contract.ts';
+import { decimalsOf } from './price.ts';
 import type { LineFacts } from './why-line.ts';
 
 type Facts = {
@@ -90,7 +91,7 @@ const remedies: Partial<Record<Reason, Remedy>> = {
   }),
   below_floor: (_, percent, line) => ({
     field: 'rate',
-    sentence: `In ${percent} % of the requests its price is under the floor${line.floor === null ? '' : `: ${line.floor / 100} ${line.currency} per thousand would pass`}.`,
+    sentence: `In ${percent} % of the requests its price is under the floor${line.floor === null ? '' : `: ${line.floor / 10 ** decimalsOf(line.currency)} ${line.currency} per thousand would pass`}.`,
   }),
   share_met: (_, percent) => ({
     field: 'goal',

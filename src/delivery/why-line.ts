@@ -7,6 +7,7 @@ import type { RecentReasons } from './reason-tally.ts';
 import { bestChange } from './why/best-change.ts';
 import { readAskedFor } from './why/recent-requests.ts';
 import { changeThatHelps } from './why-change.ts';
+import type { Trials } from './why/keep-trials.ts';
 
 export type WhySources = {
   db: Sql;
@@ -14,6 +15,8 @@ export type WhySources = {
   clock: Clock;
   caller: Caller;
   recent: RecentReasons;
+  /** Keeps what was tried; without it every question tries anew. */
+  trials?: Trials;
 };
 
 export type LineFacts = {
@@ -38,7 +41,7 @@ export type LineFacts = {
 };
 
 /** Throws not-found, also for what belongs to somebody else. A client is not told whose lines won. */
-export async function whyLine({ db, events, clock, caller, recent }: WhySources, id: string): Promise<LineWhy> {
+export async function whyLine({ db, events, clock, caller, recent, trials }: WhySources, id: string): Promise<LineWhy> {
   const now = clock();
   const client = caller.role === 'client';
   const line = await db.one<LineFacts>(
@@ -86,6 +89,7 @@ export async function whyLine({ db, events, clock, caller, recent }: WhySources,
   const standing = standingOf(line, delivered, now);
   const facts = { line, standing, found, instead, now: now.getTime() };
   const change = changeThatHelps(facts);
+  const trial = () => triedChange({ db, events, clock, caller }, facts);
   return {
     line_item_id: id,
     name: line.name,
@@ -96,7 +100,12 @@ export async function whyLine({ db, events, clock, caller, recent }: WhySources,
     reasons: found,
     instead,
     change:
-      change && canBeTried(change) ? ((await triedChange({ db, events, clock, caller }, facts)) ?? change) : change,
+      // A trial finds out what others pay and where they stand: not for a client's eyes.
+      change && !client && canBeTried(change)
+        ? ((await (trials
+            ? trials.of(JSON.stringify([line, found.map(({ reason }) => reason)]), now.getTime(), trial)
+            : trial())) ?? change)
+        : change,
   };
 }
 
@@ -106,7 +115,7 @@ const canBeTried = ({ reason }: NonNullable<LineWhy['change']>): boolean =>
 
 /** The change that a trial over the book as it stands shows to help; undefined where nothing can be tried. */
 async function triedChange(
-  { db, events, clock, caller }: Omit<WhySources, 'recent'>,
+  { db, events, clock, caller }: Omit<WhySources, 'recent' | 'trials'>,
   { line, found, now }: { line: LineFacts; found: LineWhy['reasons']; now: number },
 ): Promise<LineWhy['change'] | undefined> {
   const book = await compileBook({ db, events, clock, salts: { current: () => Promise.resolve({}) }, secret: 'trial' });

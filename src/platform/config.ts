@@ -65,6 +65,8 @@ const settings = {
   VIGIE_GEO_DB: z.string().optional(),
   /** File of the address ranges of data centres, a CIDR a line, instead of the list that ships; `none` for no list. Ad events from there are kept apart as invalid. */
   VIGIE_DATA_CENTRES: z.string().optional(),
+  /** `1` counts bursts of clicks by public address and program too, where no identifier tells readers apart. Many share one: off unless said. */
+  VIGIE_CLICK_BURSTS_BY_ADDRESS: z.enum(['0', '1']).default('0'),
   /** The operator's number in IAB Europe's Global Vendor List: TCF strings must then name it as well. */
   VIGIE_TCF_VENDOR: z.coerce.number().int().min(1).max(65_535).optional(),
   /** Purposes of the TCF that the operator claims by legitimate interest, comma separated: 2 (basic ads), 7 (measuring them). */
@@ -102,6 +104,7 @@ export type Config = {
   simulatedTime: boolean;
   geoDb: string | undefined;
   dataCentres: string | undefined;
+  clickBurstsByAddress: boolean;
   searchConsoleKey: string | undefined;
   tcf: { vendor: number | undefined; legitimateInterests: readonly number[] };
   retentionMonths: number;
@@ -146,6 +149,7 @@ export function readConfig(given: Partial<Record<keyof typeof settings, string>>
     simulatedTime: s.VIGIE_SIMULATED_TIME === '1',
     geoDb: s.VIGIE_GEO_DB,
     dataCentres: s.VIGIE_DATA_CENTRES,
+    clickBurstsByAddress: s.VIGIE_CLICK_BURSTS_BY_ADDRESS === '1',
     searchConsoleKey: s.VIGIE_SEARCH_CONSOLE_KEY,
     tcf: {
       vendor: s.VIGIE_TCF_VENDOR,

@@ -16,8 +16,8 @@ export type DataFile = {
 /** What a caller hands over: bytes in memory (an upload) or a path on this machine. */
 export type Brought = { name: string; bytes: Buffer } | { path: string };
 
-/** Entries of one zip, and unpacked bytes of one file: far above any export, far below what fills a disk. */
-const limits = { entries: 500, bytes: 8 * 1024 ** 3 };
+/** Entries of one zip, and unpacked bytes of one file on this machine and of one that came over the network: far above any export, far below what fills a disk. */
+const limits = { entries: 500, bytes: 8 * 1024 ** 3, uploaded: 1024 ** 3 };
 
 const litter = /(^|\/)(__MACOSX|\.DS_Store|Thumbs\.db|desktop\.ini)/i;
 
@@ -42,7 +42,7 @@ async function filesOf(one: Brought): Promise<DataFile[]> {
   return [
     {
       name: isGzip ? name.replace(/\.gz$/i, '') : name,
-      chunks: () => bounded(name, isGzip ? gunzipped(raw()) : raw()),
+      chunks: () => bounded(name, isGzip ? gunzipped(raw()) : raw(), mostOf(one)),
     },
   ];
 }
@@ -98,7 +98,7 @@ async function* entryBytes(one: Brought, zipName: string, path: string): AsyncGe
   try {
     for await (const entry of archive.eachEntry()) {
       if (entry.fileName !== path) continue;
-      yield* bounded(`${zipName}: ${path}`, await archive.openReadStreamPromise(entry));
+      yield* bounded(`${zipName}: ${path}`, await archive.openReadStreamPromise(entry), mostOf(one));
       return;
     }
   } finally {
@@ -106,14 +106,16 @@ async function* entryBytes(one: Brought, zipName: string, path: string): AsyncGe
   }
 }
 
-async function* bounded(name: string, stream: Readable): AsyncGenerator<Buffer> {
+const mostOf = (one: Brought): number => ('bytes' in one ? limits.uploaded : limits.bytes);
+
+async function* bounded(name: string, stream: Readable, most: number): AsyncGenerator<Buffer> {
   let total = 0;
   try {
     for await (const chunk of stream) {
       const bytes = chunk as Buffer;
       total += bytes.length;
-      if (total > limits.bytes)
-        throw new Refusal('too-large', `${name}: holds more than ${limits.bytes / 1024 ** 3} GB.`, { field: 'file' });
+      if (total > most)
+        throw new Refusal('too-large', `${name}: holds more than ${most / 1024 ** 3} GB.`, { field: 'file' });
       yield bytes;
     }
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Search Console's export: a zip of CSV tables, or one of them, in English, French, German, Spanish, Italian or Dutch. */
-import { badPlace, type DataFile, dayWritten, headerKey, isBlank, numberWritten, readTable } from '#platform';
+import { badPlace, type DataFile, dayWritten, headerKey, isBlank, numberWritten, readTable, Refusal } from '#platform';
 
 export const kinds = ['query', 'page', 'country', 'device', 'appearance', 'day'] as const;
 export type Kind = (typeof kinds)[number];
@@ -108,16 +108,25 @@ type Raw = {
   rows: { line: number; cells: string[] }[];
 };
 
+/** Of all tables of an export: Search Console gives a thousand a table, its API fifty thousand a day. */
+const mostRows = 300_000;
+
 /** Reads the tables of one export. Throws a Refusal that names file, line and column. `told` are the days where the tables do not say. */
 export async function readSearchConsole(
   files: readonly DataFile[],
   told: { from?: string | undefined; to?: string | undefined },
 ): Promise<SearchReport> {
   const tables: Raw[] = [];
+  let count = 0;
   let search_type = 'web';
   for (const file of files) {
     const rows = [];
-    for await (const row of readTable(file)) if (!isBlank(row)) rows.push(row);
+    for await (const row of readTable(file)) {
+      if (isBlank(row)) continue;
+      if (++count > mostRows)
+        throw new Refusal('too-large', `${file.name}: the export has more than ${mostRows} rows.`, { field: 'file' });
+      rows.push(row);
+    }
     const header = rows.shift();
     if (!header) continue;
     const first = headerKey(header.cells[0] ?? '');

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Refusal, serve, type Served } from '#platform';
 import * as contract from './contract.ts';
-import { answerSearch, importFiles, keepReport, listImports, siteOf } from './search-console.ts';
+import { answerSearch, checkProperty, importFiles, keepReport, listImports, siteOf } from './search-console.ts';
 import { type Ask, askSearchConsole } from './search-console-api.ts';
 
 /** `keyFile`: the service account's key, where one is set. `ask`: the outbound network. */
@@ -14,6 +14,7 @@ export const routesOf = ({ keyFile, ask }: { keyFile?: string | undefined; ask: 
         'wrong-state',
         'No service account is set: name its key file in VIGIE_SEARCH_CONSOLE_KEY, or import the export’s zip.',
       );
+    await checkProperty(context.db, site, property);
     if (from > to) throw new Refusal('bad-input', 'from: must not lie after to.', { field: 'from' });
     const key = await readFile(keyFile, 'utf8').catch(() => {
       throw new Refusal('wrong-state', 'The key file of VIGIE_SEARCH_CONSOLE_KEY cannot be read.');

@@ -213,19 +213,48 @@ describe('an export', () => {
 
 test('the API: a signed request for a token, every day by every dimension, added up again', async () => {
   asked.splice(0);
-  const body = { site_id: site, property: 'sc-domain:g.example', from: '2026-09-01', to: '2026-09-02' };
+  const { domain } = (await db.one<{ domain: string }>('select domain from sites where id = $1', [site])) ?? {
+    domain: '',
+  };
+  const body = { site_id: site, property: `sc-domain:${domain}`, from: '2026-09-01', to: '2026-09-02' };
   const reply = await api.call(callerOf('admin', org), 'POST', '/api/search-console/fetch', body);
   expect(reply.body, reply.text).toMatchObject({ origin: 'api', rows: 10 });
   expect(asked[1]?.url).toBe(
-    'https://www.googleapis.com/webmasters/v3/sites/sc-domain%3Ag.example/searchAnalytics/query',
+    `https://www.googleapis.com/webmasters/v3/sites/sc-domain%3A${domain}/searchAnalytics/query`,
   );
   expect((await figures('query')).rows).toMatchObject([{ value: 'vigie', clicks: 6, impressions: 60, position: 2.5 }]);
   expect((await figures('device')).rows).toMatchObject([{ value: 'phone' }]);
   const no = await api.call(callerOf('admin', org), 'POST', '/api/search-console/fetch', {
     ...body,
-    property: 'sc-domain:forbidden.example',
+    property: `sc-domain:forbidden.${domain}`,
   });
   expect(no.body).toMatchObject({ field: 'property' });
+});
+
+test('the installation’s account reads for an organisation only what belongs to its site', async () => {
+  await db.query("insert into organisations (id, name) values ('org_else', 'Else') on conflict do nothing");
+  await db.query(
+    "insert into sites (id, org_id, domain, name, time_zone, currency) values ($1, 'org_else', $2, 'S', 'UTC', 'EUR'), ($3, $4, $5, 'S', 'UTC', 'EUR')",
+    [`else_${site}`, `${site}.else.example`, `blog_${site}`, org, `blog.${site}.else.example`],
+  );
+  const fetched = async (site_id: string, property: string) =>
+    (
+      await api.call(callerOf('admin', org), 'POST', '/api/search-console/fetch', {
+        site_id,
+        property,
+        from: '2026-09-01',
+        to: '2026-09-01',
+      })
+    ).status;
+  const { domain } = (await db.one<{ domain: string }>('select domain from sites where id = $1', [site])) ?? {
+    domain: '',
+  };
+  expect(await fetched(site, `https://www.${domain}/news/`)).toBe(201);
+  expect(await fetched(site, `sc-domain:${site}.else.example`)).toBe(400);
+  expect(await fetched(site, 'https://elsewhere.example/')).toBe(400);
+  // Above its own site, but that is somebody else's.
+  expect(await fetched(`blog_${site}`, `sc-domain:${site}.else.example`)).toBe(400);
+  expect(await fetched(`blog_${site}`, `sc-domain:blog.${site}.else.example`)).toBe(201);
 });
 
 test('another organisation sees nothing of it', async () => {

@@ -32,6 +32,29 @@ export async function siteOf(db: Database, org_id: string, site_id: string) {
   return { ...site, org_id };
 }
 
+const hostOf = (property: string): string =>
+  (property.startsWith('sc-domain:') ? property.slice('sc-domain:'.length) : new URL(property).hostname)
+    .toLowerCase()
+    .replace(/^www\./, '');
+
+/**
+ * The service account is the installation's, and may read the properties of several organisations: one asks for those of its own
+ * site, of what lies under it, or of a domain above it that is nobody else's site. Throws bad-input naming `property`.
+ */
+export async function checkProperty(db: Database, site: { org_id: string; domain: string }, property: string) {
+  const [host, own] = [hostOf(property), site.domain.toLowerCase().replace(/^www\./, '')];
+  const isAbove = own.endsWith(`.${host}`) && host.includes('.');
+  const others = await db.one(
+    `select 1 from sites where org_id <> $1
+       and (domain in ($2, 'www.' || $2) or ($3 and right(domain, length($2) + 1) = '.' || $2)) limit 1`,
+    [site.org_id, host, isAbove],
+  );
+  if ((host === own || host.endsWith(`.${own}`) || isAbove) && !others) return;
+  throw new Refusal('bad-input', `property: must be one of ${site.domain}, the site that it is read for.`, {
+    field: 'property',
+  });
+}
+
 /** Keeps a report whole or not at all. */
 export async function keepReport(
   { db, events }: Services,

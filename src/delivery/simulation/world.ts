@@ -4,7 +4,7 @@ import { conditionsOf, relaxed } from '#forecasting';
 import type { TargetingGroup } from '#inventory/contract';
 import { type Clock, type Database, type Events, Refusal, type Sql } from '#platform';
 import { openZone } from '../local-time.ts';
-import { readDelivered } from '../read-delivery.ts';
+import { readConversions, readDelivered } from '../read-delivery.ts';
 import type { Scenario } from '../simulate-scenario.ts';
 import type { SimulationInput, SimulationResult } from './contract.ts';
 import { perDay, type TrafficOrder } from './make-requests.ts';
@@ -75,7 +75,11 @@ export async function worldOf(
     events,
     [...own, ...rivals].flatMap(({ id }) => id ?? []),
   );
-  const lines = [...own, ...rivals].map((line) => lineFor(line, { places, start, end, thinning, delivered }));
+  const byConversions = [...own, ...rivals].flatMap(({ id, goal }) => (id && goal.unit === 'conversions' ? [id] : []));
+  const conversions = byConversions.length > 0 ? await readConversions(events, byConversions) : {};
+  const lines = [...own, ...rivals].map((line) =>
+    lineFor(line, { places, start, end, thinning, delivered, conversions }),
+  );
   const runs = lines.filter(({ runs: isRun }) => isRun);
   return {
     scenario: {
@@ -200,13 +204,15 @@ function lineFor(
     end: number;
     thinning: number;
     delivered: Delivered;
+    conversions: Readonly<Record<string, number>>;
   },
 ) {
   const { unit, quantity } = line.goal;
   const isCounted = unit !== 'share';
   const figures = id === null ? undefined : around.delivered[id];
   const field = unit === 'viewable_impressions' || unit === 'clicks' ? deliveredIn[unit] : 'impressions';
-  const left = isCounted ? Math.max(0, quantity - (figures?.[field] ?? 0)) : quantity;
+  const had = unit === 'conversions' ? around.conversions[id ?? ''] : figures?.[field];
+  const left = isCounted ? Math.max(0, quantity - (had ?? 0)) : quantity;
   const placements = line.placements.filter((place) => around.places.has(place));
   const end = Date.parse(line.end);
   const item = {

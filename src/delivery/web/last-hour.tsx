@@ -22,7 +22,9 @@ const Told = ({ why }: { why: LineWhy }) => {
       </Text>
       {why.change ? (
         <Box role="status">
-          <Text size="sm">{why.change.field === 'placements' ? words.nothingHelps : helps[why.change.reason]}</Text>
+          <Text size="sm">
+            {why.change.field === 'placements' && why.change.tried ? words.nothingHelps : helps[why.change.reason]}
+          </Text>
           <Tried change={why.change} />
         </Box>
       ) : why.decisions > 0 ? (

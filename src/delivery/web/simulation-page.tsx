@@ -173,9 +173,9 @@ const Warnings = ({ of: { warnings } }: { of: SimulationResult }) => {
   );
 };
 
-/** Percent of what is due by the last day of the run; null of a share, and of a line that begins after it. */
+/** Percent of what is due by the last day of the run; null of a share, of conversions, which no traffic tells, and of a line that begins after it. */
 const reachOf = ({ unit, ordered, due = ordered, delivered }: SimulatedLine) =>
-  unit === 'share' || due === 0 ? null : (100 * delivered) / due;
+  unit === 'share' || unit === 'conversions' || due === 0 ? null : (100 * delivered) / due;
 
 const Lines = ({ lines, file }: { lines: SimulatedLine[]; file: string }) => {
   const words = useWords(simulationMessages);

@@ -24,7 +24,7 @@ type Case = {
   floor?: number;
 };
 
-function askedOf({ mine, rivals = [], because, askedFor = [french], formats = ['300x250'], floor }: Case) {
+async function askedOf({ mine, rivals = [], because, askedFor = [french], formats = ['300x250'], floor }: Case) {
   const book = sampleBook({
     placements: [
       samplePlacement({
@@ -38,7 +38,7 @@ function askedOf({ mine, rivals = [], because, askedFor = [french], formats = ['
     creatives: [sampleCreative({ id: 'cr_1' })],
   });
   const question = { book, lineId: 'mine', askedFor, at, floor: floor ?? null };
-  const change = bestChange({ ...question, reasons: [{ reason: because, percent: 80 }] });
+  const change = await bestChange({ ...question, reasons: [{ reason: because, percent: 80 }] });
   const trial = (line: BookLine) => openTrials(book, 'mine', { askedFor, at, whole: false }).of(line).served;
   return { change, trial, line: book.lines[0] ?? sampleLine({ id: 'mine' }) };
 }
@@ -120,8 +120,8 @@ test.each<[string, Case, string, object]>([
     'rate',
     { rate: { model: 'cpm', amount: 901, currency: 'EUR' } },
   ],
-])('what stands in its way is %s: the change is found, and with it the line serves', (_, given, field, patch) => {
-  const { change, trial, line } = askedOf(given);
+])('what stands in its way is %s: the change is found, and with it the line serves', async (_, given, field, patch) => {
+  const { change, trial, line } = await askedOf(given);
   expect(change).toMatchObject({ reason: given.because, field, patch });
   const [before, after] = [change?.tried?.before ?? 0, change?.tried?.after ?? 0];
   expect(after).toBeGreaterThan(before);
@@ -130,14 +130,14 @@ test.each<[string, Case, string, object]>([
   expect(trial(line)).toBe(before);
 });
 
-test('a size that is missing: the one that is asked for', () => {
-  const { change } = askedOf({ mine: {}, formats: ['728x90'], because: 'wrong_size' });
+test('a size that is missing: the one that is asked for', async () => {
+  const { change } = await askedOf({ mine: {}, formats: ['728x90'], because: 'wrong_size' });
   expect(change).toMatchObject({ field: 'creatives', patch: null, tried: { before: 0, after: 400 } });
   expect(change?.sentence).toContain('728x90');
 });
 
-test('a sponsor of all requests: nothing of its own helps, and it is said so', () => {
-  const { change } = askedOf({
+test('a sponsor of all requests: nothing of its own helps, and it is said so', async () => {
+  const { change } = await askedOf({
     mine: { goal: full },
     rivals: [{ id: 'sponsor', type: 'sponsorship', priority: 4, goal: { unit: 'share', quantity: 100 } }],
     because: 'outranked',
@@ -146,12 +146,14 @@ test('a sponsor of all requests: nothing of its own helps, and it is said so', (
   expect(change?.sentence).toContain('No single change');
 });
 
-test('what requests do not tell is taken as fulfilled; without requests nothing is tried', () => {
+test('what requests do not tell is taken as fulfilled; without requests nothing is tried', async () => {
   const and = [
     { key: 'kv.topic' as const, in: ['ski'] },
     { key: 'geo.country' as const, in: ['DE'] },
   ];
   const given: Case = { mine: { targeting: { and } }, because: 'not_targeted' };
-  expect(askedOf(given).change).toMatchObject({ patch: { targeting: { and: [{ key: 'kv.topic', in: ['ski'] }] } } });
-  expect(askedOf({ ...given, askedFor: [] }).change).toBeUndefined();
+  expect((await askedOf(given)).change).toMatchObject({
+    patch: { targeting: { and: [{ key: 'kv.topic', in: ['ski'] }] } },
+  });
+  expect((await askedOf({ ...given, askedFor: [] })).change).toBeUndefined();
 });

@@ -15,7 +15,7 @@ const mostTried = 16;
  * `reasons`: why it did not answer, most often first. Undefined when there is nothing to try (no request is known, no change is
  * possible); a change whose trial gains nothing says so, and what is left to do.
  */
-export function bestChange({
+export async function bestChange({
   book,
   lineId,
   askedFor,
@@ -29,7 +29,7 @@ export function bestChange({
   reasons: readonly { reason: Reason; percent: number }[];
   floor: number | null;
   at: number;
-}): Change | undefined {
+}): Promise<Change | undefined> {
   const line = book.lines.find(({ id }) => id === lineId);
   if (!line || askedFor.length === 0) return undefined;
   const names = reasons.map(({ reason }) => reason);
@@ -38,7 +38,12 @@ export function bestChange({
   const whole = names.some((name) => betweenPlacements.has(name));
   const trials = openTrials(book, lineId, { askedFor, at, whole });
   const before = trials.of(line);
-  const tried = possible.map((one) => ({ one, after: trials.of(one.line, one.creatives).served }));
+  const tried: { one: Possible; after: number }[] = [];
+  for (const one of possible) {
+    // Others are answered between two trials.
+    await new Promise(setImmediate);
+    tried.push({ one, after: trials.of(one.line, one.creatives).served });
+  }
   const gained = Math.max(...tried.map(({ after }) => after)) - before.served;
   const enough = Math.max(1, before.requests * 0.01);
   const worst = reasons[0] ?? { reason: 'outranked' as const, percent: 100 };

@@ -1,7 +1,7 @@
 /** Changes of a line item that might make it answer more, by the reasons that kept it from answering. */
 import { lineItemTypes } from '#campaigns';
 import type { Book, BookCreative, BookLine, Reason } from '../contract.ts';
-import { expectedMicros } from '../price.ts';
+import { decimalsOf, expectedMicros } from '../price.ts';
 
 export type Possible = {
   reason: Reason;
@@ -167,7 +167,7 @@ const ways: Partial<Record<Reason, (about: About) => Way[]>> = {
 const priced = (line: BookLine, amount: number): Way => ({
   field: 'rate',
   patch: { rate: { ...line.rate, amount } },
-  sentence: `raise its price to ${amount / 100} ${line.rate.currency} (${line.rate.model.toUpperCase()})`,
+  sentence: `raise its price to ${amount / 10 ** decimalsOf(line.rate.currency)} ${line.rate.currency} (${line.rate.model.toUpperCase()})`,
   line: { ...line, rate: { ...line.rate, amount } },
 });
 
