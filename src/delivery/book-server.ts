@@ -26,7 +26,8 @@ export function createBookServer(
   sources: BookSources,
   { debounceMs = 200, everyMs = 60_000, segmentsMs = 25_000 } = {},
 ): BookServer {
-  const planner = openLivePlanner(sources.events);
+  // What somebody changed is at the edges within two seconds; its plan follows with the next book.
+  const planner = openLivePlanner(sources.events, { patienceMs: 1000, onPlanned: () => changed() });
   let served: ServedBook | undefined;
   let traffic: { of: Book['traffic']; until: number } | undefined;
   let members: { of: Promise<Record<string, string[]>>; key: string; until: number } | undefined;

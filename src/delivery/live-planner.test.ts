@@ -83,3 +83,25 @@ test('promised lines come with the requests that their targeting may have, and w
   expect(Object.keys(both.plan ?? {}).toSorted()).toEqual(['joined', 'narrow', 'too_much', 'wide']);
   expect(both.lines.find(({ id }) => id === 'joined')?.traffic).toEqual(lines.find(({ id }) => id === 'wide')?.traffic);
 });
+
+test('a book does not wait longer than its patience: it goes without the plan, and is told when that is there', async () => {
+  const book = sampleBook({
+    compiled_at: '2026-03-02T00:00:00.000Z',
+    placements: [samplePlacement({ id: 'pl_1', code: 'pl_1' })],
+    lines: [
+      sampleLine({
+        id: 'one',
+        start: '2026-03-02T00:00:00Z',
+        end: '2026-03-09T00:00:00Z',
+        placements: ['pl_1'],
+        goal: { unit: 'impressions', quantity: 9_000 },
+      }),
+    ],
+  });
+  let tell: () => void = () => undefined;
+  const told = new Promise<void>((resolve) => (tell = resolve));
+  const planner = openLivePlanner(store.events, { patienceMs: 1, onPlanned: () => tell() });
+  expect((await planner.plan(book)).plan).toEqual({});
+  await told;
+  expect(Object.keys((await planner.plan(book)).plan ?? {})).toEqual(['one']);
+}, 20_000);

@@ -22,18 +22,26 @@ const longest = 4 * minute;
 const memory = 1024;
 
 export type LivePlanner = {
-  /** The book with what its promised lines may expect, and the plan of it. Fails as the event store does. One call at a time. */
+  /**
+   * The book with what its promised lines may expect, and the plan of it; those of before where a new one takes longer than the
+   * patience there is. Fails as the event store does. One call at a time.
+   */
   plan(book: Book): Promise<Pick<Book, 'lines' | 'plan'>>;
 };
 
 type Known = { terms: string; measured: Measured; traffic: ReadonlyMap<string, number[]> };
 type Measured = { of: MeasuredPlacement[]; until: number; placements: string };
 
-export function openLivePlanner(events: Pick<Events, 'query'>): LivePlanner {
+/** `patienceMs`: how long a book waits for its plan. `onPlanned`: a plan that a book did not wait for is there. */
+export function openLivePlanner(
+  events: Pick<Events, 'query'>,
+  { patienceMs, onPlanned = () => undefined }: { patienceMs?: number; onPlanned?: () => void } = {},
+): LivePlanner {
   let measured: Measured | undefined;
   let known: Known | undefined;
   let planned: { of: NonNullable<Book['plan']>; until: number } | undefined;
   let thread: Worker | undefined;
+  let asking: Promise<void> | undefined;
 
   /** What the thread knows ends with it. */
   function giveUp(): void {
@@ -53,6 +61,20 @@ export function openLivePlanner(events: Pick<Events, 'query'>): LivePlanner {
     }
   }
 
+  async function replan(
+    { sites, placements, lines, creatives, delivered }: Book,
+    { now, terms, measured: of }: { now: number; terms: string; measured: Measured },
+  ): Promise<void> {
+    const { traffic, plan } = await ask({
+      now,
+      delivered: JSON.stringify(delivered),
+      ...(known?.terms === terms ? {} : { terms: JSON.stringify({ sites, placements, lines, creatives }) }),
+      ...(known?.measured === of ? {} : { measured: of.of }),
+    });
+    known = { terms, measured: of, traffic: traffic ? hoursOf(traffic) : (known?.traffic ?? new Map()) };
+    planned = { of: JSON.parse(plan), until: now + plannedFor };
+  }
+
   return {
     async plan(book) {
       const now = Date.parse(book.compiled_at);
@@ -69,24 +91,32 @@ export function openLivePlanner(events: Pick<Events, 'query'>): LivePlanner {
       const terms = JSON.stringify(book.lines.map((line) => ({ ...line, creatives: [] })));
       const isSame = known?.terms === terms && known.measured === measured;
       if (!planned || planned.until <= now || !isSame) {
-        const { sites, placements: all, lines, creatives } = book;
-        const { traffic, plan } = await ask({
-          now,
-          delivered: JSON.stringify(book.delivered),
-          ...(known?.terms === terms ? {} : { terms: JSON.stringify({ sites, placements: all, lines, creatives }) }),
-          ...(known?.measured === measured ? {} : { measured: measured.of }),
-        });
-        known = { terms, measured, traffic: traffic ? hoursOf(traffic) : (known?.traffic ?? new Map()) };
-        planned = { of: JSON.parse(plan), until: now + plannedFor };
+        // One at a time: what changed meanwhile is planned after it.
+        const isOther = asking !== undefined;
+        asking ??= replan(book, { now, terms, measured }).finally(() => (asking = undefined));
+        const current = asking;
+        if ((await isOutOfPatience(current, patienceMs)) || isOther) current.then(onPlanned, () => undefined);
       }
       const hours = known?.traffic;
       const lines = book.lines.map((line) => {
         const traffic = hours?.get(line.id);
         return traffic ? { ...line, traffic } : line;
       });
-      return { lines, plan: planned.of };
+      return { lines, plan: planned?.of ?? {} };
     },
   };
+}
+
+/** Whether `work` is still under way after so long; without a limit it is waited for. Fails as the work does within it. */
+async function isOutOfPatience(work: Promise<void>, patienceMs: number | undefined): Promise<boolean> {
+  if (patienceMs === undefined) return work.then(() => false);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<true>((resolve) => (timer = setTimeout(() => resolve(true), patienceMs)));
+  try {
+    return await Promise.race([work.then(() => false), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function hoursOf({ ids, hours }: NonNullable<PlanAnswer['traffic']>): Map<string, number[]> {
