@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import { type Clock, deriveKey, errorFields, type Events, type Log, type Salts, type Sql } from '#platform';
 import type { SiteOfBook } from '#measurement/contract';
-import type { Book, BookCreative, BookLine, BookPlacement, FrequencyCap } from './contract.ts';
+import type { Book, BookCreative, BookLine, BookPlacement, Delivered, FrequencyCap } from './contract.ts';
 import type { LivePlanner } from './live-planner.ts';
+import type { AdEventKind } from './price.ts';
+import { limitedKind } from './quantity-cap.ts';
 import { readConversions, readDelivered, readDeliveredByDay, readTraffic } from './read-delivery.ts';
 import { packHashes, segmentsIn } from './segments.ts';
 
@@ -68,7 +70,28 @@ export async function compileBook(
       )
     : {};
   const whole = { ...content, ...planned };
-  return { version: createHash('sha256').update(JSON.stringify(whole)).digest('hex').slice(0, 16), ...whole, ...dated };
+  const told = JSON.stringify([whole, nearLimits(lines, dated)]);
+  return { version: createHash('sha256').update(told).digest('hex').slice(0, 16), ...whole, ...dated };
+}
+
+/**
+ * How near the limited lines are to their limits, in percent: what one edge delivered makes a book that the others hear of. Of other
+ * lines it does not, or there would be a new book every minute.
+ */
+function nearLimits(
+  lines: readonly BookLine[],
+  { delivered, delivered_by_day }: Pick<Book, 'delivered' | 'delivered_by_day'>,
+): string[] {
+  const percent = (of: Delivered | undefined, limit: number, kind: AdEventKind) =>
+    Math.min(100, Math.floor((100 * (of?.[`${kind}s`] ?? 0)) / Math.max(1, limit)));
+  return lines.flatMap(({ id, goal, daily_cap, lifetime_cap }) => {
+    const kind = limitedKind(goal.unit);
+    const ofDays = typeof daily_cap === 'number' ? Object.entries(delivered_by_day?.[id] ?? {}) : [];
+    return [
+      ...ofDays.map(([date, of]) => `${id} ${date} ${percent(of, daily_cap ?? 0, kind)}`),
+      ...(typeof lifetime_cap === 'number' ? [`${id} ${percent(delivered[id], lifetime_cap, kind)}`] : []),
+    ];
+  });
 }
 
 /** Lines sold by conversions learn how many they have: an edge cannot count them itself. */

@@ -163,7 +163,7 @@ export type Delivered = { impressions: number; viewables: number; clicks: number
 
 /** Everything an edge needs to decide, count and collect while control is away. */
 export type Book = {
-  /** Hash of the content, `delivered` and `compiled_at` left out. */
+  /** Hash of the content; of `delivered` only whole percents of the limits of limited lines, `compiled_at` left out. */
   version: string;
   compiled_at: string;
   sites: SiteOfBook[];
