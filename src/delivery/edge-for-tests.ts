@@ -6,7 +6,8 @@ import { agentOf, createCollector } from '#measurement';
 import { openJournal, openLog } from '#platform';
 import type { Book } from './contract.ts';
 import { openCounters } from './counters-on-disk.ts';
-import { createEdge, type EdgeOptions } from './edge.ts';
+import { createEdge } from './edge.ts';
+import type { EdgeOptions } from './edge-options.ts';
 import { fixedBook } from './follow-book.ts';
 import { organisationOfKey } from './key-organisation.ts';
 

@@ -2,29 +2,19 @@
  * The public, hot side: decisions, beacons, clicks, collecting, tags. One process, no database: it decides from the book, counts
  * in memory, and writes facts to its journal. What has to be on disk before an answer is; nothing else waits.
  */
-import type { IncomingHttpHeaders } from 'node:http';
-import {
-  type Clock,
-  errorFields,
-  type HttpRequest,
-  type HttpResponse,
-  type Journal,
-  type Log,
-  Refusal,
-} from '#platform';
+import { errorFields, type HttpRequest, type HttpResponse, Refusal } from '#platform';
 import { adDecisionLine, adRequestLine } from './ad-rows.ts';
 import { openDecisionCounts } from './decision-counts.ts';
-import { type Agent, type AnswerDecisions, decisionsAnswerer, type Knowledge, type Visit } from './answer-decisions.ts';
+import { type AnswerDecisions, decisionsAnswerer, type Knowledge, type Visit } from './answer-decisions.ts';
 import { type Book, type DecisionReply, DecisionRequest } from './contract.ts';
 import { type EventCall, eventCounter, type EventOutcome } from './count-event.ts';
 import { landingOf, serveBundle } from './bundle.ts';
 import { landingWithLine } from './landing-line.ts';
-import type { Counters } from './counters.ts';
 import { openDoors } from './doors.ts';
 import { type EdgeAddress, edgeAddressOf, takes } from './edge-addresses.ts';
-import { sendCreative, sendTag, type StaticFile } from './edge-files.ts';
+import { sendCreative, sendTag } from './edge-files.ts';
+import type { EdgeOptions } from './edge-options.ts';
 import { openEdgeServer } from './edge-server.ts';
-import type { BookFollower } from './follow-book.ts';
 import { frameDocument, frameHeaders, outerClickOf } from './frame.ts';
 import { answerPreview, asksPreview, previewLanding, previewMark } from './preview.ts';
 import { openImageLinks } from './image-link.ts';
@@ -42,60 +32,15 @@ import {
 } from './http-io.ts';
 import { type LoadedBook, loadBook } from './load-book.ts';
 import { narrowBook } from './narrow-book.ts';
-import type { TcfOperator } from './may-identify.ts';
 import type { AdEventKind } from './price.ts';
 import type { Told } from './openrtb/request-context.ts';
 import { judgedAddress, readerAddress } from './reader-address.ts';
 import { readDecisionRequest } from './read-decision-request.ts';
-import { openReasonTally, type ReasonCount } from './reason-tally.ts';
+import { openReasonTally } from './reason-tally.ts';
 import { openRehearsal } from './rehearsal.ts';
 import { openRequestCounts } from './request-counts.ts';
 import { openSideEvents } from './side-events.ts';
 import { languageBeside } from './transparency.ts';
-
-export type CollectRequest = {
-  method: string;
-  url: string;
-  headers: IncomingHttpHeaders;
-  body: Buffer;
-  ip: string;
-};
-export type CollectReply = { status: number; headers: Record<string, string>; body?: string | Buffer };
-/** What measurement makes of the collect addresses; `recall` is told each line found in the journal at start. */
-export type Collector = { handle(request: CollectRequest): Promise<CollectReply>; recall(line: string): void };
-
-export type EdgeOptions = {
-  /** `edgeUrl` is the public address, without a slash at the end; when empty, the one the edge listens on. */
-  config: {
-    edgeUrl: string;
-    simulatedTime: boolean;
-    trustedProxies: readonly string[];
-    /** Who the operator is to the TCF. */
-    tcf?: TcfOperator | undefined;
-    clickBurstsByAddress?: boolean | undefined;
-  };
-  book: BookFollower;
-  journal: Journal;
-  counters: Counters;
-  clock: Clock;
-  /** 0 ≤ number < 1; makes the ids of decisions, which are signed and need not be secret. */
-  random: () => number;
-  log: Log;
-  collect: Collector;
-  countryOf: (ip: string) => string;
-  placeOf?: Knowledge['placeOf'];
-  isDataCentre?: Knowledge['isDataCentre'];
-  /** Device and crawler of a user agent; asked at every request, so it remembers. */
-  agentOf: (userAgent: string) => Agent;
-  /** Where the file of a content hash lies. */
-  files: { path(hash: string): string };
-  /** `vigie.js` and `vigie.audience.js`. */
-  tags: Readonly<Record<string, StaticFile>>;
-  /** HTML by path, under `/demo`, for a book and the address of the edge; asked again with each book. */
-  demo?: ((book: Book, edgeOrigin: string) => ReadonlyMap<string, string> | undefined) | undefined;
-  /** Told every ten seconds why lines did or did not answer. */
-  tellReasons?: ((counts: ReasonCount[]) => Promise<void>) | undefined;
-};
 
 export type Edge = {
   /** What `POST /v1/decisions` does with a request once it is read, for callers in this process. */
