@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
+import { openInsertGate } from './insert-gate.ts';
 import type { NativeBlock } from './native-block.ts';
 
 export type Events = {
@@ -18,6 +19,8 @@ export type Events = {
   insert(table: string, rows: readonly object[] | string | Buffer, options: { token: string }): Promise<void>;
   /** The same for a block of rows in the Native format (`nativeBlock`), which the store takes in without parsing. */
   insertBlock(table: string, block: NativeBlock, options: { token: string }): Promise<void>;
+  /** Runs `work` while no insert of this process is under way; those that come wait for its end. Must not insert itself. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
   ping(): Promise<boolean>;
   close(): Promise<void>;
 };
@@ -97,6 +100,7 @@ export function openEvents(url: string): Events {
     };
   }
   const named = (params: Record<string, unknown> | undefined) => (params ? { query_params: params } : {});
+  const gate = openInsertGate();
   return {
     async query<T>(sql: string, params?: Record<string, unknown>, options: AskOptions = {}) {
       const query_id = id(options.heavy ? 'h' : 'p');
@@ -129,12 +133,14 @@ export function openEvents(url: string): Events {
     async command(sql, params) {
       await client.command({ query: sql, query_id: id('w'), ...named(params) });
     },
-    async insert(table, rows, { token }) {
+    insert: (table, rows, { token }) => {
       const lines = Array.isArray(rows) ? rows.map((row) => JSON.stringify(row)).join('\n') : (rows as string | Buffer);
-      if (lines.length > 0) await insertAs('format JSONEachRow', table, lines, token);
+      if (lines.length === 0) return Promise.resolve();
+      return gate.insert(() => insertAs('format JSONEachRow', table, lines, token));
     },
     insertBlock: (table, { bytes, columns }, { token }) =>
-      insertAs(`(${columns.join(', ')}) format Native`, table, Buffer.from(bytes.buffer), token),
+      gate.insert(() => insertAs(`(${columns.join(', ')}) format Native`, table, Buffer.from(bytes.buffer), token)),
+    alone: (work) => gate.alone(work),
     async ping() {
       const { success } = await client.ping();
       return success;

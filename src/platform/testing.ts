@@ -87,6 +87,7 @@ export const noEvents: Events = {
   command: () => Promise.reject(new Error('no event store in this test')),
   insert: () => Promise.reject(new Error('no event store in this test')),
   insertBlock: () => Promise.reject(new Error('no event store in this test')),
+  alone: (work) => work(),
   ping: async () => false,
   close: async () => undefined,
 };

@@ -26,19 +26,25 @@ async function daysOf(
 /** Days rewritten in one statement: they travel in its parameters. */
 const atOnce = 300;
 
+const inParts = (found: readonly { day: string }[]): string[][] =>
+  Array.from({ length: Math.ceil(found.length / atOnce) }, (_, part) =>
+    found.slice(part * atOnce, (part + 1) * atOnce).map(({ day }) => day),
+  );
+
 /** Deletes the rows of a site that fit; answers how many went. Nothing is rewritten when none do. */
 export async function removeFacts(events: Events, table: FactTable, site: string, which: Which): Promise<number> {
-  const found = await daysOf(events, table, site, which);
-  if (found.length === 0) return 0;
-  await events.command(`delete from ${table} where site_id = {site:String} and ${which.where}`, {
-    ...which.params,
-    site,
+  // Sums are taken down and added up again in several statements: a batch that came between them would be in both.
+  const found = await events.alone(async () => {
+    const going = await daysOf(events, table, site, which);
+    if (going.length === 0) return going;
+    await events.command(`delete from ${table} where site_id = {site:String} and ${which.where}`, {
+      ...which.params,
+      site,
+    });
+    for (const days of inParts(going)) await addUpAgain(events, table, site, days);
+    return going;
   });
-  for (let from = 0; from < found.length; from += atOnce) {
-    const days = found.slice(from, from + atOnce).map(({ day }) => day);
-    await addUpAgain(events, table, site, days);
-    if (table === 'hits') await rebuildVisits(events, site, days);
-  }
+  if (table === 'hits') for (const days of inParts(found)) await rebuildVisits(events, site, days);
   return found.reduce((sum, { rows }) => sum + Number(rows), 0);
 }
 
