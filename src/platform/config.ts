@@ -51,7 +51,7 @@ const settings = {
   VIGIE_POSTGRES_URL: z.url({ protocol: /^postgres(ql)?$/, hostname: /.*/ }).optional(),
   /** ClickHouse to use instead of the embedded chDB, `http://user:password@host:8123/database`. */
   VIGIE_CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** Valkey or Redis shared by several edges. */
+  /** Valkey or Redis shared by several edges. Kept for them: edges do not share counters through it yet. */
   VIGIE_VALKEY_URL: z.url().optional(),
   /** Mail server, `smtp://user:password@host:587`; without it no e-mail leaves. */
   VIGIE_SMTP_URL: z.url().optional(),
