@@ -51,7 +51,7 @@ export const sampleOrders: SampleOrder[] = [
       {
         name: 'Rubrique Sport sur téléphone',
         type: 'standard',
-        goal: impressions(32_000),
+        goal: impressions(22_000),
         rate: ['cpm', 1400],
         days: [34, 68],
         placements: ['sport-haut', 'dans-le-texte'],
@@ -121,7 +121,7 @@ export const sampleOrders: SampleOrder[] = [
       {
         name: 'Raclette au clic',
         type: 'price_priority',
-        goal: { unit: 'clicks', quantity: 420 },
+        goal: { unit: 'clicks', quantity: 180 },
         rate: ['cpc', 48],
         days: [12, 74],
         placements: ['haut-de-page', 'dans-le-texte', 'colonne'],

@@ -153,7 +153,7 @@ function makeReader(number: number): Reader {
     language: random.chance(0.06) ? 'en-US' : (languages[country] ?? 'fr-FR'),
     width: device === 'desktop' ? Math.round(kind.width * random.between(0.8, 1)) : kind.width,
     loyal: random.next() ** 2.2,
-    blocks: random.chance(device === 'desktop' ? 0.24 : 0.07),
+    blocks: random.chance(device === 'desktop' ? 0.4 : 0.24),
     consents: random.chance(0.52),
     id: `lecteur-${number}`,
   };

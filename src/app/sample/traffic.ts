@@ -41,7 +41,7 @@ export type Day = {
 const origin = `https://${sampleSite}`;
 
 /** Visits on an ordinary Tuesday at the start; with the rest of the numbers here, 60 days hold a little over a million hits. */
-const dailyVisits = 2500;
+const dailyVisits = 2150;
 const population = 26_000;
 const weekdayFactor = [1.0, 1.08, 1.04, 1.05, 1.02, 0.97, 0.86];
 /** Share of the day's visits by hour of the site's clock: breakfast, lunch, after work, evening. */
