@@ -102,6 +102,8 @@ test('a brief becomes a plan, an offer, a counter-offer, an order, a booking in 
       timeZone: 'UTC',
     }).format(Date.parse(date));
     const button = page.locator(`button[aria-label="${label}"]`).first();
+    // A calendar that is still opening shows no day yet.
+    await page.locator('[data-direction="next"]').first().waitFor();
     if (!(await button.isVisible())) await page.locator('[data-direction="next"]').first().click();
     await button.click();
   };
