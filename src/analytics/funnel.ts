@@ -1,37 +1,21 @@
 /** Funnels as they are kept and changed. Names are unique within a site. */
-import { audit, deleteRow, insertRow, listRows, requireRow, updateRow } from '#people';
+import { audit, deleteRow, insertRow, updateRow } from '#people';
 import { type Caller, type Database, newId, Refusal, type Sql } from '#platform';
 import type * as z from 'zod';
 import { readFilters } from './filter.ts';
 import type * as contract from './funnel-contract.ts';
 import type { Funnel } from './funnel-contract.ts';
-import { checkName, checkRoom, type KeptOnSite } from './room-on-site.ts';
+import { checkName, checkRoom, type KeptOnSite, listKept, readKept } from './room-on-site.ts';
 
 const select = 'select id, org_id, site_id, name, steps, by, within_days, created_at from funnels';
 const subject = (id: string) => ({ kind: 'funnel', id });
-const kept: KeptOnSite = { table: 'funnels', one: 'funnel', most: 100 };
+const kept: KeptOnSite = { table: 'funnels', one: 'funnel', most: 100, select };
 
 export const readFunnel = (sql: Sql, caller: Caller, id: string, lock = false): Promise<Funnel> =>
-  requireRow<Funnel>(sql, {
-    select,
-    filters: [
-      ['org_id = ?', caller.org_id],
-      ['id = ?', id],
-    ],
-    what: 'funnel',
-    lock,
-  });
+  readKept(sql, caller, kept, id, lock);
 
 export const listFunnels = (sql: Sql, caller: Caller, input: z.output<(typeof contract.listFunnels)['input']>) =>
-  listRows<Funnel>(sql, {
-    select,
-    filters: [
-      ['org_id = ?', caller.org_id],
-      ['site_id = ?', input.site_id],
-    ],
-    limit: input.limit,
-    cursor: input.cursor,
-  });
+  listKept<Funnel>(sql, caller, kept, input);
 
 export const createFunnel = (
   db: Database,

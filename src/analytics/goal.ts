@@ -1,38 +1,22 @@
 /** Goals as they are kept and changed. Names are unique within a site. */
-import { audit, deleteRow, insertRow, listRows, requireRow, updateRow } from '#people';
+import { audit, deleteRow, insertRow, updateRow } from '#people';
 import { type Caller, type Database, newId, type Sql } from '#platform';
 import type * as z from 'zod';
 import type * as contract from './goal-contract.ts';
 import type { Goal } from './goal-contract.ts';
-import { checkName, checkRoom, type KeptOnSite } from './room-on-site.ts';
+import { checkName, checkRoom, type KeptOnSite, listKept, readKept } from './room-on-site.ts';
 
 const select = 'select id, org_id, site_id, name, match, value, once_per_visit, created_at from goals';
 const subject = (id: string) => ({ kind: 'goal', id });
 
 /** Beyond so many goals one question about all of them would be too long for the store. */
-const kept: KeptOnSite = { table: 'goals', one: 'goal', most: 50 };
+const kept: KeptOnSite = { table: 'goals', one: 'goal', most: 50, select };
 
 export const readGoal = (sql: Sql, caller: Caller, id: string, lock = false): Promise<Goal> =>
-  requireRow<Goal>(sql, {
-    select,
-    filters: [
-      ['org_id = ?', caller.org_id],
-      ['id = ?', id],
-    ],
-    what: 'goal',
-    lock,
-  });
+  readKept(sql, caller, kept, id, lock);
 
 export const listGoals = (sql: Sql, caller: Caller, input: z.output<(typeof contract.listGoals)['input']>) =>
-  listRows<Goal>(sql, {
-    select,
-    filters: [
-      ['org_id = ?', caller.org_id],
-      ['site_id = ?', input.site_id],
-    ],
-    limit: input.limit,
-    cursor: input.cursor,
-  });
+  listKept<Goal>(sql, caller, kept, input);
 
 /** Every goal of these sites, oldest first, at most 50 a site and 200 in all. */
 export const goalsOf = (sql: Sql, org_id: string, sites: readonly string[]): Promise<Goal[]> =>

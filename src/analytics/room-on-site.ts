@@ -1,8 +1,43 @@
 /** What goals, segments and funnels have in common: each has a name of its own within its site, and a site has only so many. */
+import { listRows, requireRow } from '#people';
 import { type Caller, Refusal, type Sql } from '#platform';
 
-/** `one`: what the user calls a thing of the table. */
-export type KeptOnSite = { table: 'goals' | 'segments' | 'funnels'; one: string; most: number };
+/** `one`: what the user calls a thing of the table. `select`: a thing as it is told. */
+export type KeptOnSite = { table: 'goals' | 'segments' | 'funnels'; one: string; most: number; select: string };
+
+/** Throws not-found, also for what belongs to somebody else. With `lock`, nobody changes it until the transaction ends. */
+export const readKept = <T extends object>(
+  sql: Sql,
+  caller: Caller,
+  { select, one }: KeptOnSite,
+  id: string,
+  lock = false,
+) =>
+  requireRow<T>(sql, {
+    select,
+    filters: [
+      ['org_id = ?', caller.org_id],
+      ['id = ?', id],
+    ],
+    what: one,
+    lock,
+  });
+
+export const listKept = <T extends { id: string }>(
+  sql: Sql,
+  caller: Caller,
+  { select }: KeptOnSite,
+  { site_id, limit, cursor }: { site_id?: string | undefined; limit: number; cursor?: string | undefined },
+) =>
+  listRows<T>(sql, {
+    select,
+    filters: [
+      ['org_id = ?', caller.org_id],
+      ['site_id = ?', site_id],
+    ],
+    limit,
+    cursor,
+  });
 
 /** Refuses what has no room on its site: no such site, a name that is taken, or as many as there may be. Holds the site's row, so that two at once cannot both be the last. */
 export async function checkRoom(

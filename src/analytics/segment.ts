@@ -1,37 +1,21 @@
 /** Segments as they are kept and changed. Names are unique within a site. */
-import { audit, deleteRow, insertRow, listRows, requireRow, updateRow } from '#people';
+import { audit, deleteRow, insertRow, updateRow } from '#people';
 import { type Caller, type Database, newId, Refusal, type Sql } from '#platform';
 import type * as z from 'zod';
 import { conditionsOf, readFilters, segment as segmentName } from './filter.ts';
 import type * as contract from './segment-contract.ts';
 import type { Segment } from './segment-contract.ts';
-import { checkName, checkRoom, type KeptOnSite } from './room-on-site.ts';
+import { checkName, checkRoom, type KeptOnSite, listKept, readKept } from './room-on-site.ts';
 
 const select = 'select id, org_id, site_id, name, filters, window_days, created_at from segments';
 const subject = (id: string) => ({ kind: 'segment', id });
-const kept: KeptOnSite = { table: 'segments', one: 'segment', most: 100 };
+const kept: KeptOnSite = { table: 'segments', one: 'segment', most: 100, select };
 
 export const readSegment = (sql: Sql, caller: Caller, id: string, lock = false): Promise<Segment> =>
-  requireRow<Segment>(sql, {
-    select,
-    filters: [
-      ['org_id = ?', caller.org_id],
-      ['id = ?', id],
-    ],
-    what: 'segment',
-    lock,
-  });
+  readKept(sql, caller, kept, id, lock);
 
 export const listSegments = (sql: Sql, caller: Caller, input: z.output<(typeof contract.listSegments)['input']>) =>
-  listRows<Segment>(sql, {
-    select,
-    filters: [
-      ['org_id = ?', caller.org_id],
-      ['site_id = ?', input.site_id],
-    ],
-    limit: input.limit,
-    cursor: input.cursor,
-  });
+  listKept<Segment>(sql, caller, kept, input);
 
 /** The organisation's segments of these ids, however many of them there are. */
 export const segmentsNamed = (sql: Sql, org_id: string, ids: readonly string[]): Promise<Segment[]> =>
