@@ -34,15 +34,19 @@ const hints: readonly [RegExp, Bot['category']][] = [
 /** Names whose purpose the list leaves out or takes for another: those who gather pages for AI count as such, whoever they belong to. */
 const purposes: readonly [RegExp, Bot['category']][] = [
   [
-    /^(?:DuckAssistBot|YouBot|Amazonbot|Google-CloudVertexBot|Google-Extended|meta-external\w+|Diffbot|ImagesiftBot|Timpibot|omgili(?:bot)?|Webzio\S*|xAI\S*|Grok\S*|PanguBot|Kangaroo Bot|AI2Bot\S*|Ai2Bot\S*|FirecrawlAgent|ICC-Crawler|SBIntuitionsBot|TikTokSpider|Cotoyogi)$/i,
+    /^(?:DuckAssistBot|YouBot|Amazonbot|Google-CloudVertexBot|Google-Extended|meta-external\w+|Diffbot|ImagesiftBot|Timpibot|omgili(?:bot)?|Webzio\S*|xAI\S*|Grok\S*|PanguBot|Kangaroo Bot|GoogleAgent-\w+|Manus-User|AmazonBuyForMe|Nova ?Act|iAskBot|IbouBot|QualifiedBot|Google-(?:NotebookLM|Firebase|Agent)|MistralAI-User|Devin|AI2Bot\S*|Ai2Bot\S*|FirecrawlAgent|ICC-Crawler|SBIntuitionsBot|TikTokSpider|Cotoyogi)$/i,
     'ai',
   ],
   [/^(?:Bluesky\b.*|Mastodon|Pleroma|Misskey|Akkoma|Lemmy|Iframely|Embedly)$/i, 'social'],
   [
-    /^(?:Datadog\b.*|kube-probe|GoogleHC|GTmetrix|Miniature\.io|YLT|ELB-HealthChecker|HetrixTools.*|Prometheus|Blackbox.*|checkly.*)$/i,
+    /^(?:Datadog\b.*|kube-probe|GoogleHC|GTmetrix|Miniature\.io|YLT|ELB-HealthChecker|HetrixTools.*|Prometheus|Blackbox.*|checkly.*|Ghost Inspector|Cloudflare-SSLDetector|W3C[_-]?\S*|Nimbostratus-Bot|LastModBot|WARDBot|AhrefsSiteAudit|contentkingapp|Netcraft.*)$/i,
     'monitor',
   ],
-  [/^(?:newsboat|NetNewsWire|Thunderbird|Overcast|AntennaPod|gPodder|NewsBlur.*)$/i, 'feed'],
+  [/^(?:VoilaBot|MsnBot\S*|yoozBot\S*|vuhuvBot|PriEcoBot|TinEye\S*|OWLer\S*|LinkpadBot)$/i, 'search'],
+  [
+    /^(?:newsboat|NetNewsWire|Thunderbird|Overcast|AntennaPod|gPodder|NewsBlur.*|WireReaderBot|Gwene|FlipboardProxy)$/i,
+    'feed',
+  ],
   [
     /^(?:rest-client|node|undici|Deno|Bun|reqwest|Faraday|WordPress|hackney|Typhoeus|RestSharp|Dart|fasthttp|colly|HTTPie|xh|ureq|jsdom|PowerShell.*|WindowsPowerShell)$/i,
     'library',
@@ -66,15 +70,21 @@ function tagsOf(entry: object): string[] {
   return 'tags' in entry && Array.isArray(entry.tags) ? entry.tags.map(String) : [];
 }
 
+/** Words of people's apps, extensions and devices that the list takes for a machine's. */
+const innocent =
+  /\bProcess\/tools\b|\bGoogle ?TV\b|\bGoogleT5\b|\bchromeframe\b|\bFirePHP\/[\d.]+|\bAnalysysAgent\/\w+|\(Google WAP Proxy\/[\d.]+\)|\bJava\/ASVM|\bJavaFX\/\d+|\(via translate\.google\.com\)|\bStumbleUpon(?:\.com)?\b|\bFeedreader\b(?=\))|\bStoreKitUIService\b/gi;
+
 /** Browsers and phones that never took Mozilla's name. */
+const oldPhones =
+  /Profile\/MIDP|\bUP\.Browser\/|\bUCWEB|\bUCBrowser\/|\bObigo|\bNetFront\/|\bOpenwave\/|\bOpera M(?:ini|obi)\/|\bBrowser\/WAP|\bCLDC-1/;
 const otherBrowsers =
-  /^(?:Opera|Roku|HbbTV|Lynx|Links|ELinks|w3m|Dillo|NetSurf|Midori|UCWEB|Nokia|BlackBerry|SAMSUNG|SonyEricsson|SIE-|LG[-/]|MOT-|Mobile\b|NetFront|KDDI|DoCoMo)/i;
+  /^(?:Opera|Roku|HbbTV|Lynx|Links|ELinks|w3m|Dillo|NetSurf|Midori|UCWEB|Nokia|BlackBerry|SAMSUNG|SonyEricsson|SIE-|LG[-/]|MOT-|Mobile\b|NetFront|KDDI|DoCoMo|SoftBank|Vodafone|J-PHONE|HUAWEI|ZTE|Lenovo|ALCATEL|Pantech|Sanyo|SHARP|Toshiba|Spice|Philips|Panasonic|SAGEM|HTC|Coolpad|acer_|Micromax|UCBrowser|JUC\b|IUC\b|M?QQBrowser|Dolphin|OneBrowser|iBrowser|Bunjalloo|NCSA[_ ]Mosaic|Galeon|iCab|IBrowse|Amiga|Firefox\/)/i;
 
 /** What the user agent says of a machine; null for a person's browser. An empty one is a machine's. */
 export function botOf(userAgent: string): Bot | null {
   const agent = userAgent.trim().slice(0, 1024);
   if (agent === '' || agent === '-') return { name: 'No user agent', category: 'other' };
-  const flagged = isbotMatch(agent) ?? tells.exec(agent)?.[0] ?? null;
+  const flagged = isbotMatch(agent.replace(innocent, '')) ?? tells.exec(agent)?.[0] ?? null;
   if (flagged === null && looksLikeBrowser(agent)) return null;
 
   const listed = known.find(({ pattern }) => pattern.test(agent));
@@ -93,7 +103,7 @@ export function botOf(userAgent: string): Bot | null {
 const looksLikeBrowser = (agent: string) =>
   /^Mozilla\/\d[^(]*\(\S/.test(agent)
     ? !/^Mozilla\/\d[\d.]* \(compatible; *(?! |MSIE|Konqueror|ABrowse|iCab|Windows)/.test(agent)
-    : otherBrowsers.test(agent);
+    : otherBrowsers.test(agent) || oldPhones.test(agent);
 
 /**
  * The machine's name, 80 characters at most: what stands behind `compatible;`, else the product token around what the

@@ -97,7 +97,7 @@ test.each([
   ['https://huggingface.co/models', 'Referral', 'huggingface.co'],
   ['android-app://com.openai.chatgpt/', 'AI Assistants', 'ChatGPT'],
   ['https://webmail.ovh.net/roundcube/', 'Email', 'webmail.ovh.net'],
-  ['https://mail.yandex.ru/', 'Email', 'mail.yandex.ru'],
+  ['https://mail.yandex.ru/', 'Email', 'Yandex Mail'],
   ['https://e.mail.ru/messages', 'Email', 'Mail.ru'],
   ['android-app://com.reddit.frontpage/', 'Organic Social', 'reddit'],
   ['android-app://com.example.reader/', 'Referral', 'com.example.reader'],

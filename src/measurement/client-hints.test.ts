@@ -47,6 +47,30 @@ test.each<[string, string, Record<string, string>, string[]]>([
     ['desktop', '', 'Chrome', '138', 'Windows', '10'],
   ],
   [
+    'Android, whose version the text no longer tells',
+    reduced,
+    { 'sec-ch-ua-platform': '"Android"', 'sec-ch-ua-mobile': '?1', 'sec-ch-ua-platform-version': '"15.0.0"' },
+    ['phone', '', 'Chrome', '138', 'Android', '15'],
+  ],
+  [
+    'macOS, whose version the text no longer tells',
+    chrome('Macintosh; Intel Mac OS X 10_15_7'),
+    { 'sec-ch-ua-platform': '"macOS"', 'sec-ch-ua-platform-version': '"14.5.0"' },
+    ['desktop', 'Apple', 'Chrome', '138', 'macOS', '14'],
+  ],
+  [
+    'an old macOS',
+    chrome('Macintosh; Intel Mac OS X 10_14_6'),
+    { 'sec-ch-ua-platform': '"macOS"', 'sec-ch-ua-platform-version': '"10.14.6"' },
+    ['desktop', 'Apple', 'Chrome', '138', 'macOS', '10.14'],
+  ],
+  [
+    'an Xbox that asks for the desktop site',
+    `${windows} Edg/138.0.0.0`,
+    { 'sec-ch-ua-platform': '"Windows"', 'sec-ch-ua-platform-version': '"14.0.0"', 'sec-ch-ua-model': '"Xbox"' },
+    ['tv', 'Microsoft', 'Edge', '138', 'Xbox', ''],
+  ],
+  [
     'a tablet that asks for the desktop site',
     linux,
     { 'sec-ch-ua-platform': '"Android"', 'sec-ch-ua-mobile': '?0' },

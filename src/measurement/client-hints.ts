@@ -61,6 +61,10 @@ const browsers: Readonly<Record<string, string>> = {
   Yandex: 'Yandex Browser',
   'Opera GX': 'Opera GX',
   'DuckDuckGo Privacy Browser': 'DuckDuckGo',
+  AvastSecureBrowser: 'Avast Secure Browser',
+  HuaweiBrowser: 'Huawei Browser',
+  'Opera Mobile': 'Opera',
+  OperaMobile: 'Opera',
 };
 
 function deviceHinted(device: Device, { brands, platform, isMobile, version, model }: Hints): Device {
@@ -75,8 +79,20 @@ function deviceHinted(device: Device, { brands, platform, isMobile, version, mod
       ? { type: isMobile ? 'phone' : 'tablet', os: 'Android', os_version: version.split('.')[0] ?? '' }
       : {}),
     ...(isNewWindows && device.os === 'Windows' ? { os_version: '11' } : {}),
+    ...(platform === device.os && version !== '' ? frozenVersion(device.os, version) : {}),
+    ...(platform === 'Windows' && model === 'Xbox'
+      ? { type: 'tv' as const, brand: 'Microsoft', os: 'Xbox', os_version: '' }
+      : {}),
     ...(device.brand === '' && model !== '' ? { brand: brandOfModel(model) } : {}),
   };
+}
+
+/** Where the user agent says the same version for everybody (Android 10, macOS 10.15), the hint says the true one. */
+function frozenVersion(system: string, version: string): { os_version?: string } {
+  const [major = '', minor = ''] = version.split('.');
+  if (system === 'Android') return { os_version: major };
+  if (system === 'macOS') return { os_version: major === '10' ? `${major}.${minor}` : major };
+  return {};
 }
 
 /** The maker of a model, as the user agent would have said it before it was made alike for everybody. */

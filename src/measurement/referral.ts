@@ -5,6 +5,8 @@ import { engineNamed, searchOf } from './search-engine.ts';
 import {
   furtherAssistants,
   furtherHosts,
+  mailProviders,
+  mastodonServers,
   shoppingEngines,
   type SourceKind,
   videoNetworks,
@@ -106,8 +108,9 @@ function asListed(place: string, { source, kind }: Sourced): Sourced {
 /** A place that Vigie's own lists do not know: its kind by Google Analytics' list (a member's page of a social platform counts as the platform). */
 function listedHost(place: string, shown: string): Sourced {
   const bare = place.replace(/^www\./, '');
-  if (webmail.test(bare)) return { source: shown, kind: 'email' };
   const domain = getDomain(bare);
+  if (domain !== bare && webmail.test(bare)) return { source: mailProviders[domain ?? ''] ?? shown, kind: 'email' };
+  if (mastodonServers.test(bare)) return { source: 'Mastodon', kind: 'social' };
   const label = getDomainWithoutSuffix(bare);
   const engine = label === null ? undefined : engineNamed((writtenNames[label] ?? label).toLowerCase());
   let kind = listedKinds.get(bare);
@@ -120,7 +123,8 @@ function listedHost(place: string, shown: string): Sourced {
 }
 
 /** Mailboxes read in a browser, by the usual names of their hosts. */
-const webmail = /^(?:web-?mail\d*|e?mail\d*|roundcube|zimbra|owa|horde|messagerie|courriel)\.[^.]+\./;
+const webmail =
+  /(?:^|\.)(?:web-?mail\w*|e?mail\d*|roundcube\d*|zimbra\d*|owa|horde|messagerie[-\d]*|courriel)\.[^.]+\./;
 
 /** Whether two hosts belong to one site: equal, or of one registrable domain (public-suffix list, private part included). */
 export function sameSite(host: string, other: string): boolean {

@@ -6,6 +6,7 @@
  */
 import { type EngineBlock, searchEngines } from './lists.ts';
 import { percentDecoded } from './percent-decoded.ts';
+import { furtherEngines } from './source-names.ts';
 
 export type Search = {
   engine: string;
@@ -36,7 +37,11 @@ const prefix = /^(?:w+\d*|search)\./;
 const linkCounters = /^\/(?:link|url|clck\/\w+|ck\/a|aclk)$/;
 
 const entries = new Map<string, Entry>();
-for (const { name, blocks } of searchEngines) {
+const further = furtherEngines.map(({ name, ...block }) => ({
+  name,
+  blocks: [{ hiddenkeyword: [], charsets: [], ...block }],
+}));
+for (const { name, blocks } of [...searchEngines, ...further]) {
   for (const block of blocks) {
     const entry = entryOf(name, block);
     for (const url of block.urls) {
@@ -81,7 +86,7 @@ export function engineNamed(written: string): string | undefined {
   return engineNames.get(written) ?? entryFor(written, '')?.engine;
 }
 
-const engineNames = new Map(searchEngines.map(({ name }) => [name.toLowerCase(), name]));
+const engineNames = new Map([...searchEngines, ...further].map(({ name }) => [name.toLowerCase(), name]));
 
 function entryFor(host: string, path: string): Entry | undefined {
   const lossy = withoutCountry(host);

@@ -54,7 +54,12 @@ export const writtenNames: Readonly<Record<string, string>> = {
 };
 
 /** Names of search engines whose visits are those of a shop. */
-export const shoppingEngines: ReadonlySet<string> = new Set(['Google Shopping', 'Yahoo! Shopping', 'Bing Shopping']);
+export const shoppingEngines: ReadonlySet<string> = new Set([
+  'Google Shopping',
+  'Yahoo! Shopping',
+  'Bing Shopping',
+  'PriceRunner',
+]);
 
 /** Social networks (by name) that GA4 counts as video platforms. */
 export const videoNetworks: ReadonlySet<string> = new Set(['YouTube', 'Vimeo', 'Twitcast', 'Niconico', 'bilibili']);
@@ -108,6 +113,56 @@ export const furtherAssistants: Readonly<Record<string, readonly string[]>> = {
   Lumo: ['lumo.proton.me'],
   Euria: ['euria.infomaniak.com'],
 };
+
+/** Search engines beyond the list, in its own form. */
+export const furtherEngines = [
+  {
+    name: 'DuckDuckGo',
+    urls: [
+      'lite.duckduckgo.com',
+      'html.duckduckgo.com',
+      'noai.duckduckgo.com',
+      'start.duckduckgo.com',
+      'safe.duckduckgo.com',
+    ],
+    params: ['q'],
+    hiddenkeyword: ['/.*/'],
+  },
+  { name: 'Yahoo! Images', urls: ['{}.images.search.yahoo.com'], params: ['p', 'va'] },
+  { name: 'AOL', urls: ['www.aolsearch.com'], params: ['query', 'q'] },
+  { name: 'Voila', urls: ['search.ke.voila.fr'], params: ['rdata', 'kw'] },
+  { name: 'Lilo', urls: ['www.lilo.org'], params: ['q'], hiddenkeyword: ['/'] },
+  { name: 'Qwant Junior', urls: ['www.qwantjunior.com'], params: ['q'] },
+  { name: 'Dalesearch', urls: ['www.dalesearch.com'], params: ['q'] },
+  { name: 'PriceRunner', urls: ['www.pricerunner.com', 'www.pricerunner.{}'], params: ['q'] },
+  { name: 'Marginalia', urls: ['search.marginalia.nu', 'marginalia-search.com'], params: ['query'] },
+  { name: 'eTools', urls: ['www.etools.ch'], params: ['query'] },
+  { name: 'OceanHero', urls: ['oceanhero.today'], params: ['q'] },
+  { name: 'Stract', urls: ['stract.com'], params: ['q'] },
+  { name: 'Freespoke', urls: ['freespoke.com'], params: ['q'] },
+  {
+    name: 'SearXNG',
+    urls: ['searx.be', 'searx.tiekoetter.com', 'priv.au', 'paulgo.io', 'baresearch.org'],
+    params: ['q'],
+  },
+];
+
+/** Providers by the domain of their webmail, whose hosts carry numbers (`webmail1m.orange.fr`). */
+export const mailProviders: Readonly<Record<string, string>> = {
+  'orange.fr': 'Orange Mail',
+  'sfr.fr': 'SFR Mail',
+  'free.fr': 'Free Mail',
+  'laposte.net': 'La Poste Mail',
+  'bouygtel.fr': 'Bouygues Mail',
+  'bbox.fr': 'Bouygues Mail',
+  'yahoo.com': 'Yahoo! Mail',
+  'aol.com': 'AOL Mail',
+  'qq.com': 'QQ Mail',
+};
+
+/** Servers of Mastodon with the most members beyond the list; others call themselves `mastodon.` or `mstdn.` something. */
+export const mastodonServers =
+  /^(?:mastodon\.|mstdn\.|toot\.)|^(?:piaille\.fr|mamot\.fr|framapiaf\.org|mas\.to|fosstodon\.org|hachyderm\.io|infosec\.exchange|mathstodon\.xyz|tooting\.ch|chaos\.social|techhub\.social|social\.tchncs\.de|pouet\.chapril\.org)$/;
 
 /** Further hosts; a subdomain counts as its parent. */
 export const furtherHosts: Readonly<Record<string, { name: string; kind: SourceKind }>> = {
@@ -216,6 +271,30 @@ export const furtherHosts: Readonly<Record<string, { name: string; kind: SourceK
   'producthunt.com': { name: 'Product Hunt', kind: 'social' },
   'blogger.com': { name: 'Blogger', kind: 'social' },
   'blogspot.com': { name: 'Blogger', kind: 'social' },
+  'teams.cdn.office.net': { name: 'Microsoft Teams', kind: 'social' },
+  'teams.cloud.microsoft': { name: 'Microsoft Teams', kind: 'social' },
+  'teams.live.com': { name: 'Microsoft Teams', kind: 'social' },
+  'lobste.rs': { name: 'Lobsters', kind: 'social' },
+  'org.telegram.messenger': { name: 'Telegram', kind: 'social' },
+  'com.snapchat.android': { name: 'Snapchat', kind: 'social' },
+  'org.joinmastodon.android': { name: 'Mastodon', kind: 'social' },
+  'xyz.blueskyweb.app': { name: 'Bluesky', kind: 'social' },
+  'com.google.android.youtube': { name: 'YouTube', kind: 'video' },
+  'com.google.android.apps.searchlite': { name: 'Google', kind: 'search' },
+  'syndicatedsearch.goog': { name: 'Google', kind: 'search' },
+  'mail.live.com': { name: 'Outlook', kind: 'email' },
+  'mail.yahoo.net': { name: 'Yahoo! Mail', kind: 'email' },
+  'mail.yahoo.co.jp': { name: 'Yahoo! Mail', kind: 'email' },
+  'mail.163.com': { name: '163 Mail', kind: 'email' },
+  'mail.126.com': { name: '126 Mail', kind: 'email' },
+  'mail.naver.com': { name: 'Naver Mail', kind: 'email' },
+  'mail.daum.net': { name: 'Daum Mail', kind: 'email' },
+  'mail.yandex.ru': { name: 'Yandex Mail', kind: 'email' },
+  'mail.yandex.com': { name: 'Yandex Mail', kind: 'email' },
+  'app.fastmail.com': { name: 'Fastmail', kind: 'email' },
+  'app.tuta.com': { name: 'Tuta', kind: 'email' },
+  'mail.infomaniak.com': { name: 'Infomaniak Mail', kind: 'email' },
+  'outlook.cloud.microsoft': { name: 'Outlook', kind: 'email' },
   'teams.microsoft.com': { name: 'Microsoft Teams', kind: 'social' },
   'com.microsoft.teams': { name: 'Microsoft Teams', kind: 'social' },
   'com.slack': { name: 'Slack', kind: 'social' },
