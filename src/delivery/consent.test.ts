@@ -40,10 +40,19 @@ type Said = {
   vendorInterests?: number[];
   /** Of vendor 8, by the publisher. */
   restrictions?: [purpose: number, type: RestrictionType][];
+  /** When the reader chose; before the end of the transition to 2.3 unless said otherwise. */
+  created?: string;
 };
 function tcf(
   purposes: number[],
-  { vendors = [], disclosed = [], interests = [], vendorInterests = [], restrictions = [] }: Said = {},
+  {
+    vendors = [],
+    disclosed,
+    interests = [],
+    vendorInterests = [],
+    restrictions = [],
+    created = '2026-02-28',
+  }: Said = {},
 ) {
   const encode = (known: number[], segments: Segment[]) => {
     const model = new TCModel(
@@ -61,12 +70,13 @@ function tcf(
     model.publisherCountryCode = 'FR';
     for (const [purpose, type] of restrictions)
       model.publisherRestrictions.add(8, new PurposeRestriction(purpose, type));
+    model.created = new Date(created);
     return TCString.encode(model, { segments });
   };
   const core = encode([7, 8], [Segment.CORE]);
   // The library discloses all the vendors of its list, so the list is cut down to those that were.
-  const shown = encode(disclosed, [Segment.CORE, Segment.VENDORS_DISCLOSED]).split('.')[1];
-  return disclosed.length > 0 ? `${core}.${shown}` : core;
+  if (disclosed === undefined) return core;
+  return `${core}.${encode(disclosed, [Segment.CORE, Segment.VENDORS_DISCLOSED]).split('.')[1]}`;
 }
 const none = { store: false, basicAds: false, profile: false, measure: false };
 const caps = { ...none, store: true, basicAds: true };
@@ -138,6 +148,21 @@ test.each<[string, Parameters<typeof permissionsOf>, object]>([
   [
     'consent named, vendor disclosed (2.3)',
     [{ tcf: tcf([1, 2], { vendors: [8], disclosed: [8] }) }, false, { vendor: 8 }],
+    caps,
+  ],
+  [
+    'a string of 2.3 without the vendors disclosed',
+    [{ tcf: tcf([1, 2], { vendors: [8], created: '2026-03-01' }) }, false, { vendor: 8 }],
+    none,
+  ],
+  [
+    'a string of 2.3 that disclosed nobody',
+    [{ tcf: tcf([1, 2], { vendors: [8], disclosed: [] }) }, false, { vendor: 8 }],
+    none,
+  ],
+  [
+    'a string of 2.3 with the vendor disclosed',
+    [{ tcf: tcf([1, 2], { vendors: [8], disclosed: [8], created: '2026-11-01' }) }, false, { vendor: 8 }],
     caps,
   ],
   [

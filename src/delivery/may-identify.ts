@@ -72,6 +72,7 @@ export function mayJoin(
 function readTcf(text: string, operator: TcfOperator): Permissions {
   try {
     const model = TCString.decode(text);
+    if (operator.vendor !== undefined && !isDisclosed(model, text, operator.vendor)) return nothing;
     const may = (purpose: number) => byConsent(model, operator, purpose) || byInterest(model, operator, purpose);
     return { store: may(1), basicAds: may(2), profile: may(3) && may(4), measure: may(7) };
   } catch {
@@ -85,7 +86,7 @@ const restricted = { notAllowed: 0, needsConsent: 1, needsInterest: 2 } as const
 function byConsent(model: TCModel, { vendor }: TcfOperator, purpose: number): boolean {
   if (!model.purposeConsents.has(purpose)) return false;
   if (vendor === undefined) return true;
-  if (!model.vendorConsents.has(vendor) || !isDisclosed(model, vendor)) return false;
+  if (!model.vendorConsents.has(vendor)) return false;
   return !isRestricted(model, vendor, { purpose, types: [restricted.notAllowed, restricted.needsInterest] });
 }
 
@@ -94,13 +95,28 @@ function byInterest(model: TCModel, { vendor, legitimateInterests }: TcfOperator
   if (!legitimateInterests?.includes(purpose) || (purpose !== 2 && purpose !== 7)) return false;
   if (!model.purposeLegitimateInterests.has(purpose)) return false;
   if (vendor === undefined) return true;
-  if (!model.vendorLegitimateInterests.has(vendor) || !isDisclosed(model, vendor)) return false;
+  if (!model.vendorLegitimateInterests.has(vendor)) return false;
   return !isRestricted(model, vendor, { purpose, types: [restricted.notAllowed, restricted.needsConsent] });
 }
 
-/** From 2.3 on, a vendor counts only when it was disclosed to the reader; older strings have no such segment. */
-const isDisclosed = ({ vendorsDisclosed }: TCModel, vendor: number): boolean =>
-  vendorsDisclosed.size === 0 || vendorsDisclosed.has(vendor);
+/** Strings made from here on are TCF 2.3 strings: they must say which vendors the reader was shown (IAB Europe, end of the transition). */
+const disclosureMandatory = Date.UTC(2026, 2, 1);
+
+/**
+ * Whether the reader was shown the vendor (TCF 2.3, "Disclosed Vendors"): named in that segment; a string older than the end of
+ * the transition may have none.
+ */
+function isDisclosed({ vendorsDisclosed, created }: TCModel, text: string, vendor: number): boolean {
+  if (vendorsDisclosed.has(vendor)) return true;
+  return !namesDisclosed(text) && created.getTime() < disclosureMandatory;
+}
+
+/** Whether one of the segments behind the core is of type 1 (its first three bits): an empty list of vendors is a list. */
+const namesDisclosed = (text: string): boolean =>
+  text
+    .split('.')
+    .slice(1)
+    .some((segment) => /^[I-P]/.test(segment));
 
 const isRestricted = (
   { publisherRestrictions }: TCModel,
