@@ -39,7 +39,7 @@ async function ask(url: string, body?: unknown, { ip = '203.0.113.1', ...headers
     body: Buffer.from(body === undefined ? '' : JSON.stringify(body)),
     ip,
   });
-  return { status: reply.status, text: String(reply.body ?? '') };
+  return { status: reply.status, text: String(reply.body ?? ''), headers: reply.headers };
 }
 
 describe('what Plausible’s clients and servers rely on', () => {
@@ -58,9 +58,30 @@ describe('what Plausible’s clients and servers rely on', () => {
     expect(Object.keys(rows[0]?.['props'] ?? {})).toHaveLength(30);
   });
 
+  test('a domain that is not measured is dropped, and counts for the others that are named', async () => {
+    const unknown = await ask('/api/event', { ...event, d: 'nowhere.example' });
+    expect([unknown.status, unknown.headers['x-plausible-dropped'], rows]).toEqual([202, '1', []]);
+    expect(unknown.headers['x-vigie-ignored']).toBe('site-unknown');
+    await ask('/api/event', { ...event, d: 'nowhere.example,news.example' });
+    expect(rows).toMatchObject([{ path: '/a' }]);
+  });
+
+  test('without a domain the page’s host is taken; properties and amounts that say nothing are left out', async () => {
+    await ask('/api/event', { n: 'pageview', u: 'https://www.news.example/a' });
+    await ask('/api/event', { ...event, p: 'not json' });
+    await ask('/api/event', { ...event, $: { amount: 'much' } });
+    await ask('/api/event', { ...event, $: '{"amount":5,"currency":"EUR"}' });
+    expect(rows.map((row) => [row['name'], row['props'], row['revenue_micros']])).toEqual([
+      ['pageview', undefined, undefined],
+      ['Play', undefined, undefined],
+      ['Play', undefined, undefined],
+      ['Play', undefined, '5000000'],
+    ]);
+  });
+
   test('a debugging request is told the address it counts for; what is wrong stands under its field', async () => {
     const reply = await ask('/api/event', event, { 'x-debug-request': 'true', ip: '203.0.113.9' });
-    expect(reply).toEqual({ status: 200, text: '203.0.113.9' });
+    expect(reply).toMatchObject({ status: 200, text: '203.0.113.9' });
     const wrong = await ask('/api/event', { n: 'x', d: 'news.example' });
     expect([wrong.status, JSON.parse(wrong.text)]).toMatchObject([400, { errors: { url: [expect.any(String)] } }]);
   });
@@ -68,6 +89,11 @@ describe('what Plausible’s clients and servers rely on', () => {
 
 describe('Matomo’s older address and places', () => {
   const page = 'idsite=7&rec=1&url=https%3A%2F%2Fnews.example%2Fa';
+
+  test('a custom action of a kind that is not kept is no page view', async () => {
+    const reply = await ask(`/matomo.php?${page}&ca=1&hsr_vid=ab&hsr_ev=1`);
+    expect([reply.status, reply.headers['x-vigie-ignored'], rows]).toEqual([200, 'not-a-page', []]);
+  });
 
   test('piwik.php is the same door', async () => {
     const reply = await ask(`/piwik.php?${page}&send_image=0`);

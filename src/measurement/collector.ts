@@ -182,8 +182,13 @@ export function createCollector({
   async function plausible(request: CollectRequest): Promise<CollectReply> {
     const { domains, input } = plausibleEvent(request.body);
     input.language = languageOf(request);
-    const found = domains.map((domain) => sites().byDomain(domain) ?? refuse(unknownSite('domain', domain)));
-    const reasons = await Promise.all(found.map((site) => take(site, { ...input }, sender(request))));
+    // As there: a domain that is not measured is no fault of the request, which counts for the others it names.
+    const reasons = await Promise.all(
+      domains.map(async (domain) => {
+        const site = sites().byDomain(domain);
+        return site ? await take(site, { ...input }, sender(request)) : 'site-unknown';
+      }),
+    );
     const reason = reasons.find((found) => found !== null) ?? null;
     const reply = accepted(reason);
     const dropped = reason === null ? {} : { 'x-plausible-dropped': '1' };
@@ -195,7 +200,7 @@ export function createCollector({
 
   async function matomo(request: CollectRequest): Promise<CollectReply> {
     const query = new URLSearchParams(request.url.slice(request.url.indexOf('?') + 1 || request.url.length));
-    const isBulk = request.body.length > 0 && request.body[0] === 0x7b;
+    const isBulk = /^\s*\{/.test(request.body.toString('utf8', 0, 64));
     if (isBulk) return matomoBulk(request);
 
     for (const [name, value] of new URLSearchParams(textWithin(request.body, bodyLimits.single)))
@@ -232,18 +237,19 @@ export function createCollector({
     const named = siteOf(params.get('idsite') ?? '');
     if ((params.get('url') ?? '') === '' && named)
       params.set('url', textOf(request.headers['referer']) || `https://${named.domain}/`);
-    const hit = readMatomo(params, (idsite) => siteOf(idsite)?.currency ?? '');
+    if (!params.has('token_auth')) {
+      const bearer = /^Bearer +(\S+)$/i.exec(textOf(request.headers['authorization']))?.[1];
+      if (bearer !== undefined) params.set('token_auth', bearer);
+    }
+    const hit = readMatomo(params, (idsite) => siteOf(idsite)?.currency ?? '', clock().getTime());
     const site = siteOf(hit.idsite);
     if (!site) throw unknownSite('idsite', hit.idsite);
     if (hit.input.language === '') hit.input.language = languageOf(request);
-    const { hints, ...from } = sender(request);
+    const { hints: own, ...from } = sender(request);
     const said = saidBy(hit, site);
-    return take(site, hit.input, {
-      ...from,
-      ...(said.userAgent === undefined ? { hints } : {}),
-      ...said,
-      visitor: hit.visitor,
-    });
+    if (hit.isForeign) return 'not-a-page';
+    const hints = hit.hints ?? (said.userAgent === undefined ? own : undefined);
+    return take(site, hit.input, { ...from, ...(hints ? { hints } : {}), ...said, visitor: hit.visitor });
   }
 
   /** A queue that could not be sent for a day needs no key; what lies further back, or another's address, does. */
@@ -319,10 +325,6 @@ const counted: CollectReply = { status: 202, headers: open };
 
 const unknownSite = (field: string, name: string) =>
   new Refusal('not-found', `No site "${name.slice(0, 100)}" is measured here.`, { field, ignored: 'site-unknown' });
-
-function refuse(refusal: Refusal): never {
-  throw refusal;
-}
 
 function problem(refusal: Refusal): CollectReply {
   const { status, ...rest } = problemOf(refusal);

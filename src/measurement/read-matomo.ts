@@ -2,6 +2,7 @@
  * `GET|POST /matomo.php`: Matomo's HTTP tracking API, so that its trackers and SDKs can be pointed here. What needs
  * Matomo's token there (`cip`, and a `cdt` of more than a day ago) needs a Vigie key here, given as `token_auth`.
  */
+import * as z from 'zod';
 import { limits } from './contract.ts';
 import {
   address,
@@ -24,13 +25,17 @@ export type MatomoHit = {
   at: number | undefined;
   ip: string | undefined;
   userAgent: string | undefined;
+  /** What the browser says beside the user agent, as request headers. */
+  hints: Readonly<Record<string, string>> | undefined;
+  /** A custom action (`ca=1`) of a kind that is not kept here: no page view, and nothing else to count. */
+  isForeign: boolean;
 };
 
 /** The currency is the site's, which the parameters do not carry. */
 type CurrencyOf = (idsite: string) => string;
 
-/** Reads one tracking request. Throws a Refusal that names the parameter. */
-export function readMatomo(params: URLSearchParams, currencyOf: CurrencyOf): MatomoHit {
+/** Reads one tracking request; `now` is in milliseconds. Throws a Refusal that names the parameter. */
+export function readMatomo(params: URLSearchParams, currencyOf: CurrencyOf, now: number): MatomoHit {
   const get = (name: string) => params.get(name) ?? '';
   if (params.has('rec') && get('rec') !== '1') throw bad('rec', 'must be 1');
   const idsite = get('idsite');
@@ -45,9 +50,12 @@ export function readMatomo(params: URLSearchParams, currencyOf: CurrencyOf): Mat
     ...eventIn(get),
     place: placeOf({ country: get('country'), region: get('region'), city: get('city') }),
     engaged_ms: get('ping') === '1' ? Math.min(Number(get('engaged_ms')) || 0, longestEngagement) : 0,
+    // A player reports how far it is by itself, a piece of content that it came into view: no act of the visitor.
+    passive: get('ma_id') !== '' || (get('c_n') !== '' && get('c_i') === ''),
   };
   input.url = withCampaign(input.url, get('_rcn'), get('_rck'));
   const more = {
+    ...timingsIn(params),
     ...productIn(get),
     ...dimensionsIn(params),
     ...variablesIn(get('cvar')),
@@ -67,10 +75,64 @@ export function readMatomo(params: URLSearchParams, currencyOf: CurrencyOf): Mat
     input,
     token: get('token_auth'),
     visitor: visitorIn(get),
-    at: params.has('cdt') ? instantOf(get('cdt')) : undefined,
+    at: instantIn(params, now),
     ip: params.get('cip') ?? undefined,
     userAgent: params.get('ua') ?? undefined,
+    hints: hintsIn(get('uadata')),
+    isForeign: get('ca') === '1' && input.name === 'pageview',
   };
+}
+
+/** When it happened: `cdt`, or `cdo` seconds before now. */
+function instantIn(params: URLSearchParams, now: number): number | undefined {
+  const said = params.get('cdt') ?? '';
+  if (said !== '') return instantOf(said);
+  const seconds = Number(params.get('cdo') ?? '');
+  if (!Number.isInteger(seconds) || seconds < 0) throw bad('cdo', 'must be a number of seconds');
+  return seconds === 0 ? undefined : now - seconds * 1000;
+}
+
+/** Page timings in milliseconds (`pf_net` … `pf_onl`), by their own names. */
+const timingsIn = (params: URLSearchParams): Record<string, string> =>
+  filled(Object.fromEntries([...params].filter(([name, value]) => /^pf_\w{3}$/.test(name) && /^\d+$/.test(value))));
+
+/** Client hints as the tracker collects them: `{"brands": [{"brand", "version"}], "platform", "mobile", …}`. */
+function hintsIn(text: string): Record<string, string> | undefined {
+  if (text === '') return undefined;
+  const given = UaData.safeParse(parsed(text)).data;
+  if (!given) return undefined;
+  const brands = given.brands.length > 0 ? given.brands : given.fullVersionList;
+  const quoted = (value: string) => `"${value.replaceAll('"', '')}"`;
+  return {
+    ...(brands.length > 0
+      ? { 'sec-ch-ua': brands.map(({ brand, version }) => `${quoted(brand)};v=${quoted(version)}`).join(', ') }
+      : {}),
+    'sec-ch-ua-platform': quoted(given.platform),
+    'sec-ch-ua-mobile': given.mobile ? '?1' : '?0',
+    'sec-ch-ua-platform-version': quoted(given.platformVersion),
+    'sec-ch-ua-model': quoted(given.model),
+  };
+}
+
+const Brands = z.array(z.object({ brand: z.string(), version: z.string() })).catch([]);
+const UaData = z.object({
+  brands: Brands,
+  fullVersionList: Brands,
+  platform: z.string().catch(''),
+  platformVersion: z.string().catch(''),
+  model: z.string().catch(''),
+  mobile: z
+    .union([z.boolean(), z.literal(1), z.literal('1')])
+    .transform(Boolean)
+    .catch(false),
+});
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What happened: a goal, an event, a download, an outgoing link, a search on the site, else a page view. */
@@ -106,7 +168,18 @@ function eventIn(get: (name: string) => string): Pick<HitInput, 'name' | 'props'
   if (get('link') !== '') return named('Outbound Link: Click', { url: get('link') });
   if (get('search') !== '')
     return named('site search', { term: get('search'), category: get('search_cat'), results: get('search_count') });
-  if (get('ping') === '1') return named('engagement', {});
+  if (get('ma_id') !== '')
+    return named('media', {
+      media: get('ma_ti') || get('ma_re') || get('ma_id'),
+      resource: get('ma_re'),
+      type: get('ma_mt'),
+      player: get('ma_pn'),
+      spent: get('ma_st'),
+      length: get('ma_le'),
+      progress: get('ma_ps'),
+    });
+  // A ping tells more of a page that was counted before (6: its timings).
+  if (!['', '0'].includes(get('ping'))) return named('engagement', {});
   return named('pageview', { title: get('action_name') });
 }
 
@@ -177,9 +250,11 @@ function visitorIn(get: (name: string) => string): string {
 
 const widthIn = (resolution: string) => Math.min(Number(/^(\d+)x\d+$/.exec(resolution)?.[1] ?? 0), 65_535);
 
-/** `2026-03-01 12:30:00` (UTC) or seconds since 1970. */
+/** `2026-03-01 12:30:00` (UTC unless it says another zone), a day, or seconds since 1970. */
 function instantOf(text: string): number {
-  const at = /^\d{9,11}$/.test(text) ? Number(text) * 1000 : Date.parse(`${text.trim().replace(' ', 'T')}Z`);
+  const written = text.trim().replace(/^(\d{4}-\d\d-\d\d) /, '$1T');
+  const zoned = /T.*(?:Z|[+-]\d\d:?\d\d)$|^\d{4}-\d\d-\d\d$/.test(written) ? written : `${written}Z`;
+  const at = /^\d{9,11}$/.test(written) ? Number(written) * 1000 : Date.parse(zoned);
   if (!Number.isFinite(at)) throw bad('cdt', 'must be YYYY-MM-DD HH:MM:SS (UTC) or seconds since 1970');
   return at;
 }

@@ -2,6 +2,7 @@
  * `POST /api/event`: Plausible's events API, so that its trackers and server libraries can be pointed here. Fields by
  * their long and short names; fields of ours that it lacks stay blank, fields we do not know are left aside, as there.
  */
+import { Refusal } from '#platform';
 import { limits } from './contract.ts';
 import {
   address,
@@ -20,7 +21,8 @@ export function readPlausibleEvent(body: unknown): { domains: string[]; input: H
   const given = new Map<string, unknown>(Object.entries(body));
   const get = (name: string, short: string) => given.get(name) ?? given.get(short) ?? undefined;
 
-  const domains = text(get('domain', 'd'), 'domain', 1000)
+  const url = address(get('url', 'u'), 'url');
+  const domains = text(get('domain', 'd') ?? URL.parse(url)?.hostname, 'domain', 1000)
     .split(',')
     .map((domain) => domain.trim())
     .filter(Boolean);
@@ -30,10 +32,10 @@ export function readPlausibleEvent(body: unknown): { domains: string[]; input: H
   const input: HitInput = {
     ...blankHit,
     name: text(get('name', 'n'), 'name', limits.name),
-    url: address(get('url', 'u'), 'url'),
+    url,
     referrer: text(get('referrer', 'r'), 'referrer', limits.url, ''),
     props: properties(
-      worthKeeping(fromJson(given.get('props') ?? given.get('p') ?? given.get('meta') ?? given.get('m'), 'props')),
+      worthKeeping(fromJson(given.get('props') ?? given.get('p') ?? given.get('meta') ?? given.get('m'))),
       'props',
     ),
     engaged_ms: bounded(given.get('e'), longestEngagement),
@@ -42,31 +44,40 @@ export function readPlausibleEvent(body: unknown): { domains: string[]; input: H
     keepsFragment: isYes(given.get('h')) || isYes(given.get('hashMode')),
     passive: given.get('interactive') === false || given.get('i') === false,
   };
-  const revenue = fromJson(get('revenue', '$'), 'revenue');
-  if (revenue !== undefined && revenue !== null) {
-    if (typeof revenue !== 'object') throw bad('revenue', 'must be an object {amount, currency}');
-    const amount = 'amount' in revenue ? revenue.amount : undefined;
-    const currency = 'currency' in revenue ? revenue.currency : undefined;
-    Object.assign(input, revenueInMajorUnits(amount, currency, 'revenue'));
-  }
+  Object.assign(input, revenueIn(fromJson(get('revenue', '$'))));
   return { domains, input };
 }
 
 const isYes = (value: unknown): boolean => value === 1 || value === true || value === '1';
 
-/** Objects may come as JSON inside a text. */
-function fromJson(value: unknown, field: string): unknown {
+/** Objects may come as JSON inside a text; a text that is none says nothing, as there. */
+function fromJson(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   try {
     return JSON.parse(value);
   } catch {
-    throw bad(field, 'must be JSON');
+    return undefined;
+  }
+}
+
+/** `{amount, currency}`; an amount that is no number or without a currency is left aside, as there, and the event counts. */
+function revenueIn(given: unknown): Partial<HitInput> {
+  if (typeof given !== 'object' || given === null) return {};
+  try {
+    return revenueInMajorUnits(
+      'amount' in given ? given.amount : undefined,
+      'currency' in given ? given.currency : undefined,
+      'revenue',
+    );
+  } catch (error) {
+    if (error instanceof Refusal) return {};
+    throw error;
   }
 }
 
 /** As there: a property without a value, or with a list or an object for one, says nothing; the first 30 others are kept. */
 function worthKeeping(props: unknown): unknown {
-  if (typeof props !== 'object' || props === null || Array.isArray(props)) return props ?? undefined;
+  if (typeof props !== 'object' || props === null || Array.isArray(props)) return undefined;
   const told = Object.entries(props).filter(([, value]) => value !== '' && value !== null && typeof value !== 'object');
   return Object.fromEntries(told.slice(0, limits.props));
 }
