@@ -28,21 +28,21 @@ export async function mountWeb(app: FastifyInstance, config: Config): Promise<vo
     );
     return;
   }
+  // Looked for at each request, so that a build beside a running server is served at once.
   await app.register(fastifyStatic, {
-    root: folder,
+    root: `${folder}assets/`,
+    prefix: '/assets/',
     index: false,
-    wildcard: false,
-    setHeaders: (response, path) => {
-      if (path.includes('/assets/')) response.header('cache-control', 'public, max-age=31536000, immutable');
-    },
+    immutable: true,
+    maxAge: '365d',
   });
   const { origin } = new URL(config.edgeUrl);
   app.get('/*', (request, reply) => {
     const path = request.url.split('?')[0] ?? '/';
-    if (/^\/(api|internal|assets)\//.test(path)) return reply.callNotFound();
+    if (/^\/(api|internal)\//.test(path)) return reply.callNotFound();
     return reply
       .headers({ 'content-security-policy': policy(origin), 'cache-control': 'no-cache', 'x-frame-options': 'DENY' })
       .type('text/html; charset=utf-8')
-      .sendFile('index.html');
+      .sendFile('index.html', folder);
   });
 }

@@ -194,7 +194,7 @@ const overflowOf = (page: Page): Promise<string> =>
       .join(' | ')}`;
   });
 
-/** Serious and critical violations of the axe rules (all of them unless some are named), each with its first places. */
+/** Violations of the axe rules (all of them unless some are named) that are more than minor, each with its first places. */
 async function axeFaults(page: Page, rules?: string[]): Promise<string[]> {
   const results = await page.evaluate(
     (only) =>
@@ -205,7 +205,7 @@ async function axeFaults(page: Page, rules?: string[]): Promise<string[]> {
     rules,
   );
   return results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ impact }) => impact !== 'minor')
     .map(
       ({ id, help, nodes }) =>
         `${id} (${help}) on ${nodes.length}: ${nodes

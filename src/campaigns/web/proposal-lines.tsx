@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, NumberInput, Text, TextInput } from '@mantine/core';
+import { VisuallyHidden, ActionIcon, Button, Group, NumberInput, Text, TextInput } from '@mantine/core';
 import { IconChevronDown, IconChevronRight, IconCopy, IconPlus, IconTrash } from '@tabler/icons-react';
 import { Fragment, useState } from 'react';
 import { MoneyInput, useFormat, useLanguage, useWords } from '#platform/web';
@@ -42,7 +42,7 @@ export const ProposalLines = ({ lines, onChange, currency, zoneOf }: Props) => {
                 {words.amount}
               </th>
               <th scope="col">
-                <span className="mantine-VisuallyHidden-root" />
+                <VisuallyHidden>{words.actions}</VisuallyHidden>
               </th>
             </tr>
           </thead>

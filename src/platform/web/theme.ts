@@ -1,4 +1,4 @@
-import { createTheme, Badge, Button, Paper, Tooltip } from '@mantine/core';
+import { createTheme, Badge, Button, Drawer, Modal, Paper, Tooltip } from '@mantine/core';
 import type { MantineColorsTuple } from '@mantine/core';
 
 /** Petrol: the product's own colour. Shade 7 on white and shade 4 on the dark ground both pass 4.5:1 (WCAG 1.4.3). */
@@ -51,6 +51,9 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     Paper: Paper.extend({ defaultProps: { withBorder: true, radius: 'md' } }),
+    // The page has one banner, its own: a dialog's header is none.
+    ModalHeader: Modal.Header.extend({ defaultProps: { role: 'presentation' } }),
+    DrawerHeader: Drawer.Header.extend({ defaultProps: { role: 'presentation' } }),
     // A state is never cut short: the table scrolls instead.
     Badge: Badge.extend({
       defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 600 },
