@@ -33,6 +33,7 @@ export async function mountWeb(app: FastifyInstance, config: Config): Promise<vo
     root: `${folder}assets/`,
     prefix: '/assets/',
     index: false,
+    preCompressed: true,
     immutable: true,
     maxAge: '365d',
   });
@@ -43,6 +44,6 @@ export async function mountWeb(app: FastifyInstance, config: Config): Promise<vo
     return reply
       .headers({ 'content-security-policy': policy(origin), 'cache-control': 'no-cache', 'x-frame-options': 'DENY' })
       .type('text/html; charset=utf-8')
-      .sendFile('index.html', folder);
+      .sendFile('index.html', folder, { cacheControl: false });
   });
 }

@@ -288,7 +288,7 @@ const Days = ({ result, own, file }: { result: SimulationResult; own: SimulatedL
       <Panel title={words.byDay} note={words.byDayNote}>
         <Chart label={words.byDay} option={option} height={240} table={table} />
       </Panel>
-      <Panel flush label={words.byDay}>
+      <Panel flush label={words.byDayFigures}>
         {table}
       </Panel>
     </>
