@@ -12,6 +12,8 @@ export type Role = 'edge' | 'control';
 export type Supervised = {
   /** Resolves when every child answered that it is ready. */
   ready: Promise<void>;
+  /** Rejects with one sentence when a child says that starting it again would not help. */
+  failed: Promise<never>;
   stop(): Promise<void>;
 };
 
@@ -37,15 +39,25 @@ function keepAlive(role: Role, env: Record<string, string>, log: Log) {
   let pause = firstPauseMs;
   let settle: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => (settle = resolve));
+  const failed = Promise.withResolvers<never>();
   const start = () => {
     const startedAt = performance.now();
     child = fork(entry[role], [], {
       env: { ...codeCache, ...process.env, ...env },
       execArgv: nodeOptions[role],
     });
-    child.on('message', (message) => message === 'ready' && settle());
+    let fault: string | undefined;
+    child.on('message', (message) => {
+      if (message === 'ready') settle();
+      fault = faultOf(message) ?? fault;
+    });
     child.once('exit', (code, signal) => {
       if (stopping) return;
+      if (fault !== undefined) {
+        log.error('a process cannot run', { role, fault });
+        failed.reject(new Error(fault));
+        return;
+      }
       pause =
         signal === null && performance.now() - startedAt < livedMs ? Math.min(pause * 2, longestPauseMs) : firstPauseMs;
       log.warn('a process ended and is started again', { role, code, signal, in_ms: pause });
@@ -55,6 +67,7 @@ function keepAlive(role: Role, env: Record<string, string>, log: Log) {
   start();
   return {
     ready,
+    failed: failed.promise,
     stop: () =>
       new Promise<void>((resolve) => {
         stopping = true;
@@ -68,6 +81,12 @@ function keepAlive(role: Role, env: Record<string, string>, log: Log) {
       }),
   };
 }
+
+/** What a child says before it ends, when something is missing that no new start brings. */
+const faultOf = (message: unknown): string | undefined =>
+  typeof message === 'object' && message !== null && 'fault' in message && typeof message.fault === 'string'
+    ? message.fault
+    : undefined;
 
 /** Starts the given roles of an installation. */
 export async function supervise(config: Config, roles: readonly Role[], log: Log): Promise<Supervised> {
@@ -87,6 +106,7 @@ export async function supervise(config: Config, roles: readonly Role[], log: Log
   const edge = roles.includes('edge') ? keepAlive('edge', env, log) : undefined;
   return {
     ready: Promise.all([control?.ready, edge?.ready]).then(() => undefined),
+    failed: Promise.race([control?.failed, edge?.failed].filter((failed) => failed !== undefined)),
     async stop() {
       await edge?.stop(); // ships what it can while control still listens
       await control?.stop();

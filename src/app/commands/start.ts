@@ -44,7 +44,12 @@ const start: Command = async (args, { data }) => {
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   });
-  const isStopped = await Promise.race([running.ready.then(() => false), stopped.then(() => true)]);
+  // One sentence instead of a process that is started for ever.
+  const failed = running.failed.catch(async (error: unknown) => {
+    await running.stop();
+    throw error;
+  });
+  const isStopped = await Promise.race([running.ready.then(() => false), stopped.then(() => true), failed]);
   if (isStopped) return 0;
   process.stdout.write(
     [
@@ -63,7 +68,7 @@ const start: Command = async (args, { data }) => {
       '',
     ].join('\n'),
   );
-  await stopped;
+  await Promise.race([stopped, failed]);
   return 0;
 };
 
