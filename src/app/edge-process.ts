@@ -1,11 +1,21 @@
 /** The edge: tags, decisions, beacons, clicks and collect. It holds no database; it decides from the book. */
 import { flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { createEdge, followBook, identifier, openCounters, organisationOfKey, followAddressRanges } from '#delivery';
+import {
+  createEdge,
+  followBook,
+  identifier,
+  openCounters,
+  openSharing,
+  organisationOfKey,
+  followAddressRanges,
+  settleDoubts,
+} from '#delivery';
 import type { Book } from '#delivery/contract';
 import { agentOf, createCollector, openGeo } from '#measurement';
 import { errorFields, masterSecret, openFiles, openJournal, openLog, readConfig, systemClock } from '#platform';
 import { demoPages, readTags } from '#tag';
+import { followFiles } from './follow-files.ts';
 import { internalSecret } from './house.ts';
 import { sampleSite } from './sample-site.ts';
 
@@ -15,6 +25,11 @@ async function main(): Promise<void> {
   process.channel?.ref(); // alive until it is told to stop, whatever it still waits for
   const config = readConfig();
   const log = openLog('edge', config.logLevel);
+  const tags = await readTags(fileURLToPath(new URL('../../dist/tag/', import.meta.url))).catch((error: unknown) => {
+    // No new start would find them.
+    process.send?.({ fault: error instanceof Error ? error.message : String(error) });
+    throw error;
+  });
   const secret = internalSecret(config, await masterSecret(config.secret, config.at('secret')));
   const folder = config.at('edge');
   const geo = await openGeo(config.geoDb);
@@ -27,7 +42,18 @@ async function main(): Promise<void> {
         });
   const journal = await openJournal({ folder: `${folder}/journal`, clock: systemClock });
   const book = await followBook({ url: `${config.url}/internal/book`, secret, file: `${folder}/book.json`, log });
-  const counters = await openCounters({ folder, journal, clock: systemClock, log });
+  const files = openFiles(config.at('files'));
+  const followed = followFiles({ book, files, url: config.url, secret, log });
+  const { valkeyUrl, simulatedTime } = config;
+  const sharing = { folder, journal, clock: systemClock, log, secret, isSimulated: simulatedTime };
+  const counters = await openCounters({
+    folder,
+    journal,
+    clock: systemClock,
+    log,
+    share: valkeyUrl === undefined ? undefined : (of) => openSharing(of, { ...sharing, url: valkeyUrl }),
+  });
+  if (valkeyUrl === undefined) await settleDoubts(counters, sharing);
   const shipper = journal.ship(async (batch) => {
     const reply = await fetch(`${config.url}/internal/facts`, {
       method: 'POST',
@@ -61,8 +87,8 @@ async function main(): Promise<void> {
     placeOf: geo.placeOf,
     isDataCentre: dataCentres && ((ip) => dataCentres.has(ip)),
     agentOf,
-    files: openFiles(config.at('files')),
-    tags: await readTags(fileURLToPath(new URL('../../dist/tag/', import.meta.url))),
+    files,
+    tags,
     demo: demoOf,
     async tellReasons(counts) {
       const reply = await fetch(`${config.url}/internal/reasons`, {
@@ -82,8 +108,10 @@ async function main(): Promise<void> {
     stopping = true;
     const end = async () => {
       await edge.close();
+      await counters.shared?.close();
       await shipper.stop();
       await counters.close();
+      followed.close();
       book.close();
       await journal.close();
     };

@@ -14,7 +14,7 @@ const ReasonCounts = z.array(
 
 const maxBatch = 32 * 1024 * 1024;
 
-/** Mounts `POST /internal/facts` and `GET /internal/book?after=VERSION` (long poll, 25 s). */
+/** Mounts `POST /internal/facts`, `GET /internal/files/HASH` and `GET /internal/book?after=VERSION` (long poll, 25 s). */
 export function mountInternal(app: FastifyInstance, house: House, book: BookServer, secret: string): void {
   const expected = Buffer.from(`Bearer ${secret}`);
   // Asked before a body is read.
@@ -36,6 +36,11 @@ export function mountInternal(app: FastifyInstance, house: House, book: BookServ
   app.post('/internal/reasons', { bodyLimit: maxBatch, onRequest }, async (request, reply) => {
     house.recent.hear(ReasonCounts.parse(request.body));
     return reply.status(204).send();
+  });
+  app.get<{ Params: { hash: string } }>('/internal/files/:hash', { onRequest }, async (request, reply) => {
+    const bytes = await house.files.get(request.params.hash);
+    if (!bytes) throw new Refusal('not-found', 'There is no such file.');
+    return reply.type('application/octet-stream').send(bytes);
   });
   app.get<{ Querystring: { after?: string } }>('/internal/book', { onRequest }, async (request, reply) => {
     const next = await book.wait(request.query.after, 25_000);

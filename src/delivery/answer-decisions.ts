@@ -110,7 +110,7 @@ export function decisionsAnswerer(how: Deciding): AnswerDecisions {
     let text = '';
     let known = 0;
     for (const { code, sizes } of request.placements) {
-      const id = randomId(how.random);
+      const id = randomId(how.random, counters.shared?.number());
       const placement = site.placements.get(code);
       const head = { id: decisionIdText(decided, id), code: placement?.code ?? asciiJson(code) };
       if (text !== '') text += ',';
@@ -231,8 +231,12 @@ function firstLanguage(header: string): string | undefined {
   return tag?.toLowerCase();
 }
 
-/** The seen-ids keep 0 and 1 for themselves, so the high half is never 0. */
-const randomId = (random: () => number): DecisionId => ({
-  high: 1 + Math.floor(random() * 0xffff_ffff),
+/**
+ * The seen-ids keep 0 and 1 for themselves, so the high half is never 0. Where several edges share their counters its first 12 bits
+ * are the number of the edge that decided: it must hear of the event, wherever that is counted.
+ */
+const randomId = (random: () => number, edge: number | undefined): DecisionId => ({
+  high:
+    edge === undefined ? 1 + Math.floor(random() * 0xffff_ffff) : edge * 0x10_0000 + Math.floor(random() * 0x10_0000),
   low: Math.floor(random() * 0x1_0000_0000),
 });

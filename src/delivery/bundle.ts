@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { fillMacros, fillPatterns, Html5Content } from '#creatives/contract';
 import { type HttpRequest, type HttpResponse, Refusal } from '#platform';
-import type { BookCreative } from './contract.ts';
+import type { Book, BookCreative } from './contract.ts';
 import { decodePart, openToAll, send } from './http-io.ts';
 
 export type Bundle = {
@@ -29,6 +29,18 @@ export function bundleOf(creative: BookCreative): Bundle | undefined {
   const { entry, files, click_tags: clickTags } = read.data;
   return { creative, entry, clickTags, files: new Map(files.map((file) => [file.path, file])) };
 }
+
+/** Hashes of all files that an edge serves from this book. */
+export const filesOfBook = ({ creatives }: Pick<Book, 'creatives'>): string[] => [
+  ...new Set(
+    creatives.flatMap((creative) => [
+      ...(creative.file_hash === null ? [] : [creative.file_hash]),
+      ...(bundleOf(creative)
+        ?.files.values()
+        .map(({ hash }) => hash) ?? []),
+    ]),
+  ),
+];
 
 /** Path of the page under the edge. */
 export const bundlePath = ({ creative, entry }: Bundle): string =>

@@ -44,6 +44,8 @@ export function eventCounter({ book: current, counters, knowledge, append, burst
     // A decision of a simulated time is answered at that time.
     const at = claim.simulated ? decidedAt : now;
     const seen = counters.seen[kind];
+    const { shared } = counters;
+    let needsImpression = false;
     const judge = (): InvalidReason | '' => {
       if (isPrefetch) return 'prefetch';
       if (userAgent === '' || knowledge.agentOf(userAgent).bot) return claim.simulated ? '' : 'bot';
@@ -52,8 +54,11 @@ export function eventCounter({ book: current, counters, knowledge, append, burst
       if (age > validity[kind]) return 'expired';
       if (kind === 'impression') return '';
       // Impressions are remembered for an hour: of a later event it can no longer be told.
-      if (age < validity.impression && !counters.seen.impression.has(claim.id, decidedAt))
-        return kind === 'click' ? 'click_without_impression' : 'view_without_impression';
+      if (age < validity.impression && !counters.seen.impression.has(claim.id, decidedAt)) {
+        // Another edge may have it: asked together with the claim.
+        if (!shared) return withoutImpression[kind];
+        needsImpression = true;
+      }
       if (kind !== 'click') return '';
       const address = claim.simulated || !burstsByAddress ? '' : ip;
       const reader = readerOf({ visitor: claim.visitor, ip: address, userAgent });
@@ -63,20 +68,37 @@ export function eventCounter({ book: current, counters, knowledge, append, burst
     // Noted before the append: a second call while the first is being written is a replay.
     if (invalid === '' && !seen.add(claim.id, decidedAt)) invalid = 'replayed';
 
+    const claiming = { kind, id: claim.id, decidedAt, needsImpression };
+    const claimed = shared && invalid === '' ? await shared.claim(claiming) : 'ours';
+    // What another edge has counted is not noted here: should Valkey forget, each edge tells it what it has counted itself.
+    if (claimed === 'replayed' || claimed === 'no_impression') seen.remove(claim.id, decidedAt);
+    if (claimed === 'replayed') invalid = 'replayed';
+    if (claimed === 'no_impression' && kind !== 'impression') invalid = withoutImpression[kind];
+
     const line = adEventLine(book, { kind, claim, at, invalid });
     if (line === undefined) return { claim, invalid };
     try {
       // Counted in the same turn as appended, so that a copy of the counters and a mark of the journal always agree. Should the
       // append fail, the line item has counted one too many rather than one too few.
-      if (invalid === '') counters.count(countedOf(book, { kind, claim, at }));
-      await append(line);
+      if (invalid === '') {
+        const owner = shared?.ownerOf(claim.id);
+        const counted = { ...countedOf(book, { kind, claim, at }), owner };
+        counters.count(counted);
+        if (owner !== undefined) shared?.came(counted, owner);
+      }
+      await (shared && claimed === 'unknown' ? shared.doubt(claiming, line) : append(line));
     } catch (error) {
-      if (invalid === '') seen.remove(claim.id, decidedAt);
+      if (invalid === '') {
+        seen.remove(claim.id, decidedAt);
+        if (claimed === 'ours') shared?.release(claiming);
+      }
       throw error;
     }
     return { claim, invalid };
   };
 }
+
+const withoutImpression = { click: 'click_without_impression', viewable: 'view_without_impression' } as const;
 
 function countedOf(
   { linesByName, creativesByName }: LoadedBook,

@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, errorFields, type Journal, type Log, type Position, writeDurably } from '#platform';
 import { type Counters, newCounters } from './counters.ts';
+import type { Sharing } from './sharing/share-counters.ts';
 
 export type CountersOnDisk = Counters & {
   /** Writes the counters down. */
@@ -26,6 +27,7 @@ export async function openCounters({
   clock,
   log,
   everyMs = 15_000,
+  share,
   at,
 }: {
   folder: string;
@@ -33,6 +35,8 @@ export async function openCounters({
   clock: Clock;
   log?: Log;
   everyMs?: number;
+  /** Where several edges share what they count: called once the counters are what they were before the restart. */
+  share?: ((counters: Counters) => Promise<Sharing>) | undefined;
   /** Told while the file is being written: where a test of what survives may kill the process. */
   at?: (point: 'mid-snapshot') => void;
 }): Promise<CountersOnDisk> {
@@ -42,6 +46,7 @@ export async function openCounters({
   const counters = newCounters(kept?.dump);
   for await (const { line } of journal.replay(kept?.position)) counters.replay(line);
   counters.forget(clock().getTime());
+  counters.shared = await share?.(counters);
 
   let writing: Promise<void> | undefined;
   let notBefore = 0;

@@ -1,13 +1,15 @@
 /**
  * What an edge counts: per line item what was delivered and is on its way, exposures by visitor, and which decisions had their
- * events. In memory, for one edge, with a dump for restarts; the interface is what several edges would share.
+ * events. In memory, with a dump for restarts: all that one edge needs. Several edges share through `sharing/`, which keeps the
+ * same memory up with what the others do.
  */
 import type { Book, BookLine, Delivered } from './contract.ts';
 import { type Frequency, openFrequency } from './frequency.ts';
-import { newPace, noteDelivered, type Pace } from './pacing.ts';
+import { newPace, noteCame, noteDelivered, type Pace } from './pacing.ts';
 import { type Limited, limitedKind, newLimited, noteLimitedEvent } from './quantity-cap.ts';
 import { type AdEventKind, usualRates } from './price.ts';
 import type { Rotating } from './rotation.ts';
+import type { Sharing } from './sharing/share-counters.ts';
 import { type DecisionId, openSeen, type Seen } from './seen.ts';
 import { readDecisionId } from './token.ts';
 
@@ -26,6 +28,8 @@ export type LineState = Delivered & {
   limited?: Limited | undefined;
   /** Whether it has a limit by day: what was counted of it is then kept over a restart. */
   isLimited?: boolean | undefined;
+  /** Of its figures, what this edge has counted itself. */
+  here: Delivered;
 };
 
 /**
@@ -46,10 +50,15 @@ export type Counted = {
   advertiser?: string | undefined;
   /** Decimal; empty without consent to identification. */
   visitor: string;
+  /** Number of the edge that decided, where it was another one. */
+  owner?: number | undefined;
 };
 
 export type Counters = {
+  /** Where several edges share what they count. */
+  shared?: Sharing | undefined;
   line(id: string): LineState;
+  lines(): Iterable<[string, LineState]>;
   /** Makes room for the lines of a book; what the event store knows of a line counts where it is more than is known here. */
   adopt(book: Book): void;
   shares: Shares;
@@ -62,6 +71,12 @@ export type Counters = {
   forget(now: number): void;
   /** One line of JSON, then the bytes of the frequency. */
   dump(): Uint8Array;
+  /** An event of a decision of this edge was counted by another one. */
+  noteCame(event: Pick<Counted, 'kind' | 'line' | 'decidedAt'>): void;
+  /** Counts one less: the event was another edge's after all. */
+  takeBack(event: Pick<Counted, 'kind' | 'line'>): void;
+  /** How far the exchange with other edges was read when the dump was made. */
+  heardUpTo: string | undefined;
 };
 
 const fields = { impression: 'impressions', viewable: 'viewables', click: 'clicks' } as const;
@@ -82,6 +97,7 @@ function newLine(unit: LineState['unit'], place: number): LineState {
     place,
     rotation: new Map(),
     turn: 0,
+    here: { impressions: 0, viewables: 0, clicks: 0 },
   };
 }
 
@@ -96,6 +112,7 @@ export function newCounters(dump?: Uint8Array): Counters {
     viewable: openSeen(validity.viewable, 600_000),
     click: openSeen(validity.click, 3_600_000),
   };
+  let heardUpTo: string | undefined;
   if (dump !== undefined) load(dump);
 
   function newPlace(): number {
@@ -115,15 +132,20 @@ export function newCounters(dump?: Uint8Array): Counters {
     return state;
   }
 
-  function count({ kind, line: id, creative = '', order, advertiser, visitor, decidedAt, at }: Counted): void {
+  function count({ kind, line: id, creative = '', order, advertiser, visitor, decidedAt, at, owner }: Counted): void {
     const state = line(id);
+    const isOurs = owner === undefined;
     state[fields[kind]]++;
+    state.here[fields[kind]]++;
     const rotating = state.rotation.get(creative);
     if (rotating && kind === 'impression') rotating.impressions++;
     else if (rotating && kind === 'click') rotating.clicks++;
-    if (unitOf[state.unit] === kind) noteDelivered(state.pace, decidedAt);
+    if (unitOf[state.unit] === kind) {
+      if (isOurs) noteDelivered(state.pace, decidedAt);
+      else state.pace.delivered++;
+    }
     if (limitedKind(state.unit) === kind)
-      noteLimitedEvent((state.limited ??= newLimited(state.unit)), { decidedAt, at });
+      noteLimitedEvent((state.limited ??= newLimited(state.unit)), { decidedAt, at, isOurs });
     if (visitor !== '' && kind === 'impression')
       frequency.shown(visitor, { line: id, creative, order, advertiser }, { decidedAt, at });
   }
@@ -131,6 +153,7 @@ export function newCounters(dump?: Uint8Array): Counters {
   function load(bytes: Uint8Array): void {
     const kept = readDump(bytes);
     if (!kept) return;
+    heardUpTo = kept.heard;
     for (const [id, unit, figures, rotation, recent] of kept.lines) {
       const state = newLine(unit, newPlace());
       if (recent) {
@@ -141,6 +164,7 @@ export function newCounters(dump?: Uint8Array): Counters {
       }
       state.rotation = new Map(rotation);
       Object.assign(state, figures);
+      Object.assign(state.here, kept.here?.[id]);
       state.pace.delivered = deliveredOf(state);
       lines.set(id, state);
     }
@@ -150,8 +174,21 @@ export function newCounters(dump?: Uint8Array): Counters {
     }
   }
 
-  return {
+  const counters: Counters = {
     line,
+    lines: () => lines,
+    heardUpTo,
+    noteCame({ kind, line: id, decidedAt }) {
+      const { unit, pace, limited } = line(id);
+      if (unitOf[unit] === kind) noteCame(pace, decidedAt);
+      if (limited && limitedKind(unit) === kind) noteCame(limited.onTheWay, decidedAt);
+    },
+    takeBack({ kind, line: id }) {
+      const state = line(id);
+      state[fields[kind]]--;
+      state.here[fields[kind]]--;
+      if (unitOf[state.unit] === kind) state.pace.delivered--;
+    },
     shares,
     frequency,
     seen,
@@ -163,7 +200,11 @@ export function newCounters(dump?: Uint8Array): Counters {
         const state =
           known?.unit === goal.unit
             ? known
-            : { ...newLine(goal.unit, known?.place ?? newPlace()), ...figuresOf(known) };
+            : {
+                ...newLine(goal.unit, known?.place ?? newPlace()),
+                ...figuresOf(known),
+                ...(known && { here: known.here }),
+              };
         const stored = book.delivered[id];
         if (stored) {
           for (const field of ['impressions', 'viewables', 'clicks'] as const)
@@ -173,6 +214,7 @@ export function newCounters(dump?: Uint8Array): Counters {
         state.isLimited = typeof daily_cap === 'number';
         lines.set(id, state);
       }
+      counters.shared?.adopt(book);
     },
     replay(text) {
       const event = adEventOf(text);
@@ -193,6 +235,12 @@ export function newCounters(dump?: Uint8Array): Counters {
           [...state.rotation],
           ...(state.isLimited && state.limited ? [recentOf(state.limited)] : []),
         ]),
+        ...(counters.shared && {
+          heard: counters.shared.heardUpTo(),
+          here: Object.fromEntries(
+            [...lines].flatMap(([id, { here }]) => (here.impressions + here.clicks > 0 ? [[id, here]] : [])),
+          ),
+        }),
         seen: Object.fromEntries(
           Object.entries(seen).map(([kind, one]) => [
             kind,
@@ -203,6 +251,7 @@ export function newCounters(dump?: Uint8Array): Counters {
       return Buffer.concat([Buffer.from(`${figures}\n`), frequency.dump()]);
     },
   };
+  return counters;
 }
 
 const figuresOf = (state: Delivered | undefined): Delivered => ({
@@ -221,6 +270,8 @@ function deliveredOf(state: LineState): number {
 type Dump = {
   lines: [string, LineState['unit'], Delivered, [string, Rotating][], { counts: number[]; last: number }?][];
   seen: Record<AdEventKind, [number, string][]>;
+  here?: Record<string, Delivered>;
+  heard?: string;
 };
 
 const newline = '\n'.charCodeAt(0);

@@ -73,6 +73,57 @@ function answererOf(book: Book) {
   return { ask, reader, counters, see };
 }
 
+/** Lines of one priority with a quantity, of which the serving plan knows those with a price. */
+const hours = Array<number>(168).fill(100);
+const due = (id: string, amount: number, delivered: number, price?: number) => ({ id, amount, delivered, price });
+
+describe('a line that the serving plan does not know yet, among lines that it knows', () => {
+  test.each([
+    [
+      'the neediest of two unplanned ones, with a planned one between',
+      [due('li_a', 900, 9_900), due('li_p', 500, 5_000, 0.001), due('li_b', 100, 0)],
+      'li_b',
+    ],
+    [
+      'a planned one after an unplanned one that needs less',
+      [due('li_a', 900, 9_900), due('li_p', 500, 0, 0.9)],
+      'li_p',
+    ],
+    [
+      'an unplanned one after a planned one that needs less',
+      [due('li_p', 900, 5_000, 0.001), due('li_a', 500, 0)],
+      'li_a',
+    ],
+    [
+      'a planned one after an unplanned one that needs more',
+      [due('li_a', 900, 0), due('li_p', 500, 5_000, 0.001)],
+      'li_a',
+    ],
+  ])('%s', (_, all, wanted) => {
+    const { ask } = answererOf(
+      sampleBook({
+        lines: all.map(({ id, amount }) =>
+          sampleLine({
+            id,
+            goal: { unit: 'impressions', quantity: 10_000 },
+            rate: { model: 'cpm', amount, currency: 'EUR' },
+            pacing: 'asap',
+            traffic: hours,
+          }),
+        ),
+        delivered: Object.fromEntries(
+          all.map(({ id, delivered }) => [id, { impressions: delivered, viewables: 0, clicks: 0 }]),
+        ),
+        plan: Object.fromEntries(
+          all.flatMap(({ id, price }) => (price === undefined ? [] : [[id, { price, tightness: 0 }]])),
+        ),
+      }),
+    );
+    const [decision] = ask({ site: 'journal.example', placements: [{ code: 'top' }] });
+    expect(decision?.line_item).toBe(wanted);
+  });
+});
+
 describe('who answers, and why the others do not', () => {
   test.each(cases)('$topic: $name', ({ lines, delivered = {}, plan, floor, seen = false, asks }) => {
     const book = sampleBook({

@@ -68,7 +68,7 @@ const rules = {
   below_floor: ({ line, value }, { placement: { floor } }) =>
     !floor || line.type !== 'price_priority' || (line.rate.currency === floor.currency && value >= floor.micros),
   share_met: ({ share, state }, { shares }) => share === 0 || hasRoom(shares, state.place, share),
-  ahead_of_pace: (line, { at }) => allowance(line, at) !== 'ahead_of_pace',
+  ahead_of_pace: (line, { at }) => !isHeldBack(allowance(line, at)),
 } satisfies Partial<Record<Reason, Rule>>;
 
 type Failure = keyof typeof rules;
@@ -81,6 +81,10 @@ const inOrder = Object.entries(rules) as [Failure, Rule][];
 const quickly: readonly Rule[] = (
   ['not_started', 'ended', 'wrong_size', 'frequency_capped', 'excluded', 'roadblock', 'below_floor'] as const
 ).map((name) => rules[name]);
+
+/** By its pacing; or by what this edge has in hand of a budget that others share. */
+const isHeldBack = (allowed: ReturnType<typeof allowance>): boolean =>
+  allowed === 'ahead_of_pace' || allowed === 'no_slice';
 
 function allowance({ line, plan, state, zone, limits, placements }: LoadedLine, at: number) {
   if (line.goal.unit === 'conversions' && (line.conversions ?? 0) >= line.goal.quantity) return 'goal_met';
@@ -203,11 +207,12 @@ export function choose(
     const here = index * fact.size;
     const level = facts[here + fact.level] ?? 0;
     const until = facts[here + fact.pausedUntil] ?? 0;
-    // Lines come in serving order: nothing after one of another level can win against the best so far.
+    // Lines come in serving order: nothing after one of another level can win against the best so far, but for promised lines and
+    // those of their priority that the serving plan does not know yet, which lie between each other.
     if (best && level !== bestLevel) {
-      if (isPast(level, bestLevel)) break;
-      if (bestLevel === promisedLevel || (isFirst && isPaused(until, at))) continue;
-      break;
+      const meets = meetingOf(lines, index, level, best, bestLevel);
+      if (meets < 0) break;
+      if (meets === 0) continue;
     }
     const fits = isUsual ? match & 3 : fit.unsure;
     const place = facts[here + fact.place] ?? -1;
@@ -284,9 +289,24 @@ function lineAt(lines: readonly LoadedLine[], index: number): LoadedLine {
   return line;
 }
 
-/** Whether no line of the level of the best so far comes any more. Levels grow in serving order, but for those of promised lines, which lie between. */
-const isPast = (level: number, bestLevel: number): boolean =>
-  level !== promisedLevel && level > (bestLevel === promisedLevel ? lastPromised : bestLevel);
+/** How a line meets the best so far, which is of another level: 1, they compete; 0, it loses; −1, it loses and so do all after it. */
+function meetingOf(
+  lines: readonly LoadedLine[],
+  index: number,
+  level: number,
+  best: LoadedLine,
+  bestLevel: number,
+): -1 | 0 | 1 {
+  if (bestLevel === promisedLevel) {
+    if (level > lastPromised) return -1;
+    return level === quantityLevel(best) ? 1 : 0;
+  }
+  if (level !== promisedLevel) return -1;
+  return quantityLevel(lineAt(lines, index)) === bestLevel ? 1 : -1;
+}
+
+/** The level of lines with a quantity, of the priority of a line, that the serving plan does not know. */
+const quantityLevel = ({ line }: LoadedLine): number => line.priority * 4 + 1;
 
 function nextOf(line: LoadedLine, ask: Ask): LoadedCreative | undefined {
   const rotating = line.creatives.map((creative) => creative.rotating);

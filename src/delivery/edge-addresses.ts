@@ -47,5 +47,6 @@ export function edgeAddressOf(path: string): EdgeAddress | undefined {
   return undefined;
 }
 
-export const takes = (address: EdgeAddress, method: string): boolean =>
-  (edgeAddresses[address].methods as readonly string[]).includes(method);
+export const methodsOf = (address: EdgeAddress): readonly string[] => edgeAddresses[address].methods;
+
+export const takes = (address: EdgeAddress, method: string): boolean => methodsOf(address).includes(method);

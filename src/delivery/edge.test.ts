@@ -434,15 +434,28 @@ describe('what is wrong is said, and never ours', () => {
 
   test.each([
     ['GET', '/'],
-    ['GET', '/v1/decisions'],
-    ['DELETE', '/v1/decisions'],
-    ['POST', '/health'],
     ['GET', '/%E0%A4%A'],
     ['GET', '/creatives/'],
     ['GET', '/i'],
-    ['PUT', '/i/abc'],
   ])('%s %s: nothing there', async (method, path) => {
     expect((await fetch(origin + path, { method, headers: html })).status).toBe(404);
+  });
+
+  test.each([
+    ['GET', '/v1/decisions', 'POST, OPTIONS'],
+    ['DELETE', '/v1/decisions', 'POST, OPTIONS'],
+    ['POST', '/health', 'GET, HEAD, OPTIONS'],
+    ['PUT', '/i/abc', 'GET, POST, OPTIONS'],
+    ['POST', '/sellers.json', 'GET, HEAD, OPTIONS'],
+  ])('%s %s: not this method, and which ones', async (method, path, allow) => {
+    const reply = await fetch(origin + path, { method, headers: html });
+    expect(reply.status).toBe(405);
+    expect(reply.headers.get('allow')).toBe(allow);
+    expect(await reply.json()).toMatchObject({
+      status: 405,
+      code: 'wrong-method',
+      detail: `This address takes ${allow}.`,
+    });
   });
 
   test('what is not HTTP is told so', async () => {

@@ -11,7 +11,7 @@ import { type EventCall, eventCounter, type EventOutcome } from './count-event.t
 import { landingOf, serveBundle } from './bundle.ts';
 import { landingWithLine } from './landing-line.ts';
 import { openDoors } from './doors.ts';
-import { type EdgeAddress, edgeAddressOf, takes } from './edge-addresses.ts';
+import { type EdgeAddress, edgeAddressOf, methodsOf, takes } from './edge-addresses.ts';
 import { sendCreative, sendTag } from './edge-files.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import { openEdgeServer } from './edge-server.ts';
@@ -28,6 +28,7 @@ import {
   sendBytes,
   sendProblem,
   sendUnavailable,
+  sendWrongMethod,
   textOf,
 } from './http-io.ts';
 import { type LoadedBook, loadBook } from './load-book.ts';
@@ -114,7 +115,7 @@ export function createEdge(options: EdgeOptions): Edge {
     }
   }
 
-  const requests = openRequestCounts();
+  const requests = openRequestCounts(counters.shared?.asked);
   const decided = openDecisionCounts();
   const reasons = options.tellReasons ? openReasonTally(() => clock().getTime()) : undefined;
   /** The book of the decision being made, where a door leaves something out. */
@@ -292,11 +293,19 @@ export function createEdge(options: EdgeOptions): Edge {
     const book = loaded
       ? { version: loaded.book.version, age_s: Math.round((now() - Date.parse(loaded.book.compiled_at)) / 1000) }
       : null;
+    const shared = counters.shared?.health();
     const body = {
-      status: !loaded ? 'no-book' : away ? 'control-unreachable' : 'ok',
+      status: !loaded
+        ? 'no-book'
+        : away
+          ? 'control-unreachable'
+          : shared?.valkey === 'away'
+            ? 'valkey-unreachable'
+            : 'ok',
       book,
       journal: { pending: journal.pending() },
       control: { heard_s: Number.isFinite(heard) ? Math.round(heard) : null },
+      ...(shared && { counters: shared }),
     };
     send(response, loaded ? 200 : 503, jsonHeaders, JSON.stringify(body));
   }
@@ -358,6 +367,7 @@ export function createEdge(options: EdgeOptions): Edge {
     // Collecting says itself which methods it takes, and the doors for machines answer preflights in their own way.
     if (address && (takes(address, method) || path in collectLimits)) return handlers[address](request, response, path);
     if (method === 'OPTIONS') return doors(request, response, path) ?? send(response, 204, preflight);
+    if (address) return sendWrongMethod(response, methodsOf(address));
     refuseAddress(request, path);
   }
 

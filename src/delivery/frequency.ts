@@ -28,6 +28,10 @@ export type Exposure = {
   advertiser?: string | undefined;
 };
 
+export type Noted =
+  | { what: 'decided'; visitor: string; exposure: Exposure; at: number }
+  | { what: 'shown'; visitor: string; exposure: Exposure; decidedAt: number; at: number };
+
 export type CapsOfLine = { line: string; caps: readonly Cap[] };
 
 type CappedLine = Pick<BookLine, 'id' | 'order_id' | 'advertiser_id' | 'frequency_caps' | 'creatives'> &
@@ -52,6 +56,10 @@ export type Frequency = {
   decided(visitor: string, exposure: Exposure, now: number): void;
   /** An impression came; `decidedAt` NaN when its decision is not known here. */
   shown(visitor: string, exposure: Exposure, times: { decidedAt: number; at: number }): void;
+  /** Calls back with what is noted here from now on of things that have caps. */
+  onNoted(tell: (noted: Noted) => void): void;
+  /** Notes what another edge noted; nobody is called back. */
+  hear(noted: Noted): void;
   size(): { visitors: number; exposures: number; bytes: number };
   dump(): Uint8Array;
   /** Throws on what is no dump. */
@@ -63,6 +71,18 @@ type Rules = CapsOfLine & { order: string; advertiser: string; ofCreatives: Map<
 
 const separator = '\n'.charCodeAt(0);
 const unknown: Need = { horizon: Number.POSITIVE_INFINITY, isForever: true };
+
+/** Remembers up to `most` names, and as many older ones again. */
+function openEarly(most: number) {
+  let [young, old] = [new Set<string>(), new Set<string>()];
+  return {
+    note(name: string): void {
+      if (young.size >= most) [young, old] = [new Set(), young];
+      young.add(name);
+    },
+    take: (name: string): boolean => young.delete(name) || old.delete(name),
+  };
+}
 
 /** `mostVisitors`: those unseen for longest are forgotten beyond; as many exposures are kept as three for each. */
 export function openFrequency(mostVisitors = 1_000_000): Frequency {
@@ -83,6 +103,9 @@ export function openFrequency(mostVisitors = 1_000_000): Frequency {
   };
   let needOf: Need[] = [];
   const ofVisitor = openSeenByVisitor(exposures, columns);
+  let tellNoted: ((noted: Noted) => void) | undefined;
+  /** Impressions that came before this edge had heard of their decision, which another one made. */
+  const early = openEarly(50_000);
 
   const numberOf = (scope: Scope, id: string): number => {
     const name = `${scope} ${id}`;
@@ -169,6 +192,41 @@ export function openFrequency(mostVisitors = 1_000_000): Frequency {
   const isCounted = (thing: number): boolean =>
     (needOf[thing]?.horizon ?? 0) > 0 || (needOf[thing]?.isForever ?? false);
 
+  function noteDecided(visitor: string, exposure: Exposure, now: number): boolean {
+    ofVisitor.drop();
+    const what = thingOf(exposure);
+    if (!isCounted(what)) return false;
+    exposures.add(
+      exposures.arrive(visitor, now),
+      { what, at: now, pending: true },
+      (thing) => needOf[thing] ?? unknown,
+    );
+    return true;
+  }
+
+  function noteShown(
+    visitor: string,
+    exposure: Exposure,
+    { decidedAt, at }: { decidedAt: number; at: number },
+  ): boolean {
+    ofVisitor.drop();
+    const what = thingOf(exposure);
+    if (!isCounted(what)) return false;
+    const found = exposures.find(visitor);
+    const place = found < 0 ? exposures.arrive(visitor, at) : found;
+    if (!exposures.confirm(place, what, decidedAt, at)) {
+      exposures.add(place, { what, at, pending: false }, (thing) => needOf[thing] ?? unknown);
+      if (tellNoted) early.note(`${visitor} ${what} ${Math.floor(decidedAt / 1000)}`);
+    }
+    return true;
+  }
+
+  /** With its order and advertiser, for an edge whose book may not know the line yet. */
+  function named(exposure: Exposure): Exposure {
+    const [line, creative, order, advertiser] = names[thingOf(exposure)] ?? [exposure.line, exposure.creative];
+    return { line, creative, order, advertiser };
+  }
+
   return {
     adopt(lines) {
       ofVisitor.drop();
@@ -209,23 +267,19 @@ export function openFrequency(mostVisitors = 1_000_000): Frequency {
     allowsCreativeOnPage: (onPage, line, creative) =>
       isWithinPage(rules.get(line)?.ofCreatives.get(creative) ?? [], onPage),
     decided(visitor, exposure, now) {
-      ofVisitor.drop();
-      const what = thingOf(exposure);
-      if (!isCounted(what)) return;
-      exposures.add(
-        exposures.arrive(visitor, now),
-        { what, at: now, pending: true },
-        (thing) => needOf[thing] ?? unknown,
-      );
+      if (noteDecided(visitor, exposure, now))
+        tellNoted?.({ what: 'decided', visitor, exposure: named(exposure), at: now });
     },
     shown(visitor, exposure, { decidedAt, at }) {
-      ofVisitor.drop();
-      const what = thingOf(exposure);
-      if (!isCounted(what)) return;
-      const found = exposures.find(visitor);
-      const place = found < 0 ? exposures.arrive(visitor, at) : found;
-      if (!exposures.confirm(place, what, decidedAt, at))
-        exposures.add(place, { what, at, pending: false }, (thing) => needOf[thing] ?? unknown);
+      if (noteShown(visitor, exposure, { decidedAt, at }))
+        tellNoted?.({ what: 'shown', visitor, exposure: named(exposure), decidedAt, at });
+    },
+    onNoted: (tell) => (tellNoted = tell),
+    hear(noted) {
+      if (noted.what === 'decided') {
+        const decision = `${noted.visitor} ${thingOf(noted.exposure)} ${Math.floor(noted.at / 1000)}`;
+        if (!early.take(decision)) noteDecided(noted.visitor, noted.exposure, noted.at);
+      } else noteShown(noted.visitor, noted.exposure, noted);
     },
     size: exposures.size,
     dump: () => Buffer.concat([Buffer.from(`${JSON.stringify(names)}\n`), ...exposures.dump()]),

@@ -82,6 +82,19 @@ export function sendUnavailable(response: HttpResponse, detail: string): void {
   );
 }
 
+/** An address that is there and does not take this method (RFC 9110, section 15.5.6). */
+export function sendWrongMethod(response: HttpResponse, methods: readonly string[]): void {
+  const allow = [...methods, 'OPTIONS'].join(', ');
+  const detail = `This address takes ${allow}.`;
+  const problem = { type: 'about:blank', title: 'Not this method', status: 405, code: 'wrong-method', detail };
+  send(
+    response,
+    405,
+    { ...openToAll, allow, 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    JSON.stringify(problem),
+  );
+}
+
 const tooLarge = (most: number) => new Refusal('too-large', `The body must not be larger than ${most} bytes.`);
 
 /** The whole body, at most `most` bytes; rejects with a Refusal beyond, with an error when the sender goes away. */

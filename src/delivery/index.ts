@@ -1,5 +1,6 @@
 /** The door of delivery: the book on control's side, the edge that serves from it, and the explanation of a decision. */
 export { followAddressRanges } from './address-ranges.ts';
+export { filesOfBook } from './bundle.ts';
 export { consentedHash } from './consented-hash.ts';
 export { type BookServer, createBookServer } from './book-server.ts';
 export { compileBook } from './compile-book.ts';
@@ -22,3 +23,4 @@ export { whyLine } from './why-line.ts';
 export { readRequests, readScenario } from './simulate-scenario.ts';
 export { openZone } from './local-time.ts';
 export { previewKeyOf } from './preview.ts';
+export { openSharing, settleDoubts } from './sharing/open-sharing.ts';

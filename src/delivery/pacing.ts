@@ -7,6 +7,7 @@
 
 import type { LinePlan } from './contract.ts';
 import type { Zone } from './local-time.ts';
+import { mayTake, type Slice, take } from './sharing/slice.ts';
 
 /** Expected traffic by hour of the week, as its running sum: entry h is what comes before hour h. 169 entries. */
 export type Shape = Float64Array;
@@ -80,6 +81,11 @@ export type Pace = {
   /** How much fewer requests than expected may come by chance alone, as a factor of 1 or more: small numbers are uncertain. */
   doubt: number;
   onTheWay: OnTheWay;
+  /** What it may decide of a goal that several edges share; undefined: the edge is alone. */
+  slice: Slice | undefined;
+  /** On their way at other edges, units; and which part of the traffic of the line comes here. */
+  elsewhere: number;
+  part: number;
 };
 
 /**
@@ -128,6 +134,9 @@ export const newPace = (usual: number): Pace => ({
     brought: 0,
     usual,
   },
+  slice: undefined,
+  elsewhere: 0,
+  part: 1,
 });
 
 /** Events that one decision brings: what was seen, with the usual rate standing in for the first twenty. */
@@ -135,10 +144,18 @@ export const renderRate = ({ resolved, brought, usual }: OnTheWay): number =>
   Math.min(1, Math.max((brought + 20 * usual) / (resolved + 20), usual / 20));
 
 /** Delivered, and decided × the chance that it is still delivered. */
-export function committed({ delivered, onTheWay }: Pace): number {
+export function committed({ delivered, onTheWay, elsewhere }: Pace): number {
   const rate = renderRate(onTheWay);
   const late = (rate * (1 - prompt)) / (1 - rate * prompt);
-  return delivered + onTheWay.fresh * rate + onTheWay.stale * late;
+  return delivered + elsewhere + onTheWay.fresh * rate + onTheWay.stale * late;
+}
+
+/** Units of a shared goal that were decided here and may still come. An impression counts in full while it is fresh, so that edges together never pass the goal. */
+export function using(pace: Pace): number {
+  const { onTheWay } = pace;
+  const rate = renderRate(onTheWay);
+  const late = (rate * (1 - prompt)) / (1 - rate * prompt);
+  return onTheWay.fresh * (isByRate(pace) ? rate : 1) + onTheWay.stale * late;
 }
 
 /** Moves decisions on with time; as they turn stale, the credit gets back what they took and did not bring. */
@@ -186,6 +203,7 @@ export function noteDecision(pace: Pace, now: number): void {
   const way = pace.onTheWay;
   const index = way.slot % slots;
   const unit = renderRate(way);
+  if (pace.slice) take(pace.slice, sliceUnit(pace));
   way.decided[index] = (way.decided[index] ?? 0) + 1;
   way.charged[index] = (way.charged[index] ?? 0) + unit;
   way.fresh++;
@@ -195,6 +213,11 @@ export function noteDecision(pace: Pace, now: number): void {
 /** A unit of the goal was counted; its decision was made at `decidedAt` (NaN: unknown, or before a restart). */
 export function noteDelivered(pace: Pace, decidedAt: number): void {
   pace.delivered++;
+  noteCame(pace, decidedAt);
+}
+
+/** A decision made here at `decidedAt` brought its event, wherever that was counted. */
+export function noteCame(pace: Pace, decidedAt: number): void {
   const slot = Math.floor(decidedAt / slotMs);
   const way = pace.onTheWay;
   if (!(slot > way.slot - slots && slot <= way.slot)) return;
@@ -215,17 +238,26 @@ function aim(plan: Plan, { onTheWay }: Pace): number {
   return plan.goal + Math.min(doubt, plan.goal * 0.003);
 }
 
-export type Allowance = 'go' | 'goal_met' | 'ahead_of_pace';
+/** `no_slice`: of a shared goal, nothing is in hand now. */
+export type Allowance = 'go' | 'goal_met' | 'ahead_of_pace' | 'no_slice';
 
 /** Whether one more may be decided at `now`. `zone`: of the wall clock of the traffic shape. */
 export function allow(plan: Plan, pace: Pace, now: number, zone: Zone | undefined): Allowance {
   advance(pace, now);
   const unit = renderRate(pace.onTheWay);
-  if (aim(plan, pace) - committed(pace) < unit - 1e-6) return 'goal_met';
+  // What is elsewhere is known as it was a moment ago, and may come back: it holds nothing up for good.
+  if (aim(plan, pace) - committed(pace) + pace.elsewhere < unit - 1e-6) return 'goal_met';
   refresh(plan, pace, now, zone);
-  if (plan.pacing === 'asap') return 'go';
-  return pace.credit < unit - 1e-6 ? 'ahead_of_pace' : 'go';
+  const paced = plan.pacing === 'asap' || pace.credit >= unit - 1e-6 ? 'go' : 'ahead_of_pace';
+  if (pace.slice && (paced === 'go' || mayRunAhead(plan, pace)) && !mayTake(pace.slice, sliceUnit(pace)))
+    return 'no_slice';
+  return paced;
 }
+
+/** Of what hardly ever comes (clicks), decisions count by their rate; anything else in full. */
+export const isByRate = ({ onTheWay }: Pace): boolean => onTheWay.usual < 0.1;
+/** What one decision takes from a slice of the goal. */
+export const sliceUnit = (pace: Pace): number => (isByRate(pace) ? renderRate(pace.onTheWay) : 1);
 
 const monday = 4 * 86_400_000;
 /** The credit is brought up to date at most this often: a plan needs no finer grain. Milliseconds. */
@@ -252,7 +284,7 @@ function refresh(plan: Plan, pace: Pace, now: number, zone: Zone | undefined): v
       const sure = left - (plan.isMeasured ? Math.min(left * 0.3, 3 + 2 * Math.sqrt(left) * shortness(pace)) : 0);
       const planned = Math.min(
         remaining,
-        remaining * partOf(plan, { from, to: Math.min(now, finish), finish, local }, left) * (left / sure),
+        remaining * pace.part * partOf(plan, { from, to: Math.min(now, finish), finish, local }, left) * (left / sure),
       );
       const head = plan.pacing === 'frontloaded' ? 1.4 - 0.35 * ((now - plan.start) / (plan.end - plan.start)) : 1;
       const step = Math.max(1, now - from);

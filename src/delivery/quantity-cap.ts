@@ -4,8 +4,9 @@
  */
 import type { BookLine, Delivered } from './contract.ts';
 import type { Zone } from './local-time.ts';
-import { newPace, noteDecision, noteDelivered, openDecisions, type Pace, renderRate } from './pacing.ts';
+import { isByRate, newPace, noteDecision, noteDelivered, openDecisions, type Pace, renderRate } from './pacing.ts';
 import { type AdEventKind, usualRates } from './price.ts';
+import { mayTake, newSlice, type Slice, take } from './sharing/slice.ts';
 
 const quarter = 900_000;
 const day = 86_400_000;
@@ -38,7 +39,25 @@ export const limitedKind = (unit: BookLine['goal']['unit']): AdEventKind =>
   unit === 'clicks' ? 'click' : unit === 'viewable_impressions' ? 'viewable' : 'impression';
 
 /** What an edge knows of a limited line item beside its figures. */
-export type Limited = { recent: Recent; onTheWay: Pace };
+export type Limited = {
+  recent: Recent;
+  onTheWay: Pace;
+  /** Where several edges share the limits. */
+  shared?: SharedLimits | undefined;
+};
+
+/** What this edge may take of the limits; the day's is begun anew with each day. */
+export type SharedLimits = { lifetime: Slice | undefined; day: SharedDay | undefined };
+
+export type SharedDay = {
+  slice: Slice;
+  /** When the day began, milliseconds, and its date on the site. */
+  from: number;
+  date: string;
+  /** What all edges had counted on the day when this edge last asked, and it alone at the same moment. */
+  total: number;
+  counted: number;
+};
 
 export const newLimited = (unit: BookLine['goal']['unit']): Limited => ({
   recent: newRecent(),
@@ -46,12 +65,25 @@ export const newLimited = (unit: BookLine['goal']['unit']): Limited => ({
 });
 
 export function noteLimitedDecision(limited: Limited, now: number): void {
-  noteDecision(limited.onTheWay, now);
+  const { shared, onTheWay } = limited;
+  if (shared) {
+    const units = limitUnit(onTheWay);
+    if (shared.lifetime) take(shared.lifetime, units);
+    if (shared.day) take(shared.day.slice, units);
+  }
+  noteDecision(onTheWay, now);
 }
 
-export function noteLimitedEvent(limited: Limited, { decidedAt, at }: { decidedAt: number; at: number }): void {
+/** What one decision takes of a limit: few clicks come of many impressions, so those count by their rate. */
+export const limitUnit = (onTheWay: Pace): number => (isByRate(onTheWay) ? renderRate(onTheWay.onTheWay) : 1);
+
+/** `isOurs`: its decision was made by this edge. */
+export function noteLimitedEvent(
+  limited: Limited,
+  { decidedAt, at, isOurs }: { decidedAt: number; at: number; isOurs: boolean },
+): void {
   noteRecent(limited.recent, at);
-  noteDelivered(limited.onTheWay, decidedAt);
+  if (isOurs) noteDelivered(limited.onTheWay, decidedAt);
 }
 
 export type Limits = {
@@ -65,19 +97,33 @@ export type Limits = {
 
 export const figureOf = { impression: 'impressions', viewable: 'viewables', click: 'clicks' } as const;
 
-/** Which limit leaves no room for `units` more at `now`. `delivered`: in all, of the kind that is limited. */
+/**
+ * Which limit leaves no room for `units` more at `now`; `no_slice`: another edge may have room. `delivered`: in all, of the kind
+ * that is limited.
+ */
 export function limitMet(
   { daily, lifetime, kind, zone, stored }: Limits,
-  { recent, onTheWay }: Limited,
+  limited: Limited,
   { now, delivered, units }: { now: number; delivered: number; units: number },
-): 'daily_cap_met' | 'lifetime_cap_met' | undefined {
+): 'daily_cap_met' | 'lifetime_cap_met' | 'no_slice' | undefined {
+  const { recent, onTheWay, shared } = limited;
   // Few clicks come of many impressions: those on their way count by their rate.
   const coming = openDecisions(onTheWay, now) * (kind === 'click' ? renderRate(onTheWay.onTheWay) : 1);
   if (lifetime !== null && delivered + coming + units > lifetime + 1e-9) return 'lifetime_cap_met';
+  const asked = shared ? units * limitUnit(onTheWay) : 0;
+  if (shared?.lifetime && !mayTake(shared.lifetime, asked)) return 'no_slice';
   if (daily === null) return undefined;
   const { from, date } = dayOf(now, zone);
-  const today = Math.max(since(recent, from), stored[date]?.[figureOf[kind]] ?? 0);
-  return today + coming + units > daily + 1e-9 ? 'daily_cap_met' : undefined;
+  const counted = since(recent, from);
+  const day = shared && sharedDayOf(shared, from, date);
+  const today = Math.max(counted, stored[date]?.[figureOf[kind]] ?? 0, day ? day.total + counted - day.counted : 0);
+  if (today + coming + units > daily + 1e-9) return 'daily_cap_met';
+  return day && !mayTake(day.slice, asked) ? 'no_slice' : undefined;
+}
+
+function sharedDayOf(shared: SharedLimits, from: number, date: string): SharedDay {
+  if (shared.day?.date !== date) shared.day = { slice: newSlice(), from, date, total: 0, counted: 0 };
+  return shared.day;
 }
 
 /** The day of the wall clock: when it began, and its date. */

@@ -7,14 +7,18 @@ export type RequestCounts = {
   take(now: number): RequestCount[];
 };
 
-/** `most`: combinations held at once; beyond it the oldest minute is due at the next `take` whatever the time is. */
-export function openRequestCounts(most = 100_000): RequestCounts {
+/**
+ * `tell`: called back with the placement of each. `most`: combinations held at once; beyond it the oldest minute is due at the next
+ * `take` whatever the time is.
+ */
+export function openRequestCounts(tell?: (placement: number) => void, most = 100_000): RequestCounts {
   const minutes = new Map<number, Map<string, RequestCount>>();
   /** The count that a placement had last: mostly the one it has next. */
   const last = new Map<number, RequestCount>();
   let held = 0;
   return {
     note({ at, placement, country, device, filled }) {
+      if (tell) tell(placement);
       const minute = Math.floor(at / 60_000);
       const same = last.get(placement);
       if (same && same.minute === minute && same.country === country && same.device === device) {

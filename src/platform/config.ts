@@ -51,8 +51,8 @@ const settings = {
   VIGIE_POSTGRES_URL: z.url({ protocol: /^postgres(ql)?$/, hostname: /.*/ }).optional(),
   /** ClickHouse to use instead of the embedded chDB, `http://user:password@host:8123/database`. */
   VIGIE_CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** Valkey or Redis shared by several edges. Kept for them: edges do not share counters through it yet. */
-  VIGIE_VALKEY_URL: z.url().optional(),
+  /** Valkey or Redis (6.2 or newer) through which several edges share their counters, `redis://[user:password@]host:6379[/database]`, `rediss://` with TLS. */
+  VIGIE_VALKEY_URL: z.url({ protocol: /^(redis|valkey)s?$/, hostname: /.*/ }).optional(),
   /** Mail server, `smtp://user:password@host:587`; without it no e-mail leaves. */
   VIGIE_SMTP_URL: z.url().optional(),
   /** Master secret from which signing keys derive; made and kept in the data folder when absent. */

@@ -3,7 +3,7 @@ export { type Clock, systemClock } from './clock.ts';
 export { type Config, readConfig } from './config.ts';
 export { type EmbeddedEvents, startEmbeddedEvents } from './chdb.ts';
 export { type AskProgress, type Events, openEvents } from './events.ts';
-export { type FileStore, openFiles, writeDurably } from './files.ts';
+export { type FileStore, openFiles, readIfThere, writeDurably } from './files.ts';
 export { CsvFault, csvOf, type CsvRow, type CsvValue, parseCsv } from './csv.ts';
 export { createHttp } from './http.ts';
 export { refusalOfZod } from './http-input.ts';
@@ -46,3 +46,4 @@ export { type Brought, type DataFile, openDataFiles, textOfFile } from './data-f
 export { badPlace, isBlank, readTable, type TableRow } from './table-file.ts';
 export { dayOrderOf, type DayOrder, dayWritten, headerKey, numberWritten, secondsWritten } from './written-figure.ts';
 export { type HttpRequest, type HttpResponse, QuickRequest, QuickResponse, quicken } from './quick-http/index.ts';
+export { examineValkey, openValkey, type Valkey, type ValkeyCommand } from './valkey.ts';

@@ -14,6 +14,7 @@ import { type Log, openLog } from './logger.ts';
 import { migrateEvents, migrateSql, migrationsOf } from './migrate.ts';
 import type { Caller, Served } from './served.ts';
 import { type Database, openEmbedded, openPostgres } from './sql.ts';
+import { valkeyProgram } from './valkey-for-tests.ts';
 
 const cache = fileURLToPath(new URL('../../node_modules/.cache/vigie/', import.meta.url));
 
@@ -180,3 +181,7 @@ export async function openTestApi(options: {
     },
   };
 }
+
+/** Of a Valkey or Redis server on this machine, for tests that need a real one; undefined where none is installed. */
+export const testValkey = valkeyProgram(process.env['VIGIE_TEST_VALKEY']);
+export { startTestValkey, type TestValkey } from './valkey-for-tests.ts';

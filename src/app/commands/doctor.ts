@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type Config,
+  examineValkey,
   isOwned,
   launchBrowser,
   openEmbedded,
@@ -60,6 +61,7 @@ const checks = (config: Config, running: boolean): Promise<Check>[] => [
       await rm(folder, { recursive: true, force: true });
     }
   }),
+  ...(config.valkeyUrl ? [check('shared counters', () => examineValkey(config.valkeyUrl ?? ''))] : []),
   check('browser', async () => {
     const browser = await launchBrowser();
     const version = browser.version();
