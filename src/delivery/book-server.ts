@@ -1,6 +1,6 @@
 /** Control's side of the book: compiled when something changed, handed to the edges that wait for it. */
 import { errorFields } from '#platform';
-import { type BookSources, compileBook } from './compile-book.ts';
+import { type BookSources, writeBook } from './compile-book.ts';
 import type { Book } from './contract.ts';
 import { openLivePlanner } from './live-planner.ts';
 
@@ -40,7 +40,7 @@ export function createBookServer(
     const now = sources.clock().getTime();
     isStale = false;
     try {
-      const book = await compileBook(
+      const { book, body } = await writeBook(
         { ...sources, segmentMembers },
         traffic && traffic.until > now ? traffic.of : undefined,
         planner,
@@ -49,7 +49,7 @@ export function createBookServer(
       if (!traffic || traffic.until <= now)
         traffic = { of: book.traffic, until: now + (Object.keys(book.traffic).length > 0 ? 3_600_000 : 300_000) };
       const isNew = served?.version !== book.version;
-      served = { version: book.version, body: JSON.stringify(book) };
+      served = { version: book.version, body };
       if (isNew) for (const wake of waiting.splice(0)) wake();
       return served;
     } catch (error) {

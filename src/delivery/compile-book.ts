@@ -8,6 +8,7 @@ import type { AdEventKind } from './price.ts';
 import { limitedKind } from './quantity-cap.ts';
 import { readConversions, readDelivered, readDeliveredByDay, readTraffic } from './read-delivery.ts';
 import { packHashes, segmentsIn } from './segments.ts';
+import { textInTurns } from './text-in-turns.ts';
 
 export type BookSources = {
   db: Sql;
@@ -24,11 +25,18 @@ export type BookSources = {
 const keptHours = 25;
 
 /** `traffic`: from an earlier compilation, when it is fresh enough. With a `planner`, promised lines come with their serving plan. */
-export async function compileBook(
+export const compileBook = async (
+  sources: BookSources,
+  traffic?: Book['traffic'],
+  planner?: LivePlanner,
+): Promise<Book> => (await writeBook(sources, traffic, planner)).book;
+
+/** The same, with its JSON. */
+export async function writeBook(
   { db, events, clock, salts, secret, log, segmentMembers }: BookSources,
   traffic?: Book['traffic'],
   planner?: LivePlanner,
-): Promise<Book> {
+): Promise<{ book: Book; body: string }> {
   const now = clock();
   const since = new Date(now.getTime() - keptHours * 3_600_000).toISOString();
   const lines = await withConversions(await readLines(db, since), (ids) =>
@@ -70,8 +78,11 @@ export async function compileBook(
       )
     : {};
   const whole = { ...content, ...planned };
-  const told = JSON.stringify([whole, nearLimits(lines, dated)]);
-  return { version: createHash('sha256').update(told).digest('hex').slice(0, 16), ...whole, ...dated };
+  const text = await textInTurns(whole);
+  const near = JSON.stringify(nearLimits(lines, dated));
+  const version = createHash('sha256').update(text).update(near).digest('hex').slice(0, 16);
+  const body = `{"version":"${version}",${text.slice(1, -1)},${(await textInTurns(dated)).slice(1)}`;
+  return { book: { version, ...whole, ...dated }, body };
 }
 
 /**

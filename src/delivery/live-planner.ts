@@ -10,6 +10,7 @@ import { PlanAnswer, type PlanQuestion } from './live-plan.ts';
 import { openZone } from './local-time.ts';
 import { weekHours } from './pacing.ts';
 import { isPlanned } from './plan-delivery.ts';
+import { textInTurns } from './text-in-turns.ts';
 import { type MeasuredPlacement, readMeasured } from './simulation/measured-traffic.ts';
 
 const minute = 60_000;
@@ -65,10 +66,12 @@ export function openLivePlanner(
     { sites, placements, lines, creatives, delivered }: Book,
     { now, terms, measured: of }: { now: number; terms: string; measured: Measured },
   ): Promise<void> {
+    const isKnown = known?.terms === terms;
+    const told = isKnown ? undefined : await textInTurns({ sites, placements, lines, creatives });
     const { traffic, plan } = await ask({
       now,
-      delivered: JSON.stringify(delivered),
-      ...(known?.terms === terms ? {} : { terms: JSON.stringify({ sites, placements, lines, creatives }) }),
+      delivered: await textInTurns(delivered),
+      ...(told === undefined ? {} : { terms: told }),
       ...(known?.measured === of ? {} : { measured: of.of }),
     });
     known = { terms, measured: of, traffic: traffic ? hoursOf(traffic) : (known?.traffic ?? new Map()) };
@@ -88,7 +91,7 @@ export function openLivePlanner(
           placements: placements.join(' '),
         };
       // A plan is kept while nothing that it was made of but time and deliveries has changed.
-      const terms = JSON.stringify(book.lines.map((line) => ({ ...line, creatives: [] })));
+      const terms = await textInTurns({ lines: book.lines.map((line) => ({ ...line, creatives: [] })) });
       const isSame = known?.terms === terms && known.measured === measured;
       if (!planned || planned.until <= now || !isSame) {
         // One at a time: what changed meanwhile is planned after it.
