@@ -13,6 +13,9 @@ export type TestValkey = {
   /** Starts it again at the same address; what it kept is gone. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Holds it up, with its connections open, until it is told to go on. */
+  pause(): void;
+  resume(): void;
 };
 
 /** The program, where one is installed: `valkey-server` or `redis-server`. */
@@ -62,6 +65,8 @@ export async function startTestValkey(program: string): Promise<TestValkey> {
     url,
     start,
     kill,
+    pause: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
     async stop() {
       await kill();
       await rm(folder, { recursive: true, force: true });

@@ -34,7 +34,8 @@ const memberKeptMs = 86_400_000;
 const mostPlacements = 2_000;
 const smoothedOver = 60_000;
 
-type Told = { all: number; by: [placement: number, rate: number][] };
+/** `start`: of the edge that tells. */
+type Told = { start: string; all: number; by: [placement: number, rate: number][] };
 
 export type Peers = {
   number(): number;
@@ -46,12 +47,22 @@ export type Peers = {
   version(): number;
   /** Edges that were heard of within seconds, this one included. */
   count(): number;
-  /** Says that this edge is here, and hears of the others. */
-  greet(valkey: Valkey, now: number): Promise<void>;
+  /** Says that this edge is here, and hears of the others. Answers whether another one says so under the same name. */
+  greet(valkey: Valkey, now: number): Promise<{ isAlone: boolean }>;
 };
 
-export function openPeers({ prefix, edge, number: kept }: { prefix: string; edge: string; number: number }): Peers {
+export type PeersOptions = {
+  prefix: string;
+  edge: string;
+  /** Of this start of the edge. */
+  start: string;
+  /** The number that it had. */
+  number: number;
+};
+
+export function openPeers({ prefix, edge, start, number: kept }: PeersOptions): Peers {
   let number = kept;
+  let hasGreeted = false;
   let version = 0;
   let counts = new Map<number, number>();
   const rates = new Map<number, number>();
@@ -115,10 +126,10 @@ export function openPeers({ prefix, edge, number: kept }: { prefix: string; edge
     async greet(valkey, now) {
       smooth(now);
       const by = [...rates].toSorted((a, b) => b[1] - a[1]).slice(0, mostPlacements);
-      const told: Told = { all, by: by.map(([placement, rate]) => [placement, Math.round(rate * 1000) / 1000]) };
+      const told: Told = { start, all, by: by.map(([placement, rate]) => [placement, Math.round(rate * 1000) / 1000]) };
       const commands: ValkeyCommand[] = [
         ['eval', numberScript, 1, `${prefix}numbers`, edge, number, numberKeptMs],
-        ['set', `${prefix}edge:${edge}`, JSON.stringify(told), 'PX', silentMs],
+        ['set', `${prefix}edge:${edge}`, JSON.stringify(told), 'PX', silentMs, 'GET'],
         ['zadd', `${prefix}edges`, now, edge],
         ['zremrangebyscore', `${prefix}edges`, '-inf', now - memberKeptMs],
         ['pexpire', `${prefix}edges`, 2 * memberKeptMs],
@@ -127,9 +138,14 @@ export function openPeers({ prefix, edge, number: kept }: { prefix: string; edge
       const replies = await valkey.run(commands, 1_000);
       number = Number(replies[0]);
       const names = Array.isArray(replies[5]) ? replies[5].map(String).filter((name) => name !== edge) : [];
-      if (names.length === 0) return hear([]);
-      const [texts] = await valkey.run([['mget', ...names.map((name) => `${prefix}edge:${name}`)]], 1_000);
+      const keys = names.map((name) => `${prefix}edge:${name}`);
+      const [texts] = keys.length > 0 ? await valkey.run([['mget', ...keys]], 1_000) : [];
       hear(Array.isArray(texts) ? texts : []);
+      // The first time it may be this edge itself, before it was started again.
+      const before = typeof replies[1] === 'string' ? (JSON.parse(replies[1]) as Told).start : start;
+      const isAlone = before === start || !hasGreeted;
+      hasGreeted = true;
+      return { isAlone };
     },
   };
 }

@@ -24,7 +24,8 @@ const times: Partial<SharingTimes> = {
   scarceMs: 500,
   comingMs: 1_000,
 };
-const log = openLog('edge', 'error', () => undefined);
+const said: string[] = [];
+const log = openLog('edge', 'error', (line) => said.push(line));
 const day = 86_400_000;
 
 let server: TestValkey;
@@ -45,7 +46,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function openEdge(name: string, book: Book) {
+async function openEdge(name: string, book: Book, called = name) {
   const journal = await openJournal({ folder: join(folder, name, 'journal'), clock });
   const doubtful = await openJournal({ folder: join(folder, name, 'doubts'), clock });
   const real = openValkey(server.url, { now: Date.now });
@@ -62,7 +63,7 @@ async function openEdge(name: string, book: Book) {
       shareCounters(of, {
         valkey,
         prefix: 'vigie:test:',
-        identity: { edge: name, number: 7 },
+        identity: { edge: called, number: 7 },
         clock,
         log,
         isSimulated: false,
@@ -193,4 +194,47 @@ describe.skipIf(!testValkey)('with Valkey (skipped where neither valkey-server n
     const later = sum(await run(stays ? [stays] : [], 9_000));
     expect(first + soon + later).toBe(200);
   }, 30_000);
+
+  test('a Valkey that hangs holds up no decision, and an event for a quarter of a second at most; nothing is lost', async () => {
+    const goal = { unit: 'impressions', quantity: 5_000 } as const;
+    const edges = await openEdges(2, { id: 'li', goal, pacing: 'asap' });
+    let counted = sum(await run(edges, 1_000));
+    expect(counted).toBeGreaterThan(0);
+    server.pause();
+    try {
+      const tokens: string[] = [];
+      let longest = 0;
+      for (let n = 0; n < 10; n++) {
+        const began = performance.now();
+        const token = edges[0]?.decide();
+        longest = Math.max(longest, performance.now() - began);
+        if (token !== undefined) tokens.push(token);
+      }
+      expect(tokens.length).toBe(10);
+      expect(longest).toBeLessThan(50);
+      const began = performance.now();
+      for (const isCounted of await Promise.all(tokens.map(async (token) => edges[1]?.count(token))))
+        if (isCounted) counted++;
+      expect(performance.now() - began).toBeLessThan(1_500);
+      await vi.waitUntil(() => edges.every(({ counters }) => counters.shared?.health().valkey === 'away'));
+      expect(edges[1]?.counters.shared?.health().doubtful).toBe(10);
+    } finally {
+      server.resume();
+    }
+    await vi.waitUntil(() => edges.every(({ counters }) => counters.shared?.health().doubtful === 0), {
+      timeout: 10_000,
+    });
+    counted += sum(await run(edges, 500));
+    await vi.waitUntil(() => edges.every(({ counters }) => counters.line('li').impressions === counted), {
+      timeout: 5_000,
+    });
+  }, 30_000);
+
+  test('two edges with one name are told of', async () => {
+    said.length = 0;
+    const book = sampleBook();
+    await openEdge('same', book);
+    await openEdge('copy', book, 'same');
+    await vi.waitUntil(() => said.some((line) => line.includes('another edge has the same name')), { timeout: 5_000 });
+  }, 15_000);
 });

@@ -107,7 +107,7 @@ export async function shareCounters(counters: Counters, options: SharingOptions)
   const times = { ...usualTimes, ...options.times };
   const stopwatch = () => performance.now();
   const start = randomBytes(6).toString('hex');
-  const peers = openPeers({ prefix, edge: identity.edge, number: identity.number });
+  const peers = openPeers({ prefix, start, ...identity });
   const claims = openClaims({ valkey, prefix, number: peers.number, timeoutMs: times.claimMs });
   const exchange = openExchange({
     key: `${prefix}exchange`,
@@ -247,7 +247,11 @@ export async function shareCounters(counters: Counters, options: SharingOptions)
   let greetings = 0;
   async function greet(): Promise<void> {
     const before = peers.number();
-    await peers.greet(valkey, clock().getTime());
+    const { isAlone } = await peers.greet(valkey, clock().getTime());
+    if (!isAlone)
+      log.error(
+        'another edge has the same name: a data folder was copied; stop one of them and remove its edge/edge.json',
+      );
     if (peers.number() !== before) options.onNumber?.(peers.number());
     if (greetings++ % measuredEvery === 0) await bound(valkey, `${prefix}exchange`);
   }
