@@ -96,8 +96,9 @@ const words: Record<Exclude<Platform, 'other'>, Words> = {
   },
 };
 
-/** A header without the currency in brackets behind it: `Amount spent (EUR)`. */
-const bare = (header: string) => headerKey(header.replace(/\((?:[A-Z]{3})\)\s*$/, ''));
+/** A header without the currency in brackets behind it (`Amount spent (EUR)`), words apart (`CampaignName`, as scheduled reports write). */
+const bare = (header: string) =>
+  headerKey(header.replace(/\((?:[A-Z]{3})\)\s*$/, '').replace(/([a-z])([A-Z])/g, '$1 $2'));
 
 const known = Object.fromEntries(
   Object.entries(words).map(([platform, fields]) => [

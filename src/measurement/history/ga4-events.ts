@@ -1,10 +1,16 @@
-/** GA4's BigQuery export as JSON lines (`bq extract --destination_format NEWLINE_DELIMITED_JSON`): one event a line. */
-import { badPlace } from '#platform';
-import type { PastHit, Reader, Told } from './history-item.ts';
+/**
+ * GA4's BigQuery export as JSON lines (`bq extract --destination_format NEWLINE_DELIMITED_JSON`), one event a line, or as the CSV of a
+ * query that flattened it: a column for each field (`geo.country`, `geo_country`) and parameter (`page_location`).
+ */
+import { badPlace, dayWritten } from '#platform';
+import { rowsBehind } from './figure-table.ts';
+import type { Head, PastHit, Reader, Recognised, Told } from './history-item.ts';
 import { isObject, type JsonObject, jsonObjects, textIn } from './json-rows.ts';
 import { blankWhenUnknown, browserNamed, countryNamed, deviceNamed, systemNamed } from './names.ts';
 
-export const ga4Events: Reader = ({ file, text, options }) => {
+export const ga4Events: Reader = (head) => {
+  const { file, text, options } = head;
+  if (head.rows.length > 0) return fromTable(head);
   if (!/^\uFEFF?\s*[[{]/.test(text) || !/"event_timestamp"/.test(text) || !/"event_name"/.test(text)) return undefined;
   return [
     {
@@ -19,6 +25,80 @@ export const ga4Events: Reader = ({ file, text, options }) => {
       },
     },
   ];
+};
+
+/** Where a flattened column stood in the export. */
+const places: Readonly<Record<string, string>> = {
+  geo_country: 'geo.country',
+  country: 'geo.country',
+  geo_region: 'geo.region',
+  region: 'geo.region',
+  geo_city: 'geo.city',
+  city: 'geo.city',
+  device_category: 'device.category',
+  device_language: 'device.language',
+  device_operating_system: 'device.operating_system',
+  device_operating_system_version: 'device.operating_system_version',
+  operating_system: 'device.operating_system',
+  device_browser: 'device.browser',
+  device_web_info_browser: 'device.browser',
+  browser: 'device.browser',
+  device_web_info_browser_version: 'device.browser_version',
+  ecommerce_purchase_revenue: 'ecommerce.purchase_revenue',
+  purchase_revenue: 'ecommerce.purchase_revenue',
+};
+const ofEvent = new Set([
+  'event_timestamp',
+  'event_name',
+  'event_date',
+  'user_id',
+  'user_pseudo_id',
+  'event_bundle_sequence_id',
+]);
+
+function fromTable({ file, rows, options }: Head): Recognised[] | undefined {
+  const header = rows[0];
+  const names = header?.cells.map((cell) => cell.trim().toLowerCase().replaceAll('.', '_')) ?? [];
+  if (!header || !['event_timestamp', 'event_name', 'page_location'].every((name) => names.includes(name)))
+    return undefined;
+  return [
+    {
+      product: 'ga4',
+      file,
+      kind: 'hits',
+      async *read() {
+        for await (const { line, cells } of rowsBehind(file, header.line)) {
+          if (cells.length !== names.length)
+            throw badPlace(file.name, line, `the row has ${cells.length} cells where the header has ${names.length}`);
+          const hit = hitOf(file.name, line, eventOf(names, cells), options.currency);
+          if (hit) yield hit;
+        }
+      },
+    },
+  ];
+}
+
+/** The event that a flattened row was. */
+function eventOf(names: readonly string[], cells: readonly string[]): JsonObject {
+  const event: Record<string, unknown> = {};
+  const objects: Record<string, Record<string, string>> = { geo: {}, device: {}, ecommerce: {} };
+  const params: unknown[] = [];
+  names.forEach((name, i) => {
+    const value = cells[i]?.trim() ?? '';
+    const [object = '', field = ''] = (places[name] ?? '').split('.');
+    if (objects[object]) objects[object][field] = value;
+    else if (name === 'event_timestamp') event[name] = /^\d+$/.test(value) ? value : microsOf(value);
+    else if (ofEvent.has(name)) event[name] = value;
+    else if (value !== '')
+      params.push({ key: name.replace(/^(?:event_)?params?_/, ''), value: { string_value: value } });
+  });
+  return { ...event, ...objects, event_params: params };
+}
+
+/** `2024-01-01 10:00:00.123456 UTC`, as BigQuery shows a timestamp, in microseconds. */
+const microsOf = (text: string): string => {
+  const at = Date.parse(`${text.replace(/ UTC$/, '').replace(' ', 'T')}Z`);
+  return Number.isFinite(at) && dayWritten(text.slice(0, 10)) ? String(at * 1000) : '';
 };
 
 /** Sent by the tag itself; no act of the visitor. */

@@ -55,7 +55,7 @@ const words = vocabularyOf({
 });
 /** Everything else of a report: rates, goals, timings, links, icons; none of it is added up. */
 const left =
-  /^(?:nb_|avg_|sum_|min_|max_|metadata_|goals?_|exit_|entry_|interaction|bandwidth|is_|segment|url$|logo|code|idsubdatatable|period|html_label|level|hits|actions?|users?|conversions?|visits? with conversions|converted visits|.*(?:rate|taux|per visit|par visite|moyen|avg|average|maximum|minimum|time|temps|generation|revenue|revenu|value|valeur|new|nouveau|returning|conversion|downloads|outlinks|searches|keywords|telechargements|liens sortants|recherches|mots cles|actions).*)/i;
+  /^(?:nb_|avg_|sum_|min_|max_|metadata_|goals?_|exit_|entry_|interaction|bandwidth|is_|segment|url$|logo|code|idsubdatatable|period|html_label|level|hits|actions?|users?|utilisateurs?|metadata|unique pageviews|(?:pages )?vues uniques|rebonds?|bounces?|entrances?|entrees?|exits?|sorties?|visites avec conversions?|visites converties|conversions?|visits? with conversions|converted visits|.*(?:rate|taux|per visit|par visite|moyen|avg|average|maximum|minimum|time|temps|generation|revenue|revenu|value|valeur|new|nouveau|returning|conversion|downloads|outlinks|searches|keywords|telechargements|liens sortants|recherches|mots cles|actions).*)/i;
 
 /** Names of Matomo's methods and reports, as its exports write them into file names. */
 const byFileName: readonly [RegExp, Family][] = [
@@ -121,9 +121,10 @@ const unnamed = (file: DataFile, line: number) =>
     'the report does not say which it is; name its table (family) or keep Matomo’s method in the file’s name',
   );
 
-/** The day in a file's name: `Export _ Pages _ 2024-01-05.csv`; a range gives both. */
+/** The day in a file's name: `Export _ Pages _ 2024-01-05.csv`, `… _ January 5, 2024.csv`, `… _ 5 janvier 2024.csv`; a range gives both. */
 function daysInName(name: string): { from?: string; to?: string } {
-  const days = [...name.matchAll(/(\d{4}-\d{2}-\d{2})/g)].flatMap(([text]) => dayWritten(text) ?? []);
+  const written = /\d{4}-\d{2}-\d{2}|\p{L}{3,} \d{1,2}, \d{4}|\d{1,2} \p{L}{3,} \d{4}/gu;
+  const days = [...name.matchAll(written)].flatMap(([text]) => dayWritten(text) ?? []);
   const [from, to = from] = days;
   return from && to ? { from, to } : {};
 }
@@ -134,8 +135,10 @@ export const matomoTables: Reader = async ({ file, rows, options }) => {
   const keys = shown.map((cell) => headerKey(cell));
   const isApi = shown.includes('nb_visits') || shown.includes('nb_hits') || shown.includes('nb_uniq_visitors');
   const isShown =
-    keys.some(
-      (key) => key === 'visits' || key === 'visites' || key === 'unique visitors' || key === 'visiteurs uniques',
+    keys.some((key) =>
+      /^(?:visits|visites|unique visitors|visiteurs uniques|unique pageviews|vues uniques|pages vues uniques)$/.test(
+        key,
+      ),
     ) &&
     keys.some((key) =>
       /^(?:label|date|libelle|etiquette|actions|bounce rate|taux de rebond|pageviews|pages vues)/.test(key),

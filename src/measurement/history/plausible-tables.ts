@@ -14,6 +14,8 @@ type Table = {
   counts: Readonly<Record<string, FigureMeasure>>;
   /** Columns that older or newer exports may lack. */
   optional?: readonly string[];
+  /** Columns that are known and not kept. */
+  leftOut?: readonly string[];
   told(cells: Cells): Partial<Record<FigureDimension, string>>;
 };
 
@@ -103,6 +105,8 @@ const tables: readonly Table[] = [
       'total_time_on_page',
       'total_time_on_page_visits',
     ],
+    // Tables of before 2025: the exits stand in a table of their own, the time was taken from one page to the next.
+    leftOut: ['exits', 'time_on_page'],
     told: (cells) => ({ hostname: cells.text('hostname'), path: pathOf(cells.text('page')) }),
   },
   {
@@ -156,10 +160,11 @@ export const plausibleTable: Reader = ({ file, rows }) => {
   const table = tables.find(({ known }) => names.includes(known));
   if (!table || !names.includes('date')) return undefined;
   const known = new Set(['date', ...table.dimensions, ...Object.keys(table.counts)]);
+  const leftOut = new Set(table.leftOut);
   const refuse = (why: string, column?: string): never => {
     throw badPlace(file.name, header.line, why, column);
   };
-  const stranger = names.find((name) => !known.has(name));
+  const stranger = names.find((name) => !known.has(name) && !leftOut.has(name));
   if (stranger !== undefined)
     refuse(`this column is not known in Plausible’s table of ${table.family.replace('_', ' ')}`, stranger);
   const twice = names.find((name, i) => names.indexOf(name) !== i);

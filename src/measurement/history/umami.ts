@@ -83,10 +83,7 @@ function fromJson({ file, text }: Head): Recognised[] | undefined {
 function hitOf(file: string, line: number, row: Record<string, string>): Told<PastHit> | undefined {
   const get = (name: string) => row[name] ?? '';
   const written = get('created_at');
-  const hasZone = /(?:Z|[+-]\d{2}:?\d{2})$/.test(written);
-  const at = /^\d{12,13}$/.test(written)
-    ? Number(written)
-    : Date.parse(hasZone ? written : `${written.replace(' ', 'T')}Z`);
+  const at = /^\d{12,13}$/.test(written) ? Number(written) : timeWritten(written);
   if (!Number.isFinite(at))
     throw badPlace(file, line, `${JSON.stringify(written.slice(0, 40))} is not a time`, 'created_at');
   if (get('session_id') === '') throw badPlace(file, line, 'is empty', 'session_id');
@@ -129,6 +126,18 @@ function hitOf(file: string, line: number, row: Record<string, string>): Told<Pa
       currency: get('currency'),
     },
   };
+}
+
+/** `2024-01-01 10:00:00.123+00` as PostgreSQL dumps it, `2024-01-01 10:00:00` as MySQL and ClickHouse do (UTC), or ISO 8601. */
+function timeWritten(text: string): number {
+  const [, day = '', time = '', zone = ''] =
+    /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|UTC|[+-]\d\d(?::?\d\d)?)?$/.exec(text) ?? [];
+  const offset = /^[+-]\d\d$/.test(zone)
+    ? `${zone}:00`
+    : /^[+-]\d{4}$/.test(zone)
+      ? `${zone.slice(0, 3)}:${zone.slice(3)}`
+      : 'Z';
+  return day === '' ? NaN : Date.parse(`${day}T${time}${/^[+-]\d\d:\d\d$/.test(zone) ? zone : offset}`);
 }
 
 /** The seven tables: what `x` is stands in the file's name alone, and `y` counts page views, visitors or events. */
