@@ -2,7 +2,7 @@
 import { Refusal } from '#platform';
 import type * as z from 'zod';
 import { actionsOf, columnOf } from './condition.ts';
-import { daysOfSite } from './answer-funnel.ts';
+import { checkOfSite, daysOfSite } from './answer-funnel.ts';
 import type { Filter } from './contract.ts';
 import { dimensionOf } from './dimensions.ts';
 import { readFilters } from './filter.ts';
@@ -22,7 +22,9 @@ export async function answerFlow(asking: Asking, input: z.output<(typeof askFlow
   const { db, events, caller, signal } = asking;
   const { sites, scope } = await daysOfSite(asking, input.site_id, input.date_range);
   const pageviews: Filter = ['is', 'event:name', ['pageview']];
-  const own = await resolveFilters(db, caller, sites.ids, readFilters(input.filters));
+  const filters = readFilters(input.filters);
+  checkOfSite(filters);
+  const own = await resolveFilters(db, caller, sites.ids, filters);
   const params = paramsOf(scope);
   const bind = bindTo(params);
   const { from, where, source } = actionsOf(

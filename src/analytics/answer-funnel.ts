@@ -1,7 +1,7 @@
 /** From steps to how many got how far: a fold over the actions of each visit or visitor. */
 import { Refusal } from '#platform';
 import type * as z from 'zod';
-import { actionsOf } from './condition.ts';
+import { actionsOf, personsSql } from './condition.ts';
 import type { Filter } from './contract.ts';
 import { addDays, periodOf } from './dates.ts';
 import { isAboutAds, readFilters } from './filter.ts';
@@ -26,12 +26,21 @@ export async function daysOfSite(asking: Asking, site_id: string, range: [string
   return { sites, period, scope: scopeOf(period, sites, asking.caller) };
 }
 
+/** Throws a Refusal for filters on ad events where rows are what happened on a site. */
+export function checkOfSite(filters: readonly Filter[]): void {
+  if (filters.some(isAboutAds))
+    throw new Refusal('bad-input', 'filters: speak of ads here only under has_done or in a segment.', {
+      field: 'filters',
+    });
+}
+
 export async function answerFunnel(asking: Asking, input: z.output<(typeof askFunnel)['input']>): Promise<FunnelReply> {
   const { db, events, caller, signal } = asking;
   checkSteps(input.steps, input.by, input.within_days);
   const { sites, scope } = await daysOfSite(asking, input.site_id, input.date_range);
   const given = input.steps.map(({ filters }, i): Filter => ['and', readFilters(filters, `steps.${i}.filters`)]);
   const wide: Filter = ['and', readFilters(input.filters)];
+  checkOfSite([wide]);
   const hasFilters = input.filters.length > 0;
   const resolved = await resolveFilters(db, caller, sites.ids, hasFilters ? [...given, wide] : given);
   const steps = resolved.filters.slice(0, given.length);
@@ -83,9 +92,11 @@ function funnelSql(
   const rows = steps.map((step, place) => {
     const ads = isAboutAds(step);
     const { from, where } = actionsOf(all && !ads ? ['and', [step, all]] : step, lying, bind);
+    // Ads know nothing of a visit: those who saw them are those with an action on the site that fits.
+    const fitting = all && ads ? ` and (site_id, visitor) in (${personsSql([all], lying, bind)})` : '';
     const unit = by === 'visit' ? 'toUInt64(visit_id)' : ads ? 'visitor' : 'person';
     const own = by === 'visit' ? ' and visit_id != 0' : '';
-    return `select site_id, ${unit} as unit, toUnixTimestamp64Milli(at) as ms, ${ads ? 'concat(decision_id, kind)' : 'hit_id'} as id, toUInt32(${place}) as place from ${from} where ${where}${own}`;
+    return `select site_id, ${unit} as unit, toUnixTimestamp64Milli(at) as ms, ${ads ? 'concat(decision_id, kind)' : 'hit_id'} as id, toUInt32(${place}) as place from ${from} where ${where}${own}${fitting}`;
   });
   const actions = `select site_id, unit, ms, id, groupBitOr(bitShiftLeft(toUInt32(1), place)) as fits from (${rows.join(' union all ')}) group by site_id, unit, ms, id`;
   const limit = `toInt64(${within ? within * dayMs : noLimit})`;

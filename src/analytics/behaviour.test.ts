@@ -17,6 +17,8 @@ import {
 } from './cases/streams.ts';
 import { type Filter, Query, type QueryInput } from './contract.ts';
 import { addDays } from './dates.ts';
+import { answerFunnel } from './answer-funnel.ts';
+import { askFunnel } from './funnel-contract.ts';
 import { runQuery } from './run-query.ts';
 import { createSegment } from './segment.ts';
 import { segmentMembers } from './segment-members.ts';
@@ -218,6 +220,58 @@ describe('segments', () => {
           expect(new Set(members[segment.id])).toEqual(everKnown);
         }),
         { numRuns: 8, seed: 3 },
+      );
+    },
+    patience,
+  );
+
+  test.each<[string, (step: Step) => Filter]>([
+    ['a segment of ad events', ({ filter }) => filter],
+    ['a segment of those who did it', ({ filter }) => ['has_done', filter, { by: 'visitor' }]],
+  ])(
+    'what was done with ads says who it is on the site: %s',
+    async (_name, rule) => {
+      await fc.assert(
+        fc.asyncProperty(
+          drawn(days),
+          fc.constantFrom(...steps.filter((step) => !audienceSteps.includes(step))),
+          fc.constantFrom(...audienceSteps),
+          async (all, step, page) => {
+            const actions = actionsOf(all);
+            const { site, visits } = await keep({ db, events: store.events }, actions);
+            const segment = await make(site, [rule(step)]);
+            const isIn: Filter = ['is', 'segment', [segment.id]];
+            const doers = new Set(actions.filter((one) => within(one.day, from, to) && step.fits(one)).map(keyOf));
+            const mine = visitsOfPeriod(visits);
+            expect(await figure(site, 'visits', [isIn])).toBe(mine.filter(({ key }) => doers.has(key)).length);
+            expect(await figure(site, 'visits', [['has_done', ['and', [page.filter, ['not', isIn]]]]])).toBe(
+              mine.filter(({ key, actions: own }) => !doers.has(key) && own.some(page.fits)).length,
+            );
+            const shown = actions.filter((one) => one.name === 'impression' && within(one.day, from, to));
+            expect(await figure(site, 'impressions', [['has_done', page.filter, { by: 'visitor' }], isIn])).toBe(
+              shown.filter((one) => {
+                const own = actions.filter((other) => keyOf(other) === keyOf(one) && within(other.day, from, to));
+                return own.some(page.fits) && (rule(step) === step.filter ? step.fits(one) : doers.has(keyOf(one)));
+              }).length,
+            );
+            const funnel = await answerFunnel(
+              { db, events: store.events, clock, caller },
+              askFunnel.input.parse({
+                site_id: site,
+                date_range: [from, to],
+                by: 'visitor',
+                filters: [isIn],
+                steps: [page, page].map(({ filter }, i) => ({ name: `${i}`, filters: [filter] })),
+              }),
+            );
+            const takers = Map.groupBy(
+              actions.filter((one) => within(one.day, from, to) && page.fits(one) && doers.has(keyOf(one))),
+              keyOf,
+            );
+            expect(funnel.steps[0]?.count).toBe(takers.size);
+          },
+        ),
+        { numRuns: 8, seed: 5 },
       );
     },
     patience,

@@ -2,7 +2,7 @@
 import { addDays } from './dates.ts';
 import type { Behaviour, Filter } from './contract.ts';
 import { type Attribute, dimensionOf } from './dimensions.ts';
-import { attributesOf, type Bind, conditionOf, isAboutAds } from './filter.ts';
+import { attributesOf, type Bind, conditionOf, isAboutAds, isBySegmentsVisitors, isByVisitor } from './filter.ts';
 import { reachesOne } from './goal-sql.ts';
 import { type Lying, type Rows, rowsFrom } from './rows.ts';
 import { sequenceSql } from './sequence-sql.ts';
@@ -30,8 +30,8 @@ export const conditionIn = (source: Source, filters: readonly Filter[], lying: L
           ),
     done: (filter, how) => doneSql(source, filter, how, lying, bind),
     segment: (own) =>
-      isOfAds(source) && !own.every(isAboutAds)
-        ? `${source.columns.person} in (${personsSql(own, lying, bind)})`
+      isBySegmentsVisitors(own, isOfAds(source))
+        ? `${source.columns.person} in (${own.some(isAboutAds) ? readersOfAds(own, lying, bind) : personsSql(own, lying, bind)})`
         : conditionIn(source, own, lying, bind),
     sequence: (steps, within) => `${source.columns.person} in (${sequenceSql(steps, within, lying, bind)})`,
   });
@@ -44,6 +44,12 @@ export function personsSql(filters: readonly Filter[], lying: Lying, bind: Bind,
   const source = sourceNamed('joined');
   const { from, where } = joinedFor(filters, lying, bind);
   return `select site_id, person from ${from} where ${where} and name != 'engagement'${known ? ' and identified != 0' : ''} and ${conditionIn(source, filters, lying, bind)} group by site_id, person`;
+}
+
+/** Rows `(site_id, visitor)`: those known with some ad event in the period that fits all the filters. */
+function readersOfAds(filters: readonly Filter[], lying: Lying, bind: Bind): string {
+  const { from, where } = actionsOf(['and', [...filters]], lying, bind);
+  return `select site_id, visitor from ${from} where ${where} group by site_id, visitor`;
 }
 
 /** Hits with their visits, of which only those need be joined that fit what the filters say of hits alone. */
@@ -91,7 +97,3 @@ function doneSql(source: Source, filter: Filter, how: Behaviour, lying: Lying, b
   const person = isAboutAds(filter) ? 'visitor' : 'person';
   return `${source.columns.person} in (select site_id, ${person} from ${from} where ${where} group by site_id, ${person}${enough})`;
 }
-
-/** What ads did, and what lasts longer than a visit, can only be known of visitors. */
-export const isByVisitor = (filter: Filter, how: Behaviour): boolean =>
-  how.by === 'visitor' || how.within_days !== undefined || isAboutAds(filter);

@@ -82,7 +82,7 @@ function readSequence(second: unknown, third: unknown, { at, deeper, reading }: 
 
 /** What was done is either something on a site or something with ads. */
 function checkActions(filter: Filter, at: string): void {
-  const names = conditionsOf([filter]).map(([, name]) => name);
+  const names = conditionsOf([filter]).flatMap(([, name]) => (name === segment ? [] : [name]));
   const ads = names.filter((name) => name.startsWith('ad:'));
   if (ads.length > 0 && ads.length < names.length)
     refuse(at, 'speaks of ads and of visits at once; make two steps or two filters of it');
@@ -158,15 +158,13 @@ export function attributesOf(filters: readonly Filter[], ofAds = false): { attri
   return filters.flatMap((filter) => {
     if (isNode(filter)) return attributesOf(filter[1], ofAds);
     if (isNot(filter)) return attributesOf([filter[1]], ofAds);
-    // Ads know of a segment only who is in it.
     if (isSegment(filter))
-      return ofAds && !filter[1].every(isAboutAds)
+      return isBySegmentsVisitors(filter[1], ofAds)
         ? [{ attribute: 'person' as const, dimension: segment }]
         : attributesOf(filter[1], ofAds);
     if (isDone(filter)) {
-      const [operator, done, how = {}] = filter;
-      const ofPerson = how.by === 'visitor' || how.within_days !== undefined || isAboutAds(done);
-      return [{ attribute: ofPerson ? ('person' as const) : ('visit' as const), dimension: operator }];
+      const [operator, done, how] = filter;
+      return [{ attribute: isByVisitor(done, how) ? ('person' as const) : ('visit' as const), dimension: operator }];
     }
     if (isSequence(filter)) return [{ attribute: 'person' as const, dimension: 'sequence' }];
     const known = dimensionOf(filter[1]);
@@ -202,9 +200,27 @@ export const mapConditions = (filters: readonly Filter[], change: (condition: Co
     return change(filter);
   });
 
-/** Whether what is filtered are ad events. */
-export const isAboutAds = (filter: Filter): boolean =>
-  conditionsOf([filter]).some(([, name]) => name.startsWith('ad:'));
+/** Whether what is filtered are ad events. Behaviours and segments say who acts, and not what: they are about neither ads nor visits. */
+export function isAboutAds(filter: Filter): boolean {
+  if (isNode(filter)) return filter[1].some(isAboutAds);
+  if (isNot(filter)) return isAboutAds(filter[1]);
+  return !isDone(filter) && !isSequence(filter) && !isSegment(filter) && filter[1].startsWith('ad:');
+}
+
+/** Whether a filter says who the visitor is by what they did, whatever row it is asked of. */
+export function isOfVisitor(filter: Filter): boolean {
+  if (isNode(filter) || isSegment(filter)) return filter[1].every(isOfVisitor);
+  if (isNot(filter)) return isOfVisitor(filter[1]);
+  return isSequence(filter) || (isDone(filter) && isByVisitor(filter[1], filter[2]));
+}
+
+/** What ads did, and what lasts longer than a visit, can only be known of visitors. */
+export const isByVisitor = (filter: Filter, how: Behaviour = {}): boolean =>
+  how.by === 'visitor' || how.within_days !== undefined || isAboutAds(filter);
+
+/** Ad events know of a segment of visits only who is in it; what happens on a site knows the same of a segment of ads. */
+export const isBySegmentsVisitors = (own: readonly Filter[], ofAds: boolean): boolean =>
+  ofAds ? !own.every((filter) => isAboutAds(filter) || isOfVisitor(filter)) : own.some(isAboutAds);
 
 /** Puts a value into a parameter and answers its placeholder. */
 export type Bind = (value: unknown, type: string) => string;

@@ -4,8 +4,9 @@ import { may } from '#people/contract';
 import type { Database, Events } from '#platform';
 import { callerOf, openTestApi, openTestDatabase, openTestEvents, type TestApi } from '#platform/testing';
 import { adEvents, fill, hits, now } from './cases/facts.ts';
-import type { QueryReply } from './contract.ts';
+import type { Filter, QueryReply } from './contract.ts';
 import { routes } from './index.ts';
+import { createSegment } from './segment.ts';
 
 let db: Database;
 let store: { events: Events; close(): Promise<void> };
@@ -204,6 +205,33 @@ describe('one clear sentence for what cannot be answered', () => {
     const { status, body } = await api.call(analyst, 'POST', '/api/query', asked(question));
     expect([status, body]).toMatchObject([400, { code: 'bad-input', detail: expect.stringContaining(sentence) }]);
     expect(body).toMatchObject({ field: expect.stringContaining(field.split('.')[0] ?? '') });
+  });
+
+  test('as many letters with accents as are allowed reach the store; more segments than a question carries do not', async () => {
+    const long: Filter = ['is', 'event:page', ['é'.repeat(1000), 'è'.repeat(990)]];
+    expect(rows(await reply({ metrics: ['pageviews'], filters: [long] }))).toEqual([[[], [0]]]);
+    const [site] = (await db.query<{ id: string }>("select id from sites where domain = 'gazette.fr'")).map(
+      ({ id }) => id,
+    );
+    const segments: string[] = [];
+    for (let i = 0; i < 16; i++) {
+      const filters = [['is', 'event:page', [`${i}`, 'é'.repeat(1000), 'è'.repeat(990)]]];
+      const { id } = await createSegment(db, analyst, {
+        site_id: site ?? '',
+        name: `S ${i}`,
+        filters,
+        window_days: 30,
+      });
+      segments.push(id);
+    }
+    const some: Filter[] = [['is', 'segment', segments.slice(0, 14)]];
+    expect(rows(await reply({ metrics: ['pageviews'], filters: some }))).toEqual([[[], [0]]]);
+    const all = asked({ metrics: ['pageviews'], filters: [['is', 'segment', segments]] });
+    const answer = await api.call(analyst, 'POST', '/api/query', all);
+    expect([answer.status, answer.body]).toMatchObject([
+      400,
+      { detail: expect.stringContaining('too large'), field: 'filters' },
+    ]);
   });
 
   test('deeply nested filters are refused, not followed', async () => {

@@ -37,11 +37,23 @@ export async function resolveFilters(
 
 const isGoal = (name: string) => dimensionOf(name)?.attribute === 'goal';
 
+/** Of all filters together once segments stand for their own: what one statement to the store carries. */
+const most = { conditions: 600, text: 60_000 };
+
+function checkSize(filters: readonly Filter[]): void {
+  const conditions = conditionsOf(filters);
+  const text = conditions.reduce((sum, [, , values]) => sum + Buffer.byteLength(values.join()), 0);
+  if (conditions.length > most.conditions || text > most.text)
+    throw new Refusal('bad-input', 'filters: these segments together are too large for one question; name fewer.', {
+      field: 'filters',
+    });
+}
+
 async function withSegments(sql: Sql, caller: Caller, filters: readonly Filter[]): Promise<Filter[]> {
   const ids = conditionsOf(filters).flatMap(([, name, values]) => (name === segment ? values : []));
   if (ids.length === 0) return [...filters];
   const found = new Map((await segmentsNamed(sql, caller.org_id, ids)).map((one) => [one.id, one]));
-  return mapConditions(filters, (condition) => {
+  const opened = mapConditions(filters, (condition) => {
     const [operator, name, values] = condition;
     if (name !== segment) return condition;
     const own = values.map((id): Filter => {
@@ -56,4 +68,6 @@ async function withSegments(sql: Sql, caller: Caller, filters: readonly Filter[]
     const any: Filter = own.length === 1 && first ? first : ['or', own];
     return operator === 'is_not' ? ['not', any] : any;
   });
+  checkSize(opened);
+  return opened;
 }

@@ -2,7 +2,7 @@
 import { audit, deleteRow, insertRow, updateRow } from '#people';
 import { type Caller, type Database, newId, Refusal, type Sql } from '#platform';
 import type * as z from 'zod';
-import { conditionsOf, readFilters, segment as segmentName } from './filter.ts';
+import { conditionsOf, isAboutAds, isOfVisitor, readFilters, segment as segmentName } from './filter.ts';
 import type * as contract from './segment-contract.ts';
 import type { Segment } from './segment-contract.ts';
 import { checkName, checkRoom, type KeptOnSite, listKept, readKept } from './room-on-site.ts';
@@ -72,8 +72,15 @@ export const removeSegment = (db: Database, caller: Caller, id: string): Promise
     await audit(tx, caller, { action: 'segment.remove', subject: subject(id), before });
   });
 
-function checkFilters(filters: readonly unknown[]): void {
-  const nested = conditionsOf(readFilters(filters)).find(([, name]) => name === segmentName);
+function checkFilters(given: readonly unknown[]): void {
+  const filters = readFilters(given);
+  if (filters.some(isAboutAds) && !filters.every((filter) => isAboutAds(filter) || isOfVisitor(filter)))
+    throw new Refusal(
+      'bad-input',
+      'filters: speak of ads and of visits at once; put what was done with ads under has_done.',
+      { field: 'filters' },
+    );
+  const nested = conditionsOf(filters).find(([, name]) => name === segmentName);
   if (nested) throw new Refusal('bad-input', 'filters: a segment cannot name another segment.', { field: 'filters' });
 }
 

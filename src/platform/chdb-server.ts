@@ -14,6 +14,9 @@ import { pipeline } from 'node:stream/promises';
 
 const megabyte = 1024 * 1024;
 
+/** Of a request line and its headers, where a statement's parameters travel: what a ClickHouse server takes (`http_max_uri_size`). */
+const maxHeaderSize = megabyte;
+
 /** Limits of every connection: a question that needs more spills to disk, then is refused. */
 const limits = [
   `set max_memory_usage = ${2048 * megabyte}`,
@@ -77,7 +80,7 @@ async function serve(folder: string, wanted: number, password: string) {
     return panels.reduce((least, other) => (other.waiting() < least.waiting() ? other : least));
   };
 
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize }, (request, response) => {
     answer(request, response).catch((error: unknown) => fail(response, error));
   });
   // Clients let go of an idle connection after seconds; were the server first, a question sent at that moment would be lost.
