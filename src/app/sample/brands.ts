@@ -1,4 +1,5 @@
 /** The advertisers of the sample, all invented, with what their banners say and how they look. */
+import { outdoorSite } from '../sample-site.ts';
 
 export type Scene = 'ski' | 'bank' | 'cheese' | 'car' | 'hotel' | 'fibre' | 'paper';
 
@@ -221,6 +222,33 @@ export const brands: Brand[] = [
         call: 'S’abonner pour 1 €',
         landing: '/abonnement',
         sizes: ['970x250', '728x90', '300x250', '300x600', '160x600', '320x100', '320x50'],
+      },
+    ],
+  },
+  {
+    key: 'pleinair',
+    name: 'Plein Air des Lacs',
+    category: 'Sport et plein air',
+    domain: outdoorSite,
+    scene: 'ski',
+    colours: {
+      back: '#123b2d',
+      ink: '#ffffff',
+      accent: '#ffd166',
+      accentInk: '#1d1600',
+      far: '#4f7f6a',
+      near: '#25604a',
+      light: '#f2fbf6',
+    },
+    copies: [
+      {
+        key: 'sorties',
+        line: 'Samedi, on part en raquettes au clair de lune',
+        short: 'Raquettes au clair de lune',
+        call: 'Choisir sa sortie',
+        landing: '/sorties',
+        appeal: 2.2,
+        sizes: ['728x90', '300x250', '320x100'],
       },
     ],
   },

@@ -1,4 +1,6 @@
 /** What the sample paper has sold, and what its agency desk has bought: orders and line items in every state. */
+import { outdoorSite } from '../sample-site.ts';
+import { adLineMark } from './outdoor-sources.ts';
 import type { LineItemInput, LineItemState } from '#campaigns/contract';
 
 type Terms = Pick<LineItemInput, 'name' | 'type' | 'goal'> &
@@ -14,6 +16,8 @@ export type SampleLine = Terms & {
   /** Banners by copy, all their sizes that the placements take; none where the studio is late. */
   copies: string[];
   state: LineItemState;
+  /** Under which its id is found again. */
+  mark?: string;
   /** The day on which it was paused or cancelled, and why. */
   stopped?: { day: number; reason: string };
 };
@@ -24,8 +28,13 @@ const impressions = (quantity: number) => ({ unit: 'impressions' as const, quant
 const inCountries = (...values: string[]) => ({ key: 'geo.country' as const, in: values });
 const onDevices = (...values: string[]) => ({ key: 'device' as const, in: values });
 
-/** `section` values are the section's path in the catalogue's words; the catalogue puts its id in. */
+/** Sections, goals and segments are named by these marks and a word of the catalogue's; the catalogue puts their ids in. */
 export const sectionMark = 'section:';
+export const goalMark = 'goal:';
+export const segmentMark = 'segment:';
+
+const paHaut = `${outdoorSite}/pa-haut`;
+const paPave = `${outdoorSite}/pa-pave`;
 
 export const sampleOrders: SampleOrder[] = [
   {
@@ -37,7 +46,7 @@ export const sampleOrders: SampleOrder[] = [
       {
         name: 'Habillage quotidien · FR et CH',
         type: 'standard',
-        goal: impressions(96_000),
+        goal: impressions(68_000),
         rate: ['cpm', 950],
         days: [20, 72],
         placements: ['haut-de-page', 'dans-le-texte'],
@@ -51,7 +60,7 @@ export const sampleOrders: SampleOrder[] = [
       {
         name: 'Rubrique Sport sur téléphone',
         type: 'standard',
-        goal: impressions(22_000),
+        goal: impressions(12_500),
         rate: ['cpm', 1400],
         days: [34, 68],
         placements: ['sport-haut', 'dans-le-texte'],
@@ -80,7 +89,7 @@ export const sampleOrders: SampleOrder[] = [
       {
         name: 'Livret · impressions visibles',
         type: 'standard',
-        goal: { unit: 'viewable_impressions', quantity: 44_000 },
+        goal: { unit: 'viewable_impressions', quantity: 31_000 },
         rate: ['vcpm', 1250],
         days: [30, 80],
         placements: ['dans-le-texte', 'colonne'],
@@ -91,7 +100,7 @@ export const sampleOrders: SampleOrder[] = [
       {
         name: 'Livret · deuxième vague',
         type: 'standard',
-        goal: impressions(80_000),
+        goal: impressions(56_000),
         rate: ['cpm', 880],
         days: [66, 97],
         placements: ['haut-de-page', 'dans-le-texte', 'colonne'],
@@ -110,7 +119,7 @@ export const sampleOrders: SampleOrder[] = [
       {
         name: 'Lancement de la saison',
         type: 'standard',
-        goal: impressions(28_000),
+        goal: impressions(20_000),
         rate: ['cpm', 780],
         days: [1, 22],
         placements: ['haut-de-page', 'dans-le-texte'],
@@ -121,7 +130,7 @@ export const sampleOrders: SampleOrder[] = [
       {
         name: 'Raclette au clic',
         type: 'price_priority',
-        goal: { unit: 'clicks', quantity: 180 },
+        goal: { unit: 'clicks', quantity: 60 },
         rate: ['cpc', 48],
         days: [12, 74],
         placements: ['haut-de-page', 'dans-le-texte', 'colonne'],
@@ -153,7 +162,7 @@ export const sampleOrders: SampleOrder[] = [
       {
         name: 'Pavés et colonne',
         type: 'standard',
-        goal: impressions(32_000),
+        goal: impressions(22_500),
         rate: ['cpm', 1050],
         days: [32, 70],
         placements: ['dans-le-texte', 'colonne'],
@@ -165,7 +174,7 @@ export const sampleOrders: SampleOrder[] = [
       {
         name: 'Salon de la neige',
         type: 'standard',
-        goal: impressions(45_000),
+        goal: impressions(32_000),
         rate: ['cpm', 1100],
         days: [63, 77],
         placements: ['haut-de-page', 'dans-le-texte'],
@@ -183,7 +192,7 @@ export const sampleOrders: SampleOrder[] = [
       {
         name: 'Colonne et milieu de une',
         type: 'standard',
-        goal: impressions(32_000),
+        goal: impressions(22_500),
         rate: ['cpm', 820],
         days: [38, 80],
         placements: ['colonne', 'milieu-de-une'],
@@ -195,7 +204,7 @@ export const sampleOrders: SampleOrder[] = [
       {
         name: 'Rubrique Montagne',
         type: 'standard',
-        goal: impressions(20_000),
+        goal: impressions(14_000),
         rate: ['cpm', 900],
         days: [26, 50],
         placements: ['dans-le-texte'],
@@ -207,7 +216,7 @@ export const sampleOrders: SampleOrder[] = [
       {
         name: 'Vacances de février',
         type: 'standard',
-        goal: impressions(70_000),
+        goal: impressions(50_000),
         rate: ['cpm', 840],
         days: [110, 140],
         placements: ['haut-de-page', 'colonne'],
@@ -225,17 +234,17 @@ export const sampleOrders: SampleOrder[] = [
       {
         name: 'Volume, toutes pages',
         type: 'bulk',
-        goal: impressions(64_000),
+        goal: impressions(48_000),
         rate: ['cpm', 320],
         days: [14, 75],
-        placements: ['haut-de-page', 'dans-le-texte', 'milieu-de-une'],
+        placements: ['haut-de-page', 'dans-le-texte', 'milieu-de-une', paHaut],
         copies: ['fibre'],
         state: 'live',
       },
       {
         name: 'Ouverture de Combe-Noire',
         type: 'standard',
-        goal: impressions(36_000),
+        goal: impressions(25_000),
         rate: ['cpm', 760],
         days: [74, 95],
         placements: ['haut-de-page'],
@@ -245,7 +254,7 @@ export const sampleOrders: SampleOrder[] = [
       {
         name: 'Relance de printemps',
         type: 'standard',
-        goal: impressions(60_000),
+        goal: impressions(42_000),
         rate: ['cpm', 700],
         days: [130, 160],
         placements: ['haut-de-page', 'dans-le-texte'],
@@ -266,8 +275,57 @@ export const sampleOrders: SampleOrder[] = [
         goal: { unit: 'share', quantity: 100 },
         rate: ['cpm', 0],
         days: [0, 365],
-        placements: ['haut-de-page', 'sport-haut', 'dans-le-texte', 'colonne', 'milieu-de-une'],
+        placements: ['haut-de-page', 'sport-haut', 'dans-le-texte', 'colonne', 'milieu-de-une', paHaut, paPave],
         copies: ['abonnement'],
+        state: 'live',
+      },
+    ],
+  },
+  {
+    brand: 'pleinair',
+    name: 'Plein Air des Lacs · Sorties d’hiver',
+    side: 'sell',
+    po_number: 'INTERNE-PA',
+    lines: [
+      {
+        name: 'Sorties accompagnées, vues du Courrier',
+        type: 'standard',
+        goal: impressions(26_000),
+        rate: ['cpm', 300],
+        days: [24, 76],
+        placements: ['haut-de-page', 'dans-le-texte'],
+        copies: ['sorties'],
+        state: 'live',
+        mark: adLineMark,
+      },
+      {
+        name: 'Sorties vues, pas réservées · rappel',
+        type: 'standard',
+        goal: impressions(1500),
+        rate: ['cpm', 600],
+        days: [60, 76],
+        placements: [paHaut, paPave],
+        copies: ['sorties'],
+        state: 'live',
+        targeting: { and: [{ key: 'segment', in: [`${segmentMark}hesitant`] }] },
+        frequency_caps: [{ count: 3, per: 'day', every: 1 }],
+      },
+    ],
+  },
+  {
+    brand: 'cimes',
+    name: 'Cimes & Cie · Location de skis au résultat',
+    side: 'sell',
+    po_number: 'CC-2026-0431',
+    lines: [
+      {
+        name: 'Demandes de location sur Plein Air',
+        type: 'standard',
+        goal: { unit: 'conversions', quantity: 90, goal_id: `${goalMark}rental` },
+        rate: ['cpa', 450],
+        days: [20, 80],
+        placements: [paHaut, paPave],
+        copies: ['location'],
         state: 'live',
       },
     ],

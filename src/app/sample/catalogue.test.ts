@@ -72,7 +72,7 @@ test('lines that ran in the past are live while the book of the past is made, an
     proposed: 1,
     reserved: 1,
     booked: 2,
-    live: 10,
+    live: 13,
     paused: 1,
     ended: 2,
     cancelled: 1,

@@ -4,24 +4,27 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createAssignment, createLineItem, createOrder, moveLineItem, type LineItemState } from '#campaigns/contract';
-import { createAnnotation, createFunnel, createGoal, createSegment } from '#analytics/contract';
 import { approveCreative, createCreative } from '#creatives/contract';
 import { createPlacement, createRateCard, createSection, createSite } from '#inventory/contract';
 import { createOrganisation } from '#people';
 import { createAdvertiser, createContact, createKey, createPublisher, createUser } from '#people/contract';
 import type { Database, Served, Services, Sql } from '#platform';
 import { bannerFile, brands } from './brands.ts';
-import { type SampleLine, sampleOrders, sectionMark } from './campaigns.ts';
-import { peakDay } from './articles.ts';
+import { goalMark, type SampleLine, sampleOrders, sectionMark, segmentMark } from './campaigns.ts';
 import { type Call, callerOf } from './call.ts';
 import { type SampleCalendar, sampleDays, timeZone } from './calendar.ts';
+import { adLineMark } from './outdoor-sources.ts';
+import { makeQuestions } from './questions.ts';
 import { contacts, password, people, placements, prices, publishers, sections, sites } from './inventory.ts';
 
 export const organisationName = 'Courrier des Lacs';
 const bannerFolder = new URL('../../../assets/sample/banners/', import.meta.url);
 
-/** What is handed to `keep`: the database as it is while every line that ever ran is live, and a key of the organisation. */
-export type Running = { db: Database; key: string; site_id: string };
+/**
+ * What is handed to `keep`: the database as it is while every line that ever ran is live, a key of the organisation, and the line whose ads
+ * lead to the second site.
+ */
+export type Running = { db: Database; key: string; ad_line: string };
 
 export type CatalogueOptions = {
   services: Services;
@@ -44,55 +47,16 @@ export async function makeCatalogue({
     const db = within(services.db, tx);
     const call = callerOf({ ...services, db }, routes, organisation.id);
     const codes = await makeInventory(call, calendar);
-    await makeQuestions(call, found(codes, sites[0].domain), calendar);
+    for (const [mark, id] of await makeQuestions(call, (domain) => found(codes, domain), calendar)) codes.set(mark, id);
     const advertisers = await makeAdvertisers(call);
     await makePeople(call, advertisers);
     const creatives = await makeCreatives(call, advertisers, files);
     const past = await makeOrders(call, { calendar, codes, advertisers, creatives });
     const { key } = await call(createKey, { name: 'Lecteurs de démonstration', role: 'traffic_manager' });
-    await keep({ db, key, site_id: found(codes, sites[0].domain) });
+    await keep({ db, key, ad_line: found(codes, adLineMark) });
     for (const move of past) await call(moveLineItem, move);
     return { org_id: organisation.id };
   });
-}
-
-/** What the paper asks of its audience: goals, segments, a funnel, and the news behind the peak. */
-async function makeQuestions(call: Call, site_id: string, calendar: SampleCalendar): Promise<void> {
-  const letter = await call(createGoal, {
-    site_id,
-    name: 'Inscription à une lettre',
-    match: { kind: 'event', name: 'newsletter-signup' },
-    value: { amount: 150, currency: 'EUR' },
-    once_per_visit: true,
-  });
-  await call(createGoal, {
-    site_id,
-    name: 'Lecture de plus de 3 minutes',
-    match: { kind: 'duration', seconds: 180, of: 'engaged' },
-  });
-  await call(createSegment, {
-    site_id,
-    name: 'Lecteurs du sport',
-    filters: [['has_done', ['contains', 'event:page', ['/sport']], { by: 'visitor' }]],
-  });
-  await call(createSegment, {
-    site_id,
-    name: 'Venus d’un moteur, sur téléphone',
-    filters: [
-      ['is', 'visit:channel', ['Organic Search']],
-      ['is', 'visit:device', ['phone']],
-    ],
-  });
-  await call(createFunnel, {
-    site_id,
-    name: 'De la une à la lettre',
-    steps: [
-      { name: 'Une', filters: [['is', 'event:page', ['/']]] },
-      { name: 'Article', filters: [['matches', 'event:page', ['^/[^/]+/.']]] },
-      { name: letter.name, filters: [['is', 'event:goal', [letter.id]]] },
-    ],
-  });
-  await call(createAnnotation, { site_id, day: calendar.date(peakDay), text: 'Crue du Vallon' });
 }
 
 /** The same database inside an open transaction: what starts one of its own joins it. */
@@ -119,7 +83,7 @@ async function makeInventory(call: Call, calendar: SampleCalendar): Promise<Code
   const codes: Codes = new Map();
   const known = (code: string) => found(codes, code);
   for (const name of publishers) codes.set(name, (await call(createPublisher, { name })).id);
-  for (const { domain, name, publisher } of sites) {
+  for (const { domain, name, mode, publisher } of sites) {
     const kind = publisher === undefined ? ('own' as const) : ('external' as const);
     const site = {
       domain,
@@ -127,15 +91,14 @@ async function makeInventory(call: Call, calendar: SampleCalendar): Promise<Code
       time_zone: timeZone,
       currency: 'EUR',
       kind,
+      ...(mode ? { mode } : {}),
       publisher_id: publisher === undefined ? null : known(publisher),
     };
     codes.set(domain, (await call(createSite, site)).id);
   }
   const own = sites[0].domain;
-  for (const { slug, name } of sections) {
-    // Holds /sport and what lies below, and the same below /demo.
-    codes.set(sectionMark + slug, (await call(createSection, { site_id: known(own), name, path: `/*${slug}*` })).id);
-  }
+  for (const { site = own, slug, name, path } of sections)
+    codes.set(sectionMark + slug, (await call(createSection, { site_id: known(site), name, path })).id);
   for (const { site = own, code, name, formats, section, floor } of placements) {
     const placement = await call(createPlacement, {
       site_id: known(site),
@@ -246,9 +209,9 @@ async function makeLine(
     copies,
     state,
     stopped: _,
-    targeting,
+    mark,
     ...terms
-  } = line;
+  } = withIds(line, codes);
   const offered = sizesOf(spaces, terms.sizes);
   const drawn = copies.flatMap((copy) => found(creatives, `${brand} ${copy}`)).map(({ size }) => size);
   // What ran was sold in the sizes that came; what is to come still waits for its banners.
@@ -262,8 +225,8 @@ async function makeLine(
     end: calendar.iso(end),
     placements: spaces.map((code) => found(codes, code)),
     sizes,
-    ...(targeting ? { targeting: withIds(targeting, codes) } : {}),
   });
+  if (mark) codes.set(mark, made.id);
   for (const copy of copies) {
     for (const banner of found(creatives, `${brand} ${copy}`)) {
       if (offered.has(banner.size)) await call(createAssignment, { line_item_id: made.id, creative_id: banner.id });
@@ -287,14 +250,13 @@ function sizesOf(spaces: readonly string[], only: readonly string[] | undefined)
   return new Set(only ? offered.filter((size) => only.includes(size)) : offered);
 }
 
-type Targeting = NonNullable<SampleLine['targeting']>;
-
-/** Puts the ids of sections where the campaigns name them by their mark. */
-function withIds(targeting: Targeting, codes: Codes): Targeting {
-  return JSON.parse(JSON.stringify(targeting), (_key, value: unknown) =>
-    typeof value === 'string' && value.startsWith(sectionMark) ? found(codes, value) : value,
-  ) as Targeting;
+/** Puts ids where the campaigns name sections, goals and segments by their mark. */
+function withIds(line: SampleLine, codes: Codes): SampleLine {
+  return JSON.parse(JSON.stringify(line), (_key, value: unknown) =>
+    typeof value === 'string' && marks.some((mark) => value.startsWith(mark)) ? found(codes, value) : value,
+  ) as SampleLine;
 }
+const marks = [sectionMark, goalMark, segmentMark];
 
 function found<T>(map: ReadonlyMap<string, T>, key: string): T {
   const value = map.get(key);

@@ -4,12 +4,18 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DecisionReply } from '#delivery/contract';
 import { calendarOf, localDate, sampleDays } from './calendar.ts';
+import { adLineMark } from './outdoor-sources.ts';
 import { clickRate, seeRate } from './response.ts';
+import type { Action, Slot } from './action.ts';
 import type { Task } from './sample-process.ts';
-import { type Action, actionsOf, type Slot } from './traffic.ts';
+import { actionsOf } from './traffic.ts';
 
 /** What the drip needs to speak as the sample's organisation; written when the catalogue is made. */
-export type DripKey = { key: string; site_id: string };
+export type DripKey = {
+  key: string;
+  /** The line item whose ads lead to the second site. */
+  ad_line: string;
+};
 
 /** Runs until the process ends. What cannot be sent is dropped: these readers are nobody's loss. */
 export async function runDrip(task: Pick<Task, 'begun' | 'folder' | 'controlUrl' | 'edgeUrl'>): Promise<never> {
@@ -38,26 +44,11 @@ async function waitUntil(at: number): Promise<void> {
 async function play(
   action: Action,
   { controlUrl, edgeUrl }: { controlUrl: string; edgeUrl: string },
-  { key, site_id }: DripKey,
+  { key, ad_line }: DripKey,
 ): Promise<void> {
-  const { reader, hit, slots, at } = action;
+  const { reader, slots } = action;
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-  if (hit) {
-    const { id, ...rest } = hit;
-    const sent = {
-      ...rest,
-      visitor_id: `${localDate(at)} ${reader.ip} ${reader.user_agent}`.slice(0, 256),
-      id: `${id}-${at}`.slice(0, 64),
-      at: new Date().toISOString(),
-      user_agent: reader.user_agent,
-      ip: reader.ip,
-    };
-    await fetch(`${controlUrl}/api/ingest`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ site_id, hits: [sent] }),
-    });
-  }
+  await tell(action, { controlUrl, edgeUrl, headers, ad_line });
   if (slots.length === 0) return;
   const who = reader.consents && reader.id ? { visitor_id: reader.id, consent: { ads: true } } : {};
   const body = {
@@ -71,6 +62,39 @@ async function play(
   const reply = await fetch(`${edgeUrl}/v1/decisions`, { method: 'POST', headers, body: JSON.stringify(body) });
   const { decisions } = DecisionReply.parse(await reply.json());
   await Promise.all(decisions.map((decision, index) => respond({ decision, slot: slots[index], reader })));
+}
+
+type Door = { controlUrl: string; edgeUrl: string; headers: Record<string, string>; ad_line: string };
+
+async function tell({ hit, reader, site, at }: Action, { controlUrl, edgeUrl, headers, ad_line }: Door): Promise<void> {
+  if (!hit) return;
+  const { id, visitor_id, consent, vitals, ...rest } = {
+    ...hit,
+    id: `${hit.id}-${at}`.slice(0, 64),
+    url: hit.url.replace(adLineMark, ad_line),
+  };
+  // Who agreed speaks for himself, from this machine: only the edge gives him the name that his ads have.
+  if (visitor_id !== undefined) {
+    await fetch(`${edgeUrl}/e`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'user-agent': reader.user_agent },
+      body: JSON.stringify({ ...rest, id, visitor_id, consent, vitals, site: site }),
+    });
+    return;
+  }
+  const sent = {
+    ...rest,
+    visitor_id: `${localDate(at)} ${reader.ip} ${reader.user_agent}`.slice(0, 256),
+    id,
+    at: new Date().toISOString(),
+    user_agent: reader.user_agent,
+    ip: reader.ip,
+  };
+  await fetch(`${controlUrl}/api/ingest`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ site_id: site, hits: [sent] }),
+  });
 }
 
 type Shown = { decision: DecisionReply['decisions'][number]; slot: Slot | undefined; reader: Action['reader'] };

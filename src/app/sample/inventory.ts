@@ -1,24 +1,28 @@
 /** The paper's own site and those it buys on: sections, ad spaces, prices, and the people who work there. */
 import type { Role } from '#people/contract';
 import type { RateModel } from '#inventory/contract';
-import { sampleSite } from '../sample-site.ts';
+import { outdoorSite, sampleSite } from '../sample-site.ts';
+import { outdoorSections } from './outdoor-site.ts';
 
 export const publishers = ['Radio Valserine', 'Éditions des Alpages'];
 
-type Site = { domain: string; name: string; publisher?: string };
+type Site = { domain: string; name: string; mode?: 'consented'; publisher?: string };
 
 export const sites: [Site, ...Site[]] = [
   { domain: sampleSite, name: 'Le Courrier des Lacs' },
+  { domain: outdoorSite, name: 'Plein Air des Lacs', mode: 'consented' },
   { domain: 'radio-valserine.example', name: 'Radio Valserine', publisher: 'Radio Valserine' },
   { domain: 'alpes-magazine.example', name: 'Alpes Magazine', publisher: 'Éditions des Alpages' },
 ];
 
-export const sections = [
-  { slug: 'politique', name: 'Politique' },
-  { slug: 'economie', name: 'Économie' },
-  { slug: 'sport', name: 'Sport' },
-  { slug: 'culture', name: 'Culture' },
-  { slug: 'montagne', name: 'Montagne' },
+/** Without `site`: the paper's own. A section of the paper holds `/sport` and what lies below, and the same below `/demo`. */
+export const sections: readonly { site?: string; slug: string; name: string; path: string }[] = [
+  { slug: 'politique', name: 'Politique', path: '/*politique*' },
+  { slug: 'economie', name: 'Économie', path: '/*economie*' },
+  { slug: 'sport', name: 'Sport', path: '/*sport*' },
+  { slug: 'culture', name: 'Culture', path: '/*culture*' },
+  { slug: 'montagne', name: 'Montagne', path: '/*montagne*' },
+  ...outdoorSections.map(({ slug, name }) => ({ site: outdoorSite, slug, name, path: `/${slug}` })),
 ];
 
 /** `floor` in euro cents a thousand. Without `site`: the paper's own. */
@@ -41,6 +45,14 @@ export const placements: {
   { code: 'milieu-de-une', name: 'Milieu de une', formats: ['970x250', '728x90', '320x100', '320x50'], floor: 40 },
   { code: 'dans-le-texte', name: 'Pavé dans le texte', formats: ['300x250'], floor: 40 },
   { code: 'colonne', name: 'Colonne de droite', formats: ['300x600', '160x600'], floor: 40 },
+  {
+    site: outdoorSite,
+    code: 'pa-haut',
+    name: 'Haut de page Plein Air',
+    formats: ['970x250', '728x90', '320x100', '320x50'],
+    floor: 40,
+  },
+  { site: outdoorSite, code: 'pa-pave', name: 'Pavé Plein Air', formats: ['300x250'], floor: 40 },
   { site: 'radio-valserine.example', code: 'banniere', name: 'Bannière du direct', formats: ['728x90', '320x100'] },
   { site: 'alpes-magazine.example', code: 'pave', name: 'Pavé des articles', formats: ['300x250'] },
 ];
@@ -56,6 +68,8 @@ export const prices: { placement?: string; format?: string; model: RateModel; am
   { placement: 'colonne', format: '300x600', model: 'cpm', amount: 1300 },
   { placement: 'colonne', model: 'cpm', amount: 900 },
   { placement: 'milieu-de-une', model: 'cpm', amount: 800 },
+  { placement: `${outdoorSite}/pa-haut`, model: 'cpm', amount: 900 },
+  { placement: `${outdoorSite}/pa-pave`, model: 'cpm', amount: 1000 },
   { model: 'cpm', amount: 700 },
   { model: 'cpc', amount: 45 },
 ];

@@ -66,7 +66,7 @@ export async function makePapers(call: Call, calendar: SampleCalendar): Promise<
         {
           name: 'Haut de page, tous appareils',
           type: 'standard',
-          goal: { unit: 'impressions', quantity: 60_000 },
+          goal: { unit: 'impressions', quantity: 42_000 },
           rate: { model: 'cpm', amount: 950, currency: 'EUR' },
           start: calendar.iso(today + 30),
           end: calendar.iso(today + 60),
@@ -75,7 +75,7 @@ export async function makePapers(call: Call, calendar: SampleCalendar): Promise<
         {
           name: 'Pavé dans les articles',
           type: 'standard',
-          goal: { unit: 'impressions', quantity: 40_000 },
+          goal: { unit: 'impressions', quantity: 28_000 },
           rate: { model: 'cpm', amount: 1100, currency: 'EUR' },
           start: calendar.iso(today + 30),
           end: calendar.iso(today + 60),

@@ -2,14 +2,15 @@
  * The past, lived again: what readers' browsers would have sent goes through an edge whose clock is the sample's, behind its HTTP. The edge
  * measures, decides, paces and counts as it does today; the lines of its journal are gathered by day.
  */
-import { createEdge, type Edge, fixedBook, openCounters } from '#delivery';
+import { createEdge, type Edge, fixedBook, identifier, openCounters } from '#delivery';
 import type { Book, DecisionReply } from '#delivery/contract';
 import { agentOf, createCollector, openCountries } from '#measurement';
 import type { Journal, Log } from '#platform';
+import type { Action, Day, Slot } from './action.ts';
 import { gatherLines, type Lines } from './lines.ts';
+import { adLineMark } from './outdoor-sources.ts';
 import { seeded } from './random.ts';
 import { clickRate, seeRate } from './response.ts';
-import type { Action, Day, Slot } from './traffic.ts';
 
 /** What to live: the hits of the sites, or the ads. The two have nothing to tell each other, so they may run side by side. */
 export type Part = 'hits' | 'ads';
@@ -18,6 +19,8 @@ export type ReplayOptions = {
   part: Part;
   /** With the salts of all days of the sample, and every line as it was while it ran. */
   book: Book;
+  /** The line item whose ads lead to the second site. */
+  adLine: string;
   /** Where an edge would keep its counters; empty. */
   folder: string;
   geoDb: string | undefined;
@@ -36,7 +39,7 @@ const origin = 'http://edge';
 /** Counters are of no use after the replay. The longest that a timer takes. */
 const never = 2 ** 31 - 1;
 
-export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptions): Promise<Replay> {
+export async function openReplay({ part, book, adLine, folder, geoDb, log }: ReplayOptions): Promise<Replay> {
   let now = 0;
   let lines = gatherLines();
   const clock = () => new Date(now);
@@ -64,7 +67,7 @@ export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptio
   const counters = await openCounters({ folder, journal, clock, log, everyMs: never });
   const random = seeded(`decisions of ${part}`);
 
-  const collect = createCollector({ book: () => book, journal, clock, countryOf });
+  const collect = createCollector({ book: () => book, journal, clock, countryOf, identify: identifier(() => book) });
 
   /** A new edge each morning, with the counters of the one before: its closing writes down all there is of the day. */
   const openEdge = (): Edge =>
@@ -90,7 +93,7 @@ export async function openReplay({ part, book, folder, geoDb, log }: ReplayOptio
   });
 
   async function measure({ site, reader, hit }: Action): Promise<void> {
-    const body = Buffer.from(JSON.stringify({ site, ...hit }));
+    const body = Buffer.from(JSON.stringify({ site, ...hit }).replace(adLineMark, adLine));
     const reply = await collect.handle({ method: 'POST', url: '/e', headers: headersOf(reader), body, ip: reader.ip });
     if (reply.status !== 202) throw new Error(`A hit was answered with ${reply.status}: ${String(reply.body)}`);
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Book } from '#delivery/contract';
 import { openLog } from '#platform';
 import { calendarOf, sampleDays } from './calendar.ts';
-import { runDrip } from './drip.ts';
+import { type DripKey, runDrip } from './drip.ts';
 import type { Lines } from './lines.ts';
 import { openReplay } from './replay.ts';
 import { actionsOf } from './traffic.ts';
@@ -30,7 +30,15 @@ async function live(task: Task, part: 'hits' | 'ads'): Promise<void> {
   const calendar = calendarOf(task.begun);
   const book: Book = JSON.parse(await readFile(join(task.folder, 'book.json'), 'utf8'));
   const log = openLog(`sample-${part}`, 'error');
-  const replay = await openReplay({ part, book, folder: join(task.folder, `edge-${part}`), geoDb: task.geoDb, log });
+  const { ad_line: adLine }: DripKey = JSON.parse(await readFile(join(task.folder, 'drip.json'), 'utf8'));
+  const replay = await openReplay({
+    part,
+    book,
+    adLine,
+    folder: join(task.folder, `edge-${part}`),
+    geoDb: task.geoDb,
+    log,
+  });
   let sending: Promise<void> = Promise.resolve();
   for (let number = 0; number <= sampleDays; number += 1) {
     const day = {

@@ -13,12 +13,14 @@ import { isFirstRun, type SignIn } from '#people';
 import { errorFields, writeDurably } from '#platform';
 import { apiRoutes } from '../compose.ts';
 import { type House, internalSecret } from '../house.ts';
-import { sampleSite } from '../sample-site.ts';
+import { outdoorSite, sampleSite } from '../sample-site.ts';
 import { calendarOf, sampleDays, type SampleCalendar } from './calendar.ts';
 import { callerOf } from './call.ts';
+import type { DripKey } from './drip.ts';
 import { makeCatalogue } from './catalogue.ts';
 import { makePapers } from './papers.ts';
 import { type Progress, readProgress, writeProgress } from './progress.ts';
+import { makeReports } from './reports.ts';
 import type { Task, Told } from './sample-process.ts';
 import { weekShape } from './traffic.ts';
 
@@ -55,10 +57,10 @@ export async function startSample({ house, changed }: StartSample): Promise<Samp
       const told = await liveThePast(task, stopping.signal, (progress) =>
         writeProgress(file, { state: 'running', begun_at, ...progress }),
       );
-      const seconds = Math.round((performance.now() - started) / 100) / 10;
       await makeDeskPapers(house, calendarOf(begun)).catch((error: unknown) =>
         log.error('papers of the sample could not be made', errorFields(error)),
       );
+      const seconds = Math.round((performance.now() - started) / 100) / 10;
       await writeProgress(file, { state: 'done', begun_at, ...told, percent: 100, seconds });
       changed();
       log.info('the sample is ready', { ...told, seconds });
@@ -95,7 +97,7 @@ async function prepare(
     routes: routesOf(house),
     calendar,
     // Written before the commit: a catalogue without its book never exists.
-    async keep({ db, key, site_id }) {
+    async keep({ db, key, ad_line }) {
       // As of the first day: lines that have ended since are in it.
       const book = await compileBook({ ...house, db, clock: () => new Date(calendar.start(0)) });
       const traffic = Object.fromEntries(book.placements.map(({ id }) => [id, weekShape()]));
@@ -103,15 +105,24 @@ async function prepare(
         `${folder}/book.json`,
         JSON.stringify({ ...book, salts: { ...book.salts, ...salts }, traffic }),
       );
-      await writeDurably(`${folder}/drip.json`, JSON.stringify({ key, site_id }));
+      await writeDurably(`${folder}/drip.json`, JSON.stringify({ key, ad_line } satisfies DripKey));
     },
   });
 }
 
+/** What the desk has on its table; whoever removed the sample's sites wants none of it. */
 async function makeDeskPapers(house: House, calendar: SampleCalendar): Promise<void> {
-  const site = await house.db.one<{ org_id: string }>('select org_id from sites where domain = $1', [sampleSite]);
-  // Whoever removed the sample's site wants no papers of it.
-  if (site) await makePapers(callerOf(house, routesOf(house), site.org_id), calendar);
+  const sites = await house.db.query<{ id: string; org_id: string; domain: string }>(
+    'select id, org_id, domain from sites where domain = any($1)',
+    [[sampleSite, outdoorSite]],
+  );
+  const ids = new Map(sites.map(({ domain, id }) => [domain, id]));
+  const siteOf = (domain: string) => ids.get(domain) ?? '';
+  const [first] = sites;
+  if (!first || ids.size < 2) return;
+  const call = callerOf(house, routesOf(house), first.org_id);
+  await makePapers(call, calendar);
+  await makeReports(call, siteOf, calendar);
 }
 
 /** Nothing of the sample is looked up by address. */

@@ -1,54 +1,32 @@
 /** The visits of one day, as what browsers would have sent, in the order of time. Pure: the day and the seed say all. */
 import { sampleSite } from '../sample-site.ts';
+import {
+  type Action,
+  type Day,
+  type Hit,
+  hourOf,
+  hours,
+  readPage,
+  type Slot,
+  slotOf,
+  wideDesk,
+  widePhone,
+} from './action.ts';
 import { type Article, articles, drawOf, peakDay, sectionSlugs } from './articles.ts';
 import { crawlerAgent, crawlerNetworks } from './crawlers.ts';
+import { addOutdoorVisits } from './outdoor-traffic.ts';
 import { type Random, seeded, weighted } from './random.ts';
 import { type Reader, readerOf } from './readers.ts';
 import { arrivalOf } from './sources.ts';
 
-/** One ad space of a page, with the chances that are drawn for it beforehand, so that they do not depend on what is decided. */
-export type Slot = { code: string; sizes: string[]; render: number; see: number; click: number; delay_ms: number };
-
-export type Hit = {
-  id: string;
-  name: 'pageview' | 'engagement' | 'Outbound Link: Click' | 'newsletter-signup' | 'share' | 'site search';
-  url: string;
-  referrer: string;
-  language: string;
-  width: number;
-  engaged_ms?: number;
-  scroll?: number;
-  props?: Record<string, string>;
-};
-
-/** Who sent it: a reader, or a machine of which no more is known. */
-export type Sender = Pick<Reader, 'ip' | 'user_agent'> & Partial<Reader>;
-
-/** `at`: milliseconds since 1970. `hit` is absent on sites that are not ours to measure, `slots` are empty but on page views. */
-export type Action = { at: number; reader: Sender; site: string; url: string; hit?: Hit; slots: Slot[] };
-
-export type Day = {
-  /** 0 for the first day of the sample. */
-  number: number;
-  /** Sunday is 0. */
-  weekday: number;
-  /** Start of the day on the site's calendar, milliseconds since 1970. */
-  start: number;
-  /** Nothing after that instant. */
-  until: number;
-};
-
 const origin = `https://${sampleSite}`;
 
-/** Visits on an ordinary Tuesday at the start; with the rest of the numbers here, 60 days hold a little over a million hits. */
-const dailyVisits = 2150;
-const population = 26_000;
+/** Visits on an ordinary Tuesday at the start; with the rest of the numbers here, 60 days hold some 750,000 hits. */
+const dailyVisits = 1300;
+const population = 18_500;
 const weekdayFactor = [1.0, 1.08, 1.04, 1.05, 1.02, 0.97, 0.86];
-/** Share of the day's visits by hour of the site's clock: breakfast, lunch, after work, evening. */
-const hours = [9, 5, 3, 2, 3, 9, 27, 55, 66, 58, 50, 52, 68, 63, 50, 46, 48, 56, 68, 66, 62, 64, 50, 24];
 const deskHours = [4, 2, 1, 1, 2, 5, 16, 40, 82, 88, 78, 74, 66, 78, 80, 74, 66, 56, 38, 30, 34, 38, 26, 10];
 
-const hourOf = weighted(hours.map((weight, hour) => [hour, weight]));
 const deskHourOf = weighted(deskHours.map((weight, hour) => [hour, weight]));
 
 /** How many visits a day draws, before chance: season of the week, slow growth, the news of the peak day and its echo. */
@@ -75,6 +53,7 @@ export function actionsOf(day: Day): Action[] {
     }
   }
   addElsewhere(actions, { random, day });
+  addOutdoorVisits(actions, day);
   addCrawlers(actions, { random, day, calls: Math.round(visits * 0.32), todays });
   return actions.filter(({ at }) => at < day.until).sort((a, b) => a.at - b.at);
 }
@@ -94,7 +73,8 @@ function addVisit(actions: Action[], { random, day, reader, at, hour, todays, na
   const arrival = arrivalOf(random, { day: day.number, weekday: day.weekday, hour }, landing);
   const isBounce = random.chance(0.5 - reader.loyal * 0.25);
   const pages = isBounce ? 1 : 2 + Math.floor(-Math.log(1 - random.next()) * (0.75 + reader.loyal * 2.1));
-  let path = landing?.path ?? '/';
+  const isLost = random.chance(0.006);
+  let path = isLost ? random.pick(lostPages) : (landing?.path ?? '/');
   let referrer = arrival.referrer;
   let clock = at;
   for (let page = 0; page < Math.min(pages, 22); page += 1) {
@@ -103,7 +83,11 @@ function addVisit(actions: Action[], { random, day, reader, at, hour, todays, na
     const id = `s${name}-${page}`;
     const slots = reader.blocks ? [] : slotsOf(random, path, reader);
     actions.push({ at: clock, reader, site: sampleSite, url, hit: { ...common, id, name: 'pageview' }, slots });
-    clock = readPage(actions, { random, reader, common, id, path, from: clock, isBounce });
+    if (page === 0 && isLost) {
+      const hit: Hit = { ...common, id: `${id}m`, name: '404', props: { path } };
+      actions.push({ at: clock + 300, reader, site: sampleSite, url, hit, slots: [] });
+    }
+    clock = read(actions, { random, reader, common, id, path, from: clock, isBounce });
     referrer = origin + path;
     path = nextPage(random, path, todays);
   }
@@ -119,36 +103,19 @@ type Reading = {
   isBounce: boolean;
 };
 
-/** Time on a page (log-normal, longer on articles than on fronts), reported in one to three parts, and what is done there. Answers when it ends. */
-function readPage(actions: Action[], { random, reader, common, id, path, from, isBounce }: Reading): number {
+/** Articles are read longer than fronts; answers when the page is left. */
+function read(actions: Action[], { random, reader, common, id, path, from, isBounce }: Reading): number {
   const isArticle = path.split('/').length > 2;
-  const median = (isArticle ? 46_000 : 15_000) * (isBounce ? 0.55 : 1) * (reader.device === 'phone' ? 0.85 : 1.1);
-  const engaged = Math.min(900_000, Math.round(median * Math.exp(random.normal() * 0.85)));
-  const span = Math.round(engaged * random.between(1.05, 1.5)) + 800;
-  const depth = Math.min(
-    100,
-    Math.round(18 + 82 * (1 - Math.exp(-engaged / (isArticle ? 52_000 : 24_000))) * random.between(0.75, 1.1)),
-  );
-  // The tag reports whenever a page is hidden, and when it is left: a long read has its pauses.
-  const pauses = Math.floor((engaged / 24_000) * random.between(0.4, 1.5));
-  const parts = engaged < 2500 && random.chance(0.3) ? 0 : Math.min(6, 1 + pauses);
-  for (let part = 1; part <= parts; part += 1) {
-    const hit: Hit = {
-      ...common,
-      id: `${id}e${part}`,
-      name: 'engagement',
-      engaged_ms: Math.round(engaged / parts),
-      scroll: Math.round((depth * part) / parts),
-    };
-    actions.push({
-      at: from + Math.round((span * part) / parts),
-      reader,
-      site: sampleSite,
-      url: common.url,
-      hit,
-      slots: [],
-    });
-  }
+  const { end, span } = readPage(actions, {
+    random,
+    reader,
+    site: sampleSite,
+    common,
+    id,
+    from,
+    median: (isArticle ? 46_000 : 15_000) * (isBounce ? 0.55 : 1),
+    depthAfter: isArticle ? 52_000 : 24_000,
+  });
   const event = eventOf(random, isArticle);
   if (event)
     actions.push({
@@ -159,7 +126,7 @@ function readPage(actions: Action[], { random, reader, common, id, path, from, i
       hit: { ...common, id: `${id}v`, ...event },
       slots: [],
     });
-  return from + span + Math.round(random.between(300, 2500));
+  return end;
 }
 
 const outbound = [
@@ -170,6 +137,11 @@ const outbound = [
   'https://www.regate-des-neiges.example/',
 ];
 const searched = ['travaux tunnel', 'météo', 'webcam', 'résultats', 'avis de décès', 'marché', 'horaires navette'];
+
+/** Addresses of the paper before it was rebuilt; old links lead there. */
+const lostPages = ['/article/1284', '/sport/resultats.php', '/politique/budget-2019', '/fil-info'];
+const files = ['/pdf/horaires-navettes.pdf', '/pdf/plan-des-deviations.pdf', '/pdf/une-du-jour.pdf'];
+const forms = ['contact', 'signaler-une-erreur', 'petite-annonce'];
 
 function eventOf(random: Random, isArticle: boolean): Pick<Hit, 'name' | 'props'> | undefined {
   const drawn = random.next();
@@ -182,6 +154,8 @@ function eventOf(random: Random, isArticle: boolean): Pick<Hit, 'name' | 'props'
   if (drawn < 0.044 && isArticle)
     return { name: 'share', props: { to: random.pick(['whatsapp', 'facebook', 'mail', 'lien']) } };
   if (drawn < 0.05) return { name: 'site search', props: { term: random.pick(searched) } };
+  if (drawn < 0.054) return { name: 'File Download', props: { url: origin + random.pick(files) } };
+  if (drawn < 0.0555) return { name: 'Form: Submission', props: { path: '/contact', form: random.pick(forms) } };
   return undefined;
 }
 
@@ -195,9 +169,6 @@ function nextPage(random: Random, path: string, todays: (random: Random) => Arti
   return section && article.section !== section && random.chance(0.5) ? todays(random).path : article.path;
 }
 
-const wideDesk = ['970x250', '728x90'];
-const widePhone = ['320x100', '320x50'];
-
 /** The ad spaces of a page on that device: the codes of the catalogue, placed as on the demonstration's pages. */
 function slotsOf(random: Random, path: string, { device }: Reader): Slot[] {
   const slot = (code: string, sizes: string[]) => slotOf(random, code, sizes);
@@ -210,15 +181,6 @@ function slotsOf(random: Random, path: string, { device }: Reader): Slot[] {
   if (section === '' && random.chance(0.4)) slots.push(slot('milieu-de-une', wide));
   return slots;
 }
-
-const slotOf = (random: Random, code: string, sizes: string[]): Slot => ({
-  code,
-  sizes,
-  render: random.next(),
-  see: random.next(),
-  click: random.next(),
-  delay_ms: Math.round(200 + random.next() * 900),
-});
 
 function addCrawlers(
   actions: Action[],
