@@ -40,7 +40,7 @@ export async function exportQuery(
       field: 'question',
     });
   }
-  const reply = await runQuery(asking, query.data);
+  const reply = await runQuery({ ...asking, language }, query.data);
   const { default: ExcelJS } = await import('exceljs');
   const said = words[language];
   const book = new ExcelJS.Workbook();

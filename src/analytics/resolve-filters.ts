@@ -1,11 +1,11 @@
 /** What filters name by id or name, looked up: segments become their own filters, goals their ids. */
 import { type Caller, Refusal, type Sql } from '#platform';
 import type { Condition, Filter } from './contract.ts';
-import { codesNamed, countryName } from './country-names.ts';
 import { dimensionOf } from './dimensions.ts';
 import { conditionsOf, mapConditions, readFilters, segment } from './filter.ts';
 import { goalsOf } from './goal.ts';
 import type { Goal } from './goal-contract.ts';
+import { codesNamed } from './place-names.ts';
 import { segmentsNamed } from './segment.ts';
 
 type Resolved = { filters: Filter[]; goals: Goal[] | undefined };
@@ -17,9 +17,7 @@ export async function resolveFilters(
   sites: readonly string[],
   filters: readonly Filter[],
 ): Promise<Resolved> {
-  const opened = mapConditions(await withSegments(sql, caller, filters), (condition) =>
-    condition[1] === countryName ? codesNamed(condition) : condition,
-  );
+  const opened = mapConditions(await withSegments(sql, caller, filters), codesNamed);
   const speaksOfGoals = conditionsOf(opened).some(([, name]) => isGoal(name));
   if (!speaksOfGoals) return { filters: opened, goals: undefined };
   const goals = await goalsOf(sql, caller.org_id, sites);

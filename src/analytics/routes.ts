@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { serve } from '#platform';
+import { type Context, serve } from '#platform';
 import { answerAttribution } from './answer-attribution.ts';
 import { askAttribution } from './attribution-contract.ts';
 import { changeGoal, createGoal, listGoals, readGoal, removeGoal } from './goal.ts';
@@ -29,12 +29,19 @@ import { runQuery } from './run-query.ts';
 
 const wait = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => undefined);
 
+/** The language that the client reads, as it says in Accept-Language; English unless French comes first. */
+const languageOf = ({ request }: Context) =>
+  /^\s*fr\b/i.test(String(request.headers['accept-language'] ?? '')) ? ('fr' as const) : ('en' as const);
+
 export const routes = [
-  serve(query, (input, context) => runQuery(context, input)),
+  serve(query, (input, context) => runQuery({ ...context, language: languageOf(context) }, input)),
   serve(queryStream, async (input, context) =>
     context.send(
       'answer',
-      await runQuery({ ...context, onProgress: (progress) => context.send('progress', progress) }, input),
+      await runQuery(
+        { ...context, language: languageOf(context), onProgress: (progress) => context.send('progress', progress) },
+        input,
+      ),
     ),
   ),
   serve(liveSnapshot, (input, context) => liveFigures(context, input.site_id)),

@@ -14,7 +14,6 @@ import {
   startOfDay,
   timeLabels,
 } from './dates.ts';
-import { countryName, countryNamed } from './country-names.ts';
 import { dimensionOf, type Grain, isTime } from './dimensions.ts';
 import { isSegment, readFilters } from './filter.ts';
 import { goalsOf } from './goal.ts';
@@ -25,6 +24,7 @@ import { labelsOf } from './labels.ts';
 import { metrics } from './metrics.ts';
 import { type NoteCode, notes } from './notes.ts';
 import { type Group, groupsOf, type Part, partsOf, type Question } from './plan.ts';
+import { placeNamed } from './place-names.ts';
 import { resolveFilters } from './resolve-filters.ts';
 import { checkCaller, firstDay, type Sites, sitesOf } from './scope.ts';
 import { notRebuilt } from './staleness.ts';
@@ -36,6 +36,8 @@ export type Asking = {
   events: Events;
   clock: Clock;
   caller: Caller;
+  /** Of the names of places; English when absent. */
+  language?: 'en' | 'fr';
   /** Ends the question, in the event store too. */
   signal?: AbortSignal;
   /** Told how far a question is that takes longer than a moment. */
@@ -122,6 +124,7 @@ export async function runQuery(
         caller.org_id,
         query.dimensions,
         found.rows.map((row) => row.dimensions),
+        asking.language,
       ),
       ...(query.include.time_labels && labels ? { time_labels: labels } : {}),
       ...(query.include.total_rows
@@ -212,7 +215,7 @@ async function answer(
     rows: rows.map((row) => ({
       dimensions: groups.map(({ name }, i) => {
         const value = textOf(row[`d${i}`]);
-        return (name === countryName ? countryNamed(value) : value) || (empty[i] ?? '');
+        return placeNamed(name, value) || (empty[i] ?? '');
       }),
       metrics: query.metrics.map((_, i) => numberOf(row[`k${i}`])),
     })),

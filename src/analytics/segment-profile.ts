@@ -6,6 +6,7 @@ import { actionsOf, columnOf } from './condition.ts';
 import type { Filter } from './contract.ts';
 import { dimensionOf } from './dimensions.ts';
 import { labelsOf } from './labels.ts';
+import { regionNamed } from './region-names.ts';
 import { resolveFilters } from './resolve-filters.ts';
 import type { Lying } from './rows.ts';
 import type { Asking } from './run-query.ts';
@@ -173,6 +174,7 @@ function nameOf(dimension: string, value: string, label: string, language: Langu
     }
   };
   if (dimension === 'visit:country') return named('region');
+  if (dimension === 'visit:region') return regionNamed(value, language);
   if (dimension === 'visit:language') return named('language');
   if (language === 'fr' && dimension === 'visit:device') return devices[value] ?? value;
   if (language === 'fr' && dimension === 'visit:channel') return channelsInFrench[value] ?? value;

@@ -36,6 +36,10 @@ const multipart = (body: Record<string, unknown>, files: readonly File[] = []) =
   return form;
 };
 
+/** The language of the screens, for the few names that the server gives (regions). */
+const spoken = (): Record<string, string> =>
+  typeof document === 'undefined' ? {} : { 'accept-language': document.documentElement.lang || 'en' };
+
 type CallOptions = { signal?: AbortSignal | undefined; fetch?: typeof fetch; file?: File; files?: readonly File[] };
 
 /**
@@ -48,13 +52,14 @@ export const call = async <R extends Route>(
   options: CallOptions = {},
 ): Promise<ReplyOf<R>> => {
   const { url, body } = addressOf(route, { ...input });
-  const init: RequestInit = { method: route.method, headers: { accept: 'application/json' } };
+  const headers = { accept: 'application/json', ...spoken() };
+  const init: RequestInit = { method: route.method, headers };
   if (options.signal) init.signal = options.signal;
   if (options.file || (route.kind === 'upload' && body))
     init.body = multipart({ ...body, file: options.file }, options.files);
   else if (body) {
     init.body = JSON.stringify(body);
-    init.headers = { accept: 'application/json', 'content-type': 'application/json' };
+    init.headers = { ...headers, 'content-type': 'application/json' };
   }
   const answer = await reach(options.fetch ?? fetch, url, init);
   if (!answer.ok) throw await problemOf(answer);
@@ -73,7 +78,7 @@ export const callStream = async <R extends Route>(
   { signal, onEvent, fetch: send = fetch }: CallOptions & { onEvent: (name: string, data: unknown) => void },
 ): Promise<void> => {
   const { url, body } = addressOf(route, { ...input });
-  const headers = { accept: 'text/event-stream', 'content-type': 'application/json' };
+  const headers = { accept: 'text/event-stream', 'content-type': 'application/json', ...spoken() };
   const init: RequestInit = {
     method: route.method,
     headers,
