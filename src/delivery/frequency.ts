@@ -72,15 +72,22 @@ type Rules = CapsOfLine & { order: string; advertiser: string; ofCreatives: Map<
 const separator = '\n'.charCodeAt(0);
 const unknown: Need = { horizon: Number.POSITIVE_INFINITY, isForever: true };
 
-/** Remembers up to `most` names, and as many older ones again. */
+/** Remembers up to `most` names, each as often as it was noted, and as many older ones again. */
 function openEarly(most: number) {
-  let [young, old] = [new Set<string>(), new Set<string>()];
+  let [young, old] = [new Map<string, number>(), new Map<string, number>()];
+  function takeFrom(names: Map<string, number>, name: string): boolean {
+    const times = names.get(name);
+    if (times === undefined) return false;
+    if (times > 1) names.set(name, times - 1);
+    else names.delete(name);
+    return true;
+  }
   return {
     note(name: string): void {
-      if (young.size >= most) [young, old] = [new Set(), young];
-      young.add(name);
+      if (young.size >= most) [young, old] = [new Map(), young];
+      young.set(name, (young.get(name) ?? 0) + 1);
     },
-    take: (name: string): boolean => young.delete(name) || old.delete(name),
+    take: (name: string): boolean => takeFrom(young, name) || takeFrom(old, name),
   };
 }
 

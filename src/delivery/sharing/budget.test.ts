@@ -11,7 +11,7 @@ const terms = { plentyMs: 20_000, scarceMs: 3_000, comingMs: 10_000 };
 const settleMs = 2_000;
 
 type Decision = { at: number; by: number; start: number };
-type Edge = { start: number; holding: Holding; open: Decision[]; counted: number; toTell: Decision[] };
+type Edge = { start: number; holding: Holding; open: Decision[]; counted: number; told: number; toTell: Decision[] };
 
 /** Edges, the server between them, and what really happens to their decisions. */
 class World {
@@ -29,7 +29,7 @@ class World {
     this.edges = Array.from({ length: many }, () => this.born(0));
   }
   private born(start: number): Edge {
-    return { start, holding: newHolding(newSlice(), this.now), open: [], counted: 0, toTell: [] };
+    return { start, holding: newHolding(newSlice(), this.now), open: [], counted: 0, told: 0, toTell: [] };
   }
   decide(n: number): boolean {
     const edge = this.edges[n];
@@ -68,6 +68,7 @@ class World {
       isSettled: this.now - this.begun >= settleMs,
       terms,
     });
+    edge.told = question.counted;
     // What was counted is known to the server: now the edges that decided hear of it.
     for (const decision of edge.toTell.splice(0)) {
       const other = this.edges[decision.by];
@@ -92,6 +93,9 @@ class World {
     };
   }
   lapse(ms: number): void {
+    // Edges tell several times a second what they have counted; of one that cannot for minutes, nobody could know (see operations.md).
+    if (ms > 1_000)
+      for (const [n, { counted, told }] of this.edges.entries()) if (counted > told) this.tick(n, 'answered');
     this.now += ms;
     this.coming = this.coming.filter(({ at }) => this.now - at < terms.comingMs);
   }
@@ -174,6 +178,22 @@ describe('a shared budget', () => {
     for (let n = 0; n < 40; n++) ask(1, 30);
     expect(world.coming.length).toBeLessThanOrEqual(30);
     expect(world.coming.length).toBeGreaterThan(20);
+  });
+
+  test('a slice gets no smaller than what is left of it, whoever else came meanwhile', () => {
+    const budget = newBudget();
+    const ask = (edge: string, left: number, wanted: number) =>
+      askBudget(
+        budget,
+        { edge, start: 's', limit: 100, known: 0, counted: 0, using: 0, left, wanted, least: 1 },
+        { now: 0, isSettled: true, terms },
+      ).slice;
+    expect(ask('a', 0, 50)).toBe(50);
+    expect(ask('b', 0, 30)).toBe(12.5);
+    expect(ask('a', 50, 50)).toBe(50);
+    // What it gives back itself is free.
+    expect(ask('a', 5, 5)).toBe(5);
+    expect(ask('b', 12.5, 30)).toBeGreaterThan(20);
   });
 
   test('is used up by whoever has readers, once what the others held has run out', () => {

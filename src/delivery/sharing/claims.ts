@@ -37,22 +37,27 @@ export const stretches: Readonly<Record<AdEventKind, number>> = {
   click: 3_600_000,
 };
 
-/** KEYS: hashes. ARGV: the edge's number, then field, key, key of the impression or 0 of each; last the milliseconds that each key is kept. */
+const recordBytes = 12;
+/**
+ * KEYS: hashes. ARGV: the edge's number, the claims as records of 12 bytes (id 8, number of its key 2, number of the key of its
+ * impression or 0: 2), the milliseconds that each key is kept. The reply: a digit for each claim.
+ */
 const script = `
-local me, many = ARGV[1], (#ARGV - 1 - #KEYS) / 3
+local me, claims = ARGV[1], ARGV[2]
 local reply = {}
-for n = 1, many do
-  local a = 1 + (n - 1) * 3
-  local field, key, impression = ARGV[a + 1], KEYS[tonumber(ARGV[a + 2])], KEYS[tonumber(ARGV[a + 3])]
-  if impression and redis.call('HEXISTS', impression, field) == 0 then reply[n] = 2
-  elseif redis.call('HSETNX', key, field, me) == 1 then reply[n] = 1
-  elseif redis.call('HGET', key, field) == me then reply[n] = 1
-  else reply[n] = 0 end
+for n = 1, #claims / ${recordBytes} do
+  local at = (n - 1) * ${recordBytes}
+  local field = string.sub(claims, at + 1, at + 8)
+  local high, low, ihigh, ilow = string.byte(claims, at + 9, at + 12)
+  local key, impression = KEYS[high * 256 + low], KEYS[ihigh * 256 + ilow]
+  if impression and redis.call('HEXISTS', impression, field) == 0 then reply[n] = '2'
+  elseif redis.call('HSETNX', key, field, me) == 1 or redis.call('HGET', key, field) == me then reply[n] = '1'
+  else reply[n] = '0' end
 end
 for k = 1, #KEYS do
-  if redis.call('PTTL', KEYS[k]) == -1 then redis.call('PEXPIRE', KEYS[k], ARGV[#ARGV - #KEYS + k]) end
+  if redis.call('PTTL', KEYS[k]) == -1 then redis.call('PEXPIRE', KEYS[k], ARGV[2 + k]) end
 end
-return reply
+return table.concat(reply)
 `;
 
 const outcomes: readonly Claimed[] = ['replayed', 'ours', 'no_impression'];
@@ -87,6 +92,7 @@ export function openClaims({ valkey, prefix, number, timeoutMs }: ClaimsOptions)
   }
 
   async function claimAll(claimings: readonly Claiming[], limit: number): Promise<Claimed[]> {
+    if (claimings.length === 0) return [];
     const keys = new Map<string, { place: number; keptMs: number }>();
     const keyOf = (kind: AdEventKind, decidedAt: number) => {
       const name = keyName(prefix, kind, decidedAt);
@@ -94,15 +100,17 @@ export function openClaims({ valkey, prefix, number, timeoutMs }: ClaimsOptions)
       if (!key) keys.set(name, (key = { place: keys.size + 1, keptMs: validity[kind] + 2 * stretches[kind] }));
       return key.place;
     };
-    const args = claimings.flatMap(({ kind, id, decidedAt, needsImpression }) => [
-      fieldOf(id),
-      keyOf(kind, decidedAt),
-      needsImpression ? keyOf('impression', decidedAt) : 0,
-    ]);
+    const records = Buffer.allocUnsafe(claimings.length * recordBytes);
+    let at = 0;
+    for (const { kind, id, decidedAt, needsImpression } of claimings) {
+      at = records.writeUInt32BE(id.high, at);
+      at = records.writeUInt32BE(id.low, at);
+      at = records.writeUInt16BE(keyOf(kind, decidedAt), at);
+      at = records.writeUInt16BE(needsImpression ? keyOf('impression', decidedAt) : 0, at);
+    }
     const kept = [...keys.values()].map(({ keptMs }) => keptMs);
-    const command = ['eval', script, keys.size, ...keys.keys(), number(), ...args, ...kept] as const;
-    const [reply] = await valkey.run([command], limit);
-    return Array.isArray(reply) ? reply.map((code) => outcomes[Number(code)] ?? 'unknown') : [];
+    const [reply] = await valkey.run([['eval', script, keys.size, ...keys.keys(), number(), records, ...kept]], limit);
+    return Array.from(String(reply), (digit) => outcomes[Number(digit)] ?? 'unknown');
   }
 
   return {

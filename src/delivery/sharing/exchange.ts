@@ -20,6 +20,8 @@ export type Exchange = {
   /** Takes the reply of `reading`; true when there is more. */
   read(reply: unknown, hear: (told: Told) => void): boolean;
   position(): string;
+  /** Reads from the beginning: the stream is another one. What was heard is not heard again. */
+  startAnew(): void;
   /** Told and not sent. */
   waiting(): number;
 };
@@ -67,6 +69,7 @@ export function openExchange({
   return {
     waiting: () => waiting.length,
     position: () => last,
+    startAnew: () => void (last = '0'),
     tell(told) {
       if (waiting.length >= mostWaiting) waiting = waiting.slice(mostWaiting / 2);
       waiting.push(told);

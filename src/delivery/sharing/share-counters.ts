@@ -109,16 +109,17 @@ export async function shareCounters(counters: Counters, options: SharingOptions)
   const start = randomBytes(6).toString('hex');
   const peers = openPeers({ prefix, start, ...identity });
   const claims = openClaims({ valkey, prefix, number: peers.number, timeoutMs: times.claimMs });
+  const [epochBefore = '', position] = counters.heardUpTo?.split(' ') ?? [];
   const exchange = openExchange({
     key: `${prefix}exchange`,
     edge: identity.edge,
     start,
-    position: counters.heardUpTo,
+    position,
     keptMs: times.exchangeMs,
   });
   const budgets = openLineBudgets({ counters, part: peers.part, stopwatch, isSimulated: options.isSimulated });
-  let epoch = 0;
-  /** Valkey knows what every edge has counted and holds, this one included. */
+  let epoch = Number(epochBefore);
+  /** Valkey knows what every edge has counted, claimed and holds, this one included. */
   let isReady = false;
   const doubts = await options.doubts({ claims, isReady: () => isReady });
   counters.frequency.onNoted((noted) => exchange.tell(noted));
@@ -200,15 +201,14 @@ export async function shareCounters(counters: Counters, options: SharingOptions)
       budget.told = { counted, using };
     }
     if (told !== epoch) {
-      if (epoch !== 0) log.warn('Valkey has lost what it knew of the shared counters; the edges tell it again');
+      if (epoch > 0) log.warn('Valkey has lost what it knew of the shared counters; the edges tell it again');
+      if (epoch > 0) exchange.startAnew();
       isReady = false;
-      const isFirst = epoch === 0 && isSettled;
       epoch = told;
       for (const budget of budgets.current(clock().getTime()))
         if (budget.counted() > 0 || budget.told.using > 0 || budget.holding.size > 0)
           budget.told = { counted: Number.NaN, using: Number.NaN };
-      reclaimed = isFirst ? Promise.resolve(true) : reclaim().catch(() => ((epoch = -1), false));
-      void reclaimed;
+      reclaimed = reclaim().catch(() => ((epoch = -1), false));
     }
     if (isSettled && !isReady) {
       const of = epoch;
@@ -287,7 +287,7 @@ export async function shareCounters(counters: Counters, options: SharingOptions)
     },
     asked: peers.note,
     adopt: budgets.adopt,
-    heardUpTo: exchange.position,
+    heardUpTo: () => `${epoch} ${exchange.position()}`,
     health() {
       const away = valkey.awaySince();
       return {
@@ -311,7 +311,9 @@ export async function shareCounters(counters: Counters, options: SharingOptions)
 
   async function farewell(): Promise<void> {
     if (!valkey.isUp()) return;
-    const held = budgets.current(clock().getTime()).filter(({ holding, told }) => holding.size > 0 || told.using > 0);
+    const held = budgets
+      .current(clock().getTime())
+      .filter(({ holding, told, counted }) => holding.size > 0 || told.using > 0 || counted() !== told.counted);
     const questions = held.map((budget) => {
       const asked: Asked = { wanted: 0, left: 0, taken: budget.holding.slice.taken, at: stopwatch() };
       return { budget, asked, counted: budget.counted(), using: budget.using(clock().getTime()) };
