@@ -196,5 +196,7 @@ export const ImportSummary = z.object({
   ignored: z.partialRecord(IgnoredReason, z.int()),
   /** File name → format found in it. */
   formats: z.record(z.string(), z.string()),
+  /** File name → what was wrong, of packed files that could not be read to their end. */
+  damaged: z.record(z.string(), z.string()).optional(),
 });
 export type ImportSummary = z.infer<typeof ImportSummary>;

@@ -7,20 +7,21 @@
  * This thread cuts the bytes of a log into blocks; threads read the blocks side by side; their rows go out in the log's order.
  */
 import { availableParallelism } from 'node:os';
-import { Refusal } from '#platform';
+import { joinedBlocks, Refusal } from '#platform';
 import type { ImportSummary, SiteOfBook } from './contract.ts';
 import { openCountries } from './geo.ts';
 import { headBytes, type Ledger, progressOf } from './import-ledger.ts';
 import { blockThreads } from './import-threads.ts';
 import type { ImportRows } from './log-batch.ts';
 import { blockReader, type ReadBlock, type SaltsOf } from './log-block.ts';
-import { logCutter } from './log-cutter.ts';
+import { type BlockMemory, blockMemory, logCutter } from './log-cutter.ts';
 import { endsInAgent, formatOf, type LogFormat, logFormats } from './log-format.ts';
-import { type LogSource, logSource } from './log-source.ts';
+import { type LogSource, logSources } from './log-source.ts';
 import { logTally, type LogTally } from './log-tally.ts';
+import { Damaged } from './log-unpack.ts';
 
 export type ImportOptions = {
-  /** Paths of files, plain or packed; `-` is the standard input. */
+  /** Paths of files, plain or packed, folders, patterns, zips; `-` is the standard input. */
   sources: readonly string[];
   site: SiteOfBook;
   /** One of the known formats, or `auto` (the default): what most of the first lines are in. */
@@ -36,15 +37,19 @@ export type ImportOptions = {
   geoDb?: string | undefined;
   /** Threads that read lines; 0 reads on this one. By default as many as the machine runs at once, for what is worth a thread. */
   threads?: number;
-  /** Bytes of the log that make one batch, 16 MB by default. The same log must be imported with the same again. */
+  /** Bytes of the log that make one batch of rows, 64 MB by default. */
   batchBytes?: number;
   /** `bytes` of `total` were read of the file (0 when its size is not known); `lines` of all files together. */
   onProgress?: (progress: { file: string; bytes: number; total: number; lines: number }) => void;
   signal?: AbortSignal;
 };
 
-/** Bytes of the log that make one batch: fewer, larger inserts cost the store less, and memory more. */
-const usualBatch = 16 << 20;
+/** Bytes of the log whose rows go out together: fewer, larger inserts cost the store less. */
+const usualBatch = 64 << 20;
+/** Bytes that a thread reads at a time. */
+const usualBlock = 4 << 20;
+/** Batches whose rows may be in memory: one goes out while the next is read. */
+const batchesHeld = 2;
 /** Less than this is read before a thread has started. */
 const worthThreads = 4 << 20;
 const mostThreads = 8;
@@ -52,17 +57,27 @@ const mostThreads = 8;
 /**
  * Imports the sources, several side by side; logs that begin with the same line one after the other, since one may be the
  * other's beginning. Rejects with a Refusal for an unknown format or a file that cannot be read, before anything is
- * recorded; when the signal is aborted, what was recorded until then stays.
+ * recorded; when the signal is aborted, what was recorded until then stays. Of a packed file that is damaged the lines before that
+ * are kept, and the summary names it.
  */
 export async function importLog(options: ImportOptions): Promise<ImportSummary> {
   const { site, saltsOf, geoDb, follow = false, signal } = options;
   const format = formatAsked(options.format ?? 'auto');
-  const sources = await Promise.all(options.sources.map((path) => logSource(path, { follow })));
+  const sources = (await Promise.all(options.sources.map((path) => logSources(path, { follow })))).flat();
   const tally = logTally();
   const count = options.threads ?? threadsFor(sources, follow);
   const threads = count > 0 ? blockThreads(count, { site, geoDb, saltsOf }) : undefined;
   const readBlock = threads?.read ?? blockReader({ site, countryOf: openCountries(geoDb), saltsOf });
-  const work: Work = { options, format, readBlock, tally, turns: new Map(), blocks: places(count + 1) };
+  const work: Work = {
+    options,
+    format,
+    readBlock,
+    tally,
+    turns: new Map(),
+    blocks: places(count + 1),
+    batches: places(batchesHeld),
+    memory: blockMemory(),
+  };
 
   const importOne = async (source: LogSource) => {
     // A followed file that was rotated away is finished, and the new one of its name begins.
@@ -127,7 +142,10 @@ type Work = {
   tally: LogTally;
   /** The last import of a log by its first line. */
   turns: Map<string, Promise<void>>;
+  /** Blocks that are cut and not read yet, and batches that are begun and not recorded yet. */
   blocks: ReturnType<typeof places>;
+  batches: ReturnType<typeof places>;
+  memory: BlockMemory;
 };
 
 async function importSource(source: LogSource, work: Work): Promise<void> {
@@ -135,11 +153,12 @@ async function importSource(source: LogSource, work: Work): Promise<void> {
   let read = 0;
   let held: Buffer = Buffer.alloc(0);
   let log: OpenLog | undefined;
-  let taken = false;
+  let taken: Taken = 'broken off';
 
   const take = async (bytes: Buffer) => {
     if (log) return log.take(bytes);
-    held = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
+    // A chunk holds until the next is asked for.
+    held = Buffer.concat([held, bytes]);
     if (held.length >= headBytes) await begin();
   };
   const begin = async () => {
@@ -164,24 +183,46 @@ async function importSource(source: LogSource, work: Work): Promise<void> {
       }
     }
     await begin();
-    taken = true;
+    taken = 'all';
+  } catch (error) {
+    if (!(error instanceof Damaged)) throw error;
+    await begin();
+    taken = 'whole lines';
   } finally {
     await log?.close(taken);
   }
+  if (taken === 'whole lines') work.tally.damaged(source.name, log?.lines() ?? 0);
 }
+
+/** What of a log is to be kept: nothing more where its import ended early, no half line where it could not be unpacked further. */
+type Taken = 'all' | 'whole lines' | 'broken off';
 
 type OpenLog = {
   take(bytes: Buffer): Promise<void>;
   /** Sends out the whole lines that are there. */
   flush(): Promise<void>;
-  /** Ends the log: with its last line where all of it was read. */
-  close(isAll: boolean): Promise<void>;
+  close(taken: Taken): Promise<void>;
+  /** That were read until now. */
+  lines(): number;
 };
+
+/** Rows of a range of the log, on their way into the store together. */
+type Batch = { from: number; end: number; parts: ImportRows[] };
 
 async function openLog(
   source: LogSource,
   held: Buffer,
-  { options, format: asked, readBlock, tally, turns, blocks, onLines }: Work & { onLines: (lines: number) => void },
+  {
+    options,
+    format: asked,
+    readBlock,
+    tally,
+    turns,
+    blocks,
+    batches,
+    memory,
+    onLines,
+  }: Work & { onLines: (lines: number) => void },
 ): Promise<OpenLog> {
   const { record, ledger, site, batchBytes = usualBatch } = options;
   const head = held.subarray(0, headBytes);
@@ -196,54 +237,88 @@ async function openLog(
   await before;
   const { fingerprint, done, pending, note } = await progressOf(ledger, site.id, head);
 
-  const cutter = logCutter((start) => {
+  /** From where on the batch that begins at `start` may end: of the bytes alone, so that the same batch goes out again. */
+  function batchEnd(start: number): number {
     const usual = start + batchBytes;
     if (start < done) return Math.min(usual, done);
     // The batch that was on its way goes out again as it was.
     return pending !== undefined && pending > start ? pending : usual;
-  });
+  }
+
+  let batchFrom = 0;
+  const cutter = logCutter((start) => {
+    if (start >= batchEnd(batchFrom)) batchFrom = start;
+    return Math.min(start + usualBlock, batchEnd(batchFrom));
+  }, memory);
   let directives = new Map<string, string>();
   let last: Promise<void> = Promise.resolve();
   let failure: { error: unknown } | undefined;
+  let batch: Batch | undefined;
+  let linesRead = 0;
 
+  const then = (work: () => Promise<void>) => {
+    last = last.then(work);
+    last.catch((error: unknown) => (failure ??= { error }));
+  };
+
+  /** What was read goes into its batch, and the batch out when it is whole. */
   async function send(bytes: Buffer | undefined, offset: number): Promise<void> {
     if (!bytes) return;
+    if (!batch) {
+      await batches.take();
+      batch = { from: offset, end: offset, parts: [] };
+    }
+    const into = batch;
     await blocks.take();
     if (failure) {
       blocks.give();
       throw failure.error;
     }
-    const end = offset + bytes.length;
+    into.end = offset + bytes.length;
     const block = {
       bytes,
       offset,
       format: known,
       isAsked: asked !== 'auto',
       fingerprint,
-      rowsFrom: record ? done : end,
+      rowsFrom: record ? done : into.end,
     };
     const begun = [...directives.values()].join('\n');
     directives = directivesIn(bytes, directives);
-    const reading = readBlock({ ...block, directives: begun });
+    const reading = readBlock({ ...block, directives: begun }).finally(() => blocks.give());
     reading.catch(() => undefined);
-    last = last
-      .then(async () => {
-        const { summary, rows } = await reading;
-        tally.add(summary);
-        onLines(tally.lines());
-        const from = Math.max(offset, done);
-        if (!record || end <= from) return;
-        await note(from, end);
-        if (rows.hits || rows.ignored_hits) await record(`import:${site.id}:${fingerprint}:${from}-${end}`, rows);
-        await note(end, undefined);
-      })
-      .finally(() => blocks.give());
-    last.catch((error: unknown) => (failure ??= { error }));
+    then(async () => {
+      const { summary, rows, memory: used } = await reading;
+      memory.give(used);
+      tally.add(summary);
+      linesRead += summary.lines;
+      onLines(tally.lines());
+      into.parts.push(rows);
+    });
+    if (into.end >= batchEnd(into.from)) sendBatch();
+  }
+
+  function sendBatch(): void {
+    const out = batch;
+    if (!out) return;
+    batch = undefined;
+    then(() => recordBatch(out));
+    last.catch(() => undefined).finally(() => batches.give());
+  }
+
+  async function recordBatch({ from, end, parts }: Batch): Promise<void> {
+    const start = Math.max(from, done);
+    if (!record || end <= start) return;
+    await note(start, end);
+    const rows = togetherOf(parts);
+    if (rows.hits || rows.ignored_hits) await record(`import:${site.id}:${fingerprint}:${start}-${end}`, rows);
+    await note(end, undefined);
   }
 
   const flush = async () => {
     const offset = cutter.offset();
     await send(cutter.lines(), offset);
+    sendBatch();
     await last;
   };
 
@@ -257,22 +332,33 @@ async function openLog(
       }
     },
     flush,
-    async close(isAll) {
+    lines: () => linesRead,
+    async close(taken) {
       try {
-        if (!isAll) return await last;
+        if (taken === 'broken off') return await last;
         const offset = cutter.offset();
         const lines = cutter.lines();
         const after = offset + (lines?.length ?? 0);
         await send(lines, offset);
-        const rest = cutter.rest();
+        const rest = taken === 'all' ? cutter.rest() : undefined;
         // A half-written line is broken, and is read again next time.
         if (rest && endsInAgent.has(known) && !/["}\d-]\s*$/.test(rest.toString('latin1'))) tally.broken();
         else await send(rest, after);
+        sendBatch();
         await last;
       } finally {
+        if (batch) batches.give();
         endTurn();
       }
     },
+  };
+}
+
+/** The rows of several blocks of a log, one after the other. */
+function togetherOf(parts: readonly ImportRows[]): ImportRows {
+  return {
+    hits: joinedBlocks(parts.flatMap(({ hits }) => hits ?? [])),
+    ignored_hits: joinedBlocks(parts.flatMap(({ ignored_hits }) => ignored_hits ?? [])),
   };
 }
 

@@ -55,11 +55,10 @@ export function blockThreads(count: number, { saltsOf, ...setup }: WorkerSetup &
     const waiting = thread && queue.shift();
     if (!thread || !waiting) return;
     thread.busyWith = waiting;
-    const { bytes } = waiting.block;
-    const isWhole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
+    const { buffer } = waiting.block.bytes;
     thread.worker.postMessage(
       { block: waiting.block } satisfies ToWorker,
-      isWhole ? [bytes.buffer as ArrayBuffer] : [],
+      buffer instanceof ArrayBuffer ? [buffer] : [],
     );
   }
 

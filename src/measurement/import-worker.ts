@@ -30,6 +30,8 @@ parentPort?.on('message', (message: ToWorker) => {
   );
 });
 
-/** Rows are moved, not copied, to the thread that sends them on. */
-const memoryOf = ({ rows }: BlockRead): ArrayBuffer[] =>
-  [rows.hits, rows.ignored_hits].flatMap((block) => (block ? [block.bytes.buffer] : []));
+/** Rows are moved, not copied, to the thread that sends them on, and the block's memory back to where it came from. */
+const memoryOf = ({ rows, memory }: BlockRead): ArrayBuffer[] => [
+  ...[rows.hits, rows.ignored_hits].flatMap((block) => (block ? [block.bytes.buffer] : [])),
+  ...(memory instanceof ArrayBuffer ? [memory] : []),
+];

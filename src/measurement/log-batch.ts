@@ -5,6 +5,7 @@
 import {
   constantColumn,
   dictionaryColumn,
+  metOf,
   nativeBlock,
   type NativeBlock,
   type NativeColumn,
@@ -23,7 +24,8 @@ export type KnownAgent = Shared<Agent>;
 export type KnownPath = Shared<{ path: string; section: string }>;
 /** In the order of `landingColumns`. */
 export type KnownLanding = Shared<{ texts: readonly string[] }>;
-export type KnownVisitor = Shared<{ visitor: string; visitorBefore: string; country: string }>;
+/** The 64 bits of the visitor's hash, and of that under the salt of the day before, as halves: no number holds them. */
+export type KnownVisitor = Shared<Record<'low' | 'high' | 'lowBefore' | 'highBefore', number> & { country: string }>;
 
 export const landingColumns =
   'referrer channel source search_term utm_source utm_medium utm_campaign utm_content utm_term site_search line_item_id'.split(
@@ -52,31 +54,56 @@ function things<T>(batch: number): Things<T> {
   };
 }
 
-/** Numbers of a row after one another; doubles its room when it is full. */
-function numbers(width: number) {
-  let values = new Float64Array(width * 4096);
-  let length = 0;
+/** What every row has: growing columns of numbers, one value a row. */
+function factColumns<N extends string>(names: readonly N[]) {
+  let room = 4096;
+  let rows = 0;
+  const instants = { at: new Float64Array(room), bytes: new Float64Array(room), offset: new Float64Array(room) };
+  let local = new Uint32Array(room);
+  let status = new Uint16Array(room);
+  const places = Object.fromEntries(names.map((name) => [name, new Uint32Array(room)])) as Record<N, Uint32Array>;
+
+  function grow(): void {
+    room *= 2;
+    for (const name of ['at', 'bytes', 'offset'] as const)
+      instants[name] = filled(new Float64Array(room), instants[name]);
+    local = filled(new Uint32Array(room), local);
+    status = filled(new Uint16Array(room), status);
+    for (const name of names) places[name] = filled(new Uint32Array(room), places[name]);
+  }
+
   return {
-    room(): Float64Array {
-      if (length + width > values.length) {
-        const larger = new Float64Array(values.length * 2);
-        larger.set(values);
-        values = larger;
-      }
-      return values;
+    /** Begins a row, and answers its number. `places` is to be filled. */
+    add(facts: LineFacts, offset: number): number {
+      if (rows === room) grow();
+      instants.at[rows] = facts.at;
+      instants.bytes[rows] = facts.bytes;
+      instants.offset[rows] = offset;
+      local[rows] = facts.local / 1000;
+      status[rows] = facts.status;
+      return rows++;
     },
-    next(): number {
-      const at = length;
-      length += width;
-      return at;
-    },
-    rows: () => length / width,
-    column(index: number): Float64Array {
-      const column = new Float64Array(length / width);
-      for (let row = 0, at = index; at < length; row++, at += width) column[row] = values[at] ?? 0;
-      return column;
+    places,
+    rows: () => rows,
+    placesOf: (name: N) => places[name].subarray(0, rows),
+    offsets: () => instants.offset.subarray(0, rows),
+    columns(): NativeColumn[] {
+      const dates = new Uint16Array(rows);
+      for (let row = 0; row < rows; row++) dates[row] = (local[row] as number) / 86_400;
+      return [
+        wideColumn('at', "DateTime64(3, 'UTC')", instants.at.subarray(0, rows)),
+        numberColumn('local_time', "DateTime('UTC')", local.subarray(0, rows)),
+        numberColumn('local_date', 'Date', dates),
+        numberColumn('status', 'UInt16', status.subarray(0, rows)),
+        wideColumn('bytes', 'UInt64', instants.bytes.subarray(0, rows)),
+      ];
     },
   };
+}
+
+function filled<T extends Float64Array | Uint32Array | Uint16Array>(larger: T, values: T): T {
+  larger.set(values);
+  return larger;
 }
 
 export type LogBatch = {
@@ -112,101 +139,63 @@ export function logBatch({
   const agents = things<Agent>(batch);
   const paths = things<{ path: string; section: string }>(batch);
   const landings = things<{ texts: readonly string[] }>(batch);
-  const visitors = things<{ visitor: string; visitorBefore: string; country: string }>(batch);
-  const words: string[] = [];
-  const placesOfWords = new Map<string, number>();
-  const hits = numbers(10);
-  const ignored = numbers(7);
+  const visitors = things<Omit<KnownVisitor, 'batch' | 'place'>>(batch);
+  const hosts = words();
+  const reasons = words();
+  const hits = factColumns(['agent', 'path', 'landing', 'visitor', 'host']);
+  const ignored = factColumns(['agent', 'path', 'reason']);
 
-  function wordPlace(word: string): number {
-    const known = placesOfWords.get(word);
-    if (known !== undefined) return known;
-    const place = words.push(word) - 1;
-    placesOfWords.set(word, place);
-    return place;
-  }
-
-  function write(values: Float64Array, at: number, { at: instant, local, status, bytes }: LineFacts): void {
-    values[at] = instant;
-    values[at + 1] = local;
-    values[at + 2] = status;
-    values[at + 3] = bytes;
-  }
-
-  const commonColumns = (rows: ReturnType<typeof numbers>): NativeColumn[] => {
-    const local = rows.column(1);
-    return [
-      constantColumn('org_id', org_id, rows.rows()),
-      constantColumn('site_id', site_id, rows.rows()),
-      wideColumn('at', "DateTime64(3, 'UTC')", rows.column(0)),
-      numberColumn(
-        'local_time',
-        "DateTime('UTC')",
-        Uint32Array.from(local, (ms) => ms / 1000),
-      ),
-      numberColumn(
-        'local_date',
-        'Date',
-        Uint16Array.from(local, (ms) => ms / 86_400_000),
-      ),
-      numberColumn('status', 'UInt16', Uint16Array.from(rows.column(2))),
-      wideColumn('bytes', 'UInt64', rows.column(3)),
-      constantColumn('origin', 'import', rows.rows()),
-    ];
-  };
+  const commonColumns = (rows: { columns(): NativeColumn[]; rows(): number }): NativeColumn[] => [
+    constantColumn('org_id', org_id, rows.rows()),
+    constantColumn('site_id', site_id, rows.rows()),
+    ...rows.columns(),
+    constantColumn('origin', 'import', rows.rows()),
+  ];
 
   /** A column for each of some texts of a shared thing. */
-  const told = <T>(
+  function told<T>(
     places: Uint32Array,
     { all }: Things<T>,
     texts: Readonly<Record<string, (thing: T) => string>>,
-  ): NativeColumn[] =>
-    Object.entries(texts).map(([name, textOf]) =>
-      dictionaryColumn(name, places, { size: all.length, textOf: (place) => textOf(all[place]!) }),
+  ): NativeColumn[] {
+    const isMet = metOf(places, all.length);
+    return Object.entries(texts).map(([name, textOf]) =>
+      dictionaryColumn(name, places, { size: all.length, textOf: (place) => textOf(all[place]!), isMet }),
     );
-
-  function hitColumns(): NativeColumn[] {
-    const [agent, path, landing, visitor, host] = [5, 6, 7, 8, 9].map((column) =>
-      Uint32Array.from(hits.column(column)),
-    );
-    return [
-      ...commonColumns(hits),
-      textColumn('hit_id', hitIds(fingerprint, hits.column(4))),
-      hashColumn(
-        'visitor',
-        visitor!,
-        visitors.all.map((known) => known.visitor),
-      ),
-      hashColumn(
-        'visitor_before',
-        visitor!,
-        visitors.all.map((known) => known.visitorBefore),
-      ),
-      constantColumn('name', 'pageview', hits.rows()),
-      dictionaryColumn('hostname', host!, { size: words.length, textOf: (place) => words[place] ?? '' }),
-      ...told(visitor!, visitors, { country: (known) => known.country }),
-      ...told(path!, paths, { path: (known) => known.path, section_id: (known) => known.section }),
-      ...told(
-        landing!,
-        landings,
-        Object.fromEntries(landingColumns.map((name, i) => [name, (known) => known.texts[i] ?? ''])),
-      ),
-      ...told(agent!, agents, {
-        device: ({ device }) => device.type,
-        brand: ({ device }) => device.brand,
-        browser: ({ device }) => device.browser,
-        browser_version: ({ device }) => device.browser_version,
-        os: ({ device }) => device.os,
-        os_version: ({ device }) => device.os_version,
-      }),
-    ];
   }
 
+  const hitColumns = (): NativeColumn[] => [
+    ...commonColumns(hits),
+    textColumn('hit_id', hitIds(fingerprint, hits.offsets())),
+    hashColumn('visitor', hits.placesOf('visitor'), visitors.all, ({ low, high }) => [low, high]),
+    hashColumn('visitor_before', hits.placesOf('visitor'), visitors.all, (known) => [
+      known.lowBefore,
+      known.highBefore,
+    ]),
+    constantColumn('name', 'pageview', hits.rows()),
+    hosts.column('hostname', hits.placesOf('host')),
+    ...told(hits.placesOf('visitor'), visitors, { country: (known) => known.country }),
+    ...told(hits.placesOf('path'), paths, { path: (known) => known.path, section_id: (known) => known.section }),
+    ...told(
+      hits.placesOf('landing'),
+      landings,
+      Object.fromEntries(landingColumns.map((name, i) => [name, (known) => known.texts[i] ?? ''])),
+    ),
+    ...told(hits.placesOf('agent'), agents, {
+      device: ({ device }) => device.type,
+      brand: ({ device }) => device.brand,
+      browser: ({ device }) => device.browser,
+      browser_version: ({ device }) => device.browser_version,
+      os: ({ device }) => device.os,
+      os_version: ({ device }) => device.os_version,
+    }),
+  ];
+
   function ignoredColumns(): NativeColumn[] {
-    const [agent, path, reason] = [4, 5, 6].map((column) => Uint32Array.from(ignored.column(column)));
-    const isBot = wordPlace('bot');
     // Which machine it was is said of machines alone.
-    const machine = agent!.map((place, row) => (reason![row] === isBot ? place + 1 : 0));
+    const [agent, reason, isBot] = [ignored.placesOf('agent'), ignored.placesOf('reason'), reasons.placeOf('bot')];
+    const machine = new Uint32Array(agent.length);
+    for (let row = 0; row < agent.length; row++) machine[row] = reason[row] === isBot ? (agent[row] as number) + 1 : 0;
     const machineTold = (name: string, textOf: (agent: Agent) => string) =>
       dictionaryColumn(name, machine, {
         size: agents.all.length + 1,
@@ -214,32 +203,29 @@ export function logBatch({
       });
     return [
       ...commonColumns(ignored),
-      dictionaryColumn('reason', reason!, { size: words.length, textOf: (place) => words[place] ?? '' }),
+      reasons.column('reason', reason),
       machineTold('name', ({ bot }) => bot?.name ?? ''),
       machineTold('category', ({ bot }) => bot?.category ?? ''),
-      ...told(path!, paths, { path: (known) => known.path }),
+      ...told(ignored.placesOf('path'), paths, { path: (known) => known.path }),
     ];
   }
 
   return {
     hit(facts, { offset, agent, path, landing, visitor, host }) {
-      const values = hits.room();
-      const at = hits.next();
-      write(values, at, facts);
-      values[at + 4] = offset;
-      values[at + 5] = agents.placeOf(agent);
-      values[at + 6] = paths.placeOf(path);
-      values[at + 7] = landings.placeOf(landing);
-      values[at + 8] = visitors.placeOf(visitor);
-      values[at + 9] = wordPlace(host);
+      const row = hits.add(facts, offset);
+      const { places } = hits;
+      places.agent[row] = agents.placeOf(agent);
+      places.path[row] = paths.placeOf(path);
+      places.landing[row] = landings.placeOf(landing);
+      places.visitor[row] = visitors.placeOf(visitor);
+      places.host[row] = hosts.placeOf(host);
     },
     ignored(facts, { reason, agent, path }) {
-      const values = ignored.room();
-      const at = ignored.next();
-      write(values, at, facts);
-      values[at + 4] = agents.placeOf(agent);
-      values[at + 5] = paths.placeOf(path);
-      values[at + 6] = wordPlace(reason);
+      const row = ignored.add(facts, 0);
+      const { places } = ignored;
+      places.agent[row] = agents.placeOf(agent);
+      places.path[row] = paths.placeOf(path);
+      places.reason[row] = reasons.placeOf(reason);
     },
     rows: () => ({
       hits: hits.rows() > 0 ? nativeBlock(hitColumns(), hits.rows()) : undefined,
@@ -248,15 +234,40 @@ export function logBatch({
   };
 }
 
-/** Visitor hashes: 64 bits that no number holds, as two halves. */
-function hashColumn(name: string, places: Uint32Array, hashes: readonly string[]): NativeColumn {
-  const known = BigUint64Array.from(hashes, BigInt);
-  const halves = new Uint32Array(known.buffer);
+/** Few texts that come again and again, neighbours mostly the same. */
+function words() {
+  const all: string[] = [];
+  const placeOfWord = new Map<string, number>();
+  let last: string | undefined;
+  let lastPlace = 0;
+  return {
+    placeOf(word: string): number {
+      if (word === last) return lastPlace;
+      let place = placeOfWord.get(word);
+      if (place === undefined) placeOfWord.set(word, (place = all.push(word) - 1));
+      last = word;
+      lastPlace = place;
+      return place;
+    },
+    column: (name: string, places: Uint32Array): NativeColumn =>
+      dictionaryColumn(name, places, { size: all.length, textOf: (place) => all[place] ?? '' }),
+  };
+}
+
+/** A column of 64 bits that no number holds, as two halves. */
+function hashColumn<T>(
+  name: string,
+  places: Uint32Array,
+  all: readonly T[],
+  halvesOf: (thing: T) => readonly [low: number, high: number],
+): NativeColumn {
+  const known = new Uint32Array(all.length * 2);
+  for (let place = 0; place < all.length; place++) known.set(halvesOf(all[place] as T), place * 2);
   const values = new Uint32Array(places.length * 2);
   for (let row = 0; row < places.length; row++) {
-    const place = places[row] ?? 0;
-    values[row * 2] = halves[place * 2] ?? 0;
-    values[row * 2 + 1] = halves[place * 2 + 1] ?? 0;
+    const place = (places[row] as number) * 2;
+    values[row * 2] = known[place] as number;
+    values[row * 2 + 1] = known[place + 1] as number;
   }
   return { name, type: 'UInt64', parts: [new Uint8Array(values.buffer)] };
 }

@@ -2,7 +2,7 @@
 const newline = 0x0a;
 
 export type Cutter = {
-  /** Takes bytes; answers the blocks that are whole now. */
+  /** Takes bytes, which are copied; answers the blocks that are whole now, each in memory of its own. */
   take(bytes: Buffer): Buffer[];
   /** What is left, up to the end of the last whole line. */
   lines(): Buffer | undefined;
@@ -12,61 +12,86 @@ export type Cutter = {
   offset(): number;
 };
 
+/** Memory of blocks, to be used again when a block was read: fresh memory costs more than reading into it. */
+export type BlockMemory = { take(least: number): Buffer; give(memory: ArrayBufferLike): void };
+
+export function blockMemory(): BlockMemory {
+  const free: ArrayBuffer[] = [];
+  return {
+    take(least) {
+      const at = free.findIndex(({ byteLength }) => byteLength >= least);
+      return Buffer.from(free.splice(at < 0 ? free.length : at, 1)[0] ?? new ArrayBuffer(least));
+    },
+    give(memory) {
+      // Of an unusually long line nothing is kept.
+      if (memory instanceof ArrayBuffer && memory.byteLength <= largest && free.length < mostFree) free.push(memory);
+    },
+  };
+}
+
+const largest = 16 << 20;
+const mostFree = 16;
+/** Beyond where a block may end: the longest line that is usual, and then some. */
+const slack = 64 << 10;
+
+/** A line that is longer is cut: what holds none is no log. */
+const longestLine = 16 << 20;
+
 /** `endOf(start)` says from where on the block that begins at `start` may end; it ends with the line that reaches there. */
-export function logCutter(endOf: (start: number) => number): Cutter {
-  let pieces: Buffer[] = [];
+export function logCutter(endOf: (start: number) => number, memory: BlockMemory = blockMemory()): Cutter {
+  let held: Buffer | undefined;
   let size = 0;
   let offset = 0;
 
-  /** The first `length` bytes, in memory of their own: they may be moved to another thread. */
-  function cut(length: number): Buffer {
-    const block = Buffer.from(new ArrayBuffer(length));
-    let filled = 0;
-    while (filled < length) {
-      const piece = pieces.shift()!;
-      const part = piece.subarray(0, length - filled);
-      block.set(part, filled);
-      filled += part.length;
-      if (part.length < piece.length) pieces.unshift(piece.subarray(part.length));
+  function hold(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    const needed = size + bytes.length;
+    held ??= memory.take(Math.max(needed, Math.min(endOf(offset) - offset, largest - slack) + slack));
+    if (needed > held.length) {
+      const larger = memory.take(needed * 2);
+      held.copy(larger, 0, 0, size);
+      memory.give(held.buffer);
+      held = larger;
     }
-    size -= length;
-    offset += length;
-    return block;
+    bytes.copy(held, size);
+    size = needed;
   }
 
-  /** Bytes up to and with the newline that ends a block, or 0. */
-  function blockLength(): number {
-    const least = endOf(offset) - offset;
-    if (size < least) return 0;
-    let before = 0;
-    for (const piece of pieces) {
-      if (before + piece.length >= least) {
-        const found = piece.indexOf(newline, Math.max(0, least - 1 - before));
-        if (found >= 0) return before + found + 1;
-      }
-      before += piece.length;
-    }
-    return 0;
+  /** All that is held, as a block. */
+  function cut(): Buffer {
+    const block = held?.subarray(0, size) ?? Buffer.alloc(0);
+    held = undefined;
+    offset += size;
+    size = 0;
+    return block;
   }
 
   return {
     take(bytes) {
-      if (bytes.length > 0) pieces.push(bytes);
-      size += bytes.length;
       const blocks: Buffer[] = [];
-      for (let length = blockLength(); length > 0; length = blockLength()) blocks.push(cut(length));
+      let left = bytes;
+      for (;;) {
+        const least = endOf(offset) - offset;
+        const found = size + left.length < least ? -1 : left.indexOf(newline, Math.max(0, least - 1 - size));
+        const end = found >= 0 ? found + 1 : size + left.length >= least + longestLine ? least + longestLine - size : 0;
+        if (end === 0) break;
+        hold(left.subarray(0, end));
+        blocks.push(cut());
+        left = left.subarray(end);
+      }
+      hold(left);
       return blocks;
     },
     lines() {
-      let after = size;
-      for (const piece of pieces.toReversed()) {
-        after -= piece.length;
-        const found = piece.lastIndexOf(newline);
-        if (found >= 0) return cut(after + found + 1);
-      }
-      return undefined;
+      const end = (held?.subarray(0, size).lastIndexOf(newline) ?? -1) + 1;
+      if (!held || end === 0) return undefined;
+      const rest = Buffer.from(held.subarray(end, size));
+      size = end;
+      const block = cut();
+      hold(rest);
+      return block;
     },
-    rest: () => (size > 0 ? cut(size) : undefined),
+    rest: () => (size > 0 ? cut() : undefined),
     offset: () => offset,
   };
 }

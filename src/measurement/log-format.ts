@@ -47,6 +47,10 @@ export const logFormats = Object.keys(parsers).filter((name): name is LogFormat 
 /** Formats whose lines may be cut inside the user agent and still be read. */
 export const endsInAgent: ReadonlySet<LogFormat> = new Set<LogFormat>(['common', 'combined', 'vhost-combined']);
 
+const ofCombined: ReadonlySet<LogFormat> = new Set<LogFormat>([...endsInAgent, 'icecast', 'traefik']);
+/** Formats of which most lines are what `quickReader` reads. */
+export const isCombined = (format: LogFormat): boolean => ofCombined.has(format);
+
 export const parserOf = (format: LogFormat): LineParser => parsers[format]();
 
 /** The parser of a format found in the first lines; a line that is none of it is read as what its own looks say. */
@@ -131,11 +135,15 @@ function wrapped(text: string): string | undefined {
   const written = /"(?:log|message|msg)":\s*("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
   try {
     const inner: unknown = written === undefined ? undefined : JSON.parse(written);
-    return typeof inner === 'string' && !inner.startsWith('{') ? inner.trimEnd() : undefined;
+    return typeof inner === 'string' && !inner.startsWith('{') ? asLogged(inner.trimEnd()) : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** One character a byte again, where JSON wrote a character by its number. */
+const asLogged = (text: string) =>
+  text.replace(/[^\x00-\xff]/gu, (character) => Buffer.from(character).toString('latin1'));
 
 function jsonKind(text: string): LogFormat {
   if (text.includes('"x-edge-')) return 'cloudfront-json';

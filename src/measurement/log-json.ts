@@ -221,7 +221,7 @@ function fieldsIn(bytes: string): Map<string, string> | undefined {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
   const fields = new Map<string, string>();
   const visit = (name: string, value: unknown, depth: number) => {
-    if (typeof value === 'string' || typeof value === 'number') fields.set(name, String(value));
+    if (typeof value === 'string' || typeof value === 'number') fields.set(name, asLogged(String(value)));
     else if (Array.isArray(value)) visit(name, value[0], depth + 1);
     else if (typeof value === 'object' && value !== null && depth < 4) {
       if (name.endsWith('headers')) fields.set(name, '');
@@ -232,6 +232,10 @@ function fieldsIn(bytes: string): Map<string, string> | undefined {
   visit('', parsed, 0);
   return fields;
 }
+
+/** One character a byte, as every line is read. */
+// oxlint-disable-next-line no-control-regex
+const asLogged = (text: string) => (/^[\x00-\x7f]*$/.test(text) ? text : Buffer.from(text).toString('latin1'));
 
 /** nginx without `escape=json` writes `\x22` for a quote, which JSON does not know. */
 function objectIn(bytes: string): unknown {

@@ -91,7 +91,8 @@ export const combinedParser = (hasVirtualHost: boolean): LineParser => {
 };
 
 const isAddress = (word: string) => isIP(word.replace(/^\[|,$|(?:\]|^((?:\d+\.){3}\d+))(?::\d+)?,?$/g, '$1')) !== 0;
-const isHost = (word: string) => /[a-zA-Z]/.test(word) && !word.endsWith(',') && !isAddress(word);
+/** A word before the address of a line that is a virtual host; an address is none. */
+export const isHost = (word: string) => /[a-zA-Z]/.test(word) && !word.endsWith(',') && !isAddress(word);
 
 /**
  * The head of a line that is not quite of the form: words of a collector before it (syslog, Docker, Kubernetes), a list of

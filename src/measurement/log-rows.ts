@@ -3,110 +3,151 @@
  */
 import { acquisitionOf } from './acquisition.ts';
 import { sameSite } from './referral.ts';
-import { agentOf, unknownAgent } from './agent.ts';
+import { type Agent, agentOf, unknownAgent } from './agent.ts';
 import { type SiteOfCollect, visitorsOf } from './collect.ts';
 import type { IgnoredReason } from './contract.ts';
 import type { CountryOf } from './geo.ts';
 import { dayFrom, type LocalTime } from './local-time.ts';
 import type { KnownAgent, KnownLanding, KnownPath, KnownVisitor, LineFacts, LogBatch } from './log-batch.ts';
 import { shared } from './log-batch.ts';
-import type { LogLine } from './log-line.ts';
+import type { LineBytes } from './log-bytes.ts';
+import { isHost } from './log-line.ts';
 import { statusReason, type Target, targetOf } from './log-target.ts';
 import { lineItemOf, siteSearchOf } from './row.ts';
+import { textTable } from './text-table.ts';
 import { visitorUnder, type VisitorOf } from './visitor.ts';
 
-export type Judged = { reason: IgnoredReason | null; agent: KnownAgent; target: KnownTarget; host: string };
-/** Landings on the site's own domain are made when the first is met: most targets are no landing. */
+export type Judged = { reason: IgnoredReason | null; agent: LoggedAgent; target: KnownTarget; host: string };
+/** With the text as logged, of which a visitor is made, and a number. */
+type LoggedAgent = KnownAgent & { logged: string; number: number };
 type KnownTarget = Omit<Target, 'host'> & {
   place: KnownPath;
-  landings: Landings | undefined;
+  /** Of its landings on the site's own domain. */
+  landing: Landing;
   /** Of a target that is a whole address: its host within the site, `''` when it is another's; else undefined. */
   ownHost: string | undefined;
 };
-/** The landing by referrer as logged. */
-type Landings = (referrer: string) => KnownLanding;
-type Visitors = { agent: KnownAgent; visitor: KnownVisitor }[];
+/** What a landing is made of but for its referrer. The landing from the site itself is kept with it: most are. */
+type Landing = { host: string; query: string; number: number; internal: KnownLanding | undefined };
+type LoggedHost = { isHost: boolean; own: string };
 
-const kept = 50_000;
+/** Visitors of a day, and landings from elsewhere, that are remembered. */
+const visitorsKept = 100_000;
+const queriesKept = 20_000;
 
 export type LogRows = {
   /** What the line is; the answer holds until the next call. */
-  judge(line: LogLine): Judged;
+  judge(line: LineBytes): Judged;
+  /** Whether the word at the line's host is the name of one. */
+  isHost(line: LineBytes): boolean;
   local(at: number): LocalTime;
   /** Whether the salts that a day's visitors need are there: its own and that of the day before. */
   hasSalts(date: string): boolean;
   addSalts(salts: Readonly<Record<string, string>>): void;
   /** Adds a judged line to the batch; `offset` is where it begins in the log. */
-  add(batch: LogBatch, line: LogLine, judged: Judged, offset: number): void;
+  add(batch: LogBatch, line: LineBytes, judged: Judged, offset: number): void;
 };
 
 export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: CountryOf }): LogRows {
   const hashers = new Map<string, VisitorOf>();
   const salted = new Set<string>();
-  const nobody: KnownAgent = shared(unknownAgent);
-  const agents = remembered((text): KnownAgent => shared(agentOf(plain(text))));
-  const targets = remembered((text): KnownTarget => {
+  let agentsMet = 0;
+  const loggedAgent = (agent: Agent, logged: string): LoggedAgent => ({
+    ...shared(agent),
+    logged,
+    number: agentsMet++,
+  });
+  const nobody = loggedAgent(unknownAgent, '');
+  const agents = textTable((text) => loggedAgent(agentOf(plain(text)), text));
+  const targets = textTable((text): KnownTarget => {
     const { host, ...target } = targetOf(plain(text), site.domain);
     const section = target.reason === null ? site.sectionOf(target.path) : '';
     const ownHost = host === '' ? undefined : hostOf(host, site.domain);
-    return { ...target, place: shared({ path: target.path, section }), landings: undefined, ownHost };
+    const landing = landingOn(site.domain, target.reason === null ? target.query : '');
+    return { ...target, place: shared({ path: target.path, section }), landing, ownHost };
   });
-  const hosts = remembered((text) => hostOf(plain(text), site.domain));
-  let known = new Map<string, Landings>();
-  let visitors = new Map<string, Visitors>();
-  let visitorsKept = 0;
+  const hosts = textTable((text): LoggedHost => ({ isHost: isHost(text), own: hostOf(plain(text), site.domain) }));
+  let landingsBegun = new Map<string, Landing>();
+  let landingsMet = 0;
+  let landing: Landing;
+  const landings = textTable((referrer) => landingOf(landing.host, landing.query, plain(referrer)));
   let visitorsDay = '';
+  let agent: LoggedAgent = nobody;
+  let reading: LineBytes;
+  const countries = textTable(countryOf);
+  const visitors = textTable(
+    (ip): KnownVisitor => {
+      const country = countries.of(reading.view, reading.ip, reading.ipEnd);
+      const identity = { ip, userAgent: agent.logged, country, visitorOn: hasherOf };
+      const { visitor, visitorBefore } = visitorsOf(site.id, local, identity);
+      const [low, high] = halvesOf(visitor);
+      const [lowBefore, highBefore] = visitorBefore === '0' ? [0, 0] : halvesOf(visitorBefore);
+      return { low, high, lowBefore, highBefore, country, batch: -1, place: 0 };
+    },
+    { most: visitorsKept },
+  );
   let minute = Number.NaN;
   let minuteLocal: LocalTime = { ms: 0, time: '', date: '' };
   let local: LocalTime = minuteLocal;
-  const countries = remembered(countryOf);
-  const isOwnOrigin = remembered((key) => {
-    const [host = '', origin = ''] = key.split(' ');
-    const url = URL.parse(origin);
-    return url !== null && /^https?:$/.test(url.protocol) && sameSite(url.hostname, host);
-  });
+  const origins = new Map<string, boolean>();
   let ownHost = '';
-  let ownOrigin = '';
+  let ownOrigin = Buffer.alloc(0);
   const facts: LineFacts = { at: 0, local: 0, status: 0, bytes: 0 };
-  const judged: Judged = { reason: null, agent: nobody, target: targets('/'), host: '' };
+  const judged: Judged = { reason: null, agent: nobody, target: targetOfText('/'), host: '' };
 
-  function landingsOf(host: string, query: string): Landings {
+  function targetOfText(text: string): KnownTarget {
+    const bytes = Buffer.from(text);
+    return targets.of(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length);
+  }
+
+  function landingOn(host: string, query: string): Landing {
     const key = `${host} ${query}`;
-    const found = known.get(key);
+    const found = landingsBegun.get(key);
     if (found) return found;
-    if (known.size > 5_000) known = new Map();
-    const made = remembered((referrer) => landingOf(host, query, plain(referrer)), 10_000);
-    known.set(key, made);
+    if (landingsBegun.size >= queriesKept) landingsBegun = new Map();
+    const made = { host, query, number: landingsMet++, internal: undefined };
+    landingsBegun.set(key, made);
     return made;
   }
 
   /** Most pages are reached from another of the same site, and whichever it was says nothing: those count as one referrer. */
-  function referrerOf(host: string, referrer: string): string {
-    if (host === ownHost && referrer.startsWith(ownOrigin)) return ownOrigin;
-    const end = referrer.startsWith('http') ? referrer.indexOf('/', 8) : -1;
-    if (end < 0 || !isOwnOrigin(`${host} ${referrer.slice(0, end + 1)}`)) return referrer;
-    [ownHost, ownOrigin] = [host, owned(referrer.slice(0, end + 1))];
-    return ownOrigin;
+  function isInternal({ bytes, referrer, referrerEnd }: LineBytes, host: string): boolean {
+    if (host === ownHost && startsWith(bytes, referrer, referrerEnd, ownOrigin)) return true;
+    if (referrerEnd - referrer < 9 || bytes[referrer] !== 0x68) return false;
+    const path = bytes.indexOf(0x2f, referrer + 8);
+    if (path < 0 || path >= referrerEnd || !isOwnOrigin(host, bytes.toString('latin1', referrer, path + 1)))
+      return false;
+    ownHost = host;
+    ownOrigin = Buffer.from(bytes.subarray(referrer, path + 1));
+    return true;
   }
 
-  function visitorOf(line: LogLine, agent: KnownAgent): KnownVisitor {
+  function isOwnOrigin(host: string, origin: string): boolean {
+    const key = `${host} ${origin}`;
+    const known = origins.get(key);
+    if (known !== undefined) return known;
+    if (origins.size >= queriesKept) origins.clear();
+    const url = URL.parse(origin);
+    const isOwn = url !== null && /^https?:$/.test(url.protocol) && sameSite(url.hostname, host);
+    origins.set(key, isOwn);
+    return isOwn;
+  }
+
+  function landingFor(line: LineBytes, host: string, target: KnownTarget): KnownLanding {
+    landing = host === site.domain ? target.landing : landingOn(host, target.query);
+    if (!isInternal(line, host)) return landings.of(line.view, line.referrer, line.referrerEnd, landing.number);
+    return (landing.internal ??= landingOf(host, landing.query, ownOrigin.toString('latin1')));
+  }
+
+  function visitorOf(line: LineBytes): KnownVisitor {
     const isYoung = local.ms % 86_400_000 < 30 * 60_000;
     const day = isYoung ? `${local.date} young` : local.date;
-    if (day !== visitorsDay || visitorsKept > kept) {
-      visitors = new Map();
-      visitorsKept = 0;
+    if (day !== visitorsDay) {
+      visitors.clear();
       visitorsDay = day;
     }
-    const ofAddress = visitors.get(line.ip);
-    const known = ofAddress?.find((visitor) => visitor.agent === agent);
-    if (known) return known.visitor;
-    visitorsKept++;
-    const country = countries(line.ip);
-    const identity = { ip: line.ip, userAgent: line.userAgent ?? '', country, visitorOn: hasherOf };
-    const made = { agent, visitor: shared({ ...visitorsOf(site.id, local, identity), country }) };
-    if (ofAddress) ofAddress.push(made);
-    else visitors.set(owned(line.ip), [made]);
-    return made.visitor;
+    reading = line;
+    return visitors.of(line.view, line.ip, line.ipEnd, agent.number);
   }
 
   function hasherOf(date: string): VisitorOf {
@@ -128,21 +169,24 @@ export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: C
 
   return {
     judge(line) {
-      const agent = line.userAgent === undefined ? nobody : agents(line.userAgent);
-      const target = targets(line.target);
+      const { view } = line;
+      agent = line.agent < 0 ? nobody : agents.of(view, line.agent, line.agentEnd);
+      const target = targets.of(view, line.target, line.targetEnd);
       judged.agent = agent;
       judged.target = target;
-      judged.host = target.ownHost ?? (line.host === '' ? site.domain : hosts(line.host));
+      judged.host =
+        target.ownHost ?? (line.host === line.hostEnd ? site.domain : hosts.of(view, line.host, line.hostEnd).own);
       judged.reason =
         judged.host === ''
           ? 'other-site'
           : agent.bot
             ? 'bot'
-            : line.method !== 'GET'
-              ? 'method'
-              : (statusReason(line.status) ?? target.reason);
+            : line.isGet
+              ? (statusReason(line.status) ?? target.reason)
+              : 'method';
       return judged;
     },
+    isHost: (line) => hosts.of(line.view, line.host, line.hostEnd).isHost,
     local(at) {
       readTime(at);
       return local;
@@ -152,19 +196,29 @@ export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: C
       for (const [date, salt] of Object.entries(salts)) hashers.set(date, visitorUnder(Buffer.from(salt, 'base64')));
       for (const date of hashers.keys()) if (hashers.has(dayFrom(date, -1))) salted.add(date);
     },
-    add(batch, line, { reason, agent, target, host }, offset) {
+    add(batch, line, { reason, target, host }, offset) {
       readTime(line.at);
       facts.at = line.at;
       facts.local = local.ms;
       facts.status = line.status;
-      facts.bytes = line.bytes;
+      facts.bytes = line.size;
       if (reason !== null) return batch.ignored(facts, { reason, agent, path: target.place });
-      const landings =
-        host === site.domain ? (target.landings ??= landingsOf(host, target.query)) : landingsOf(host, target.query);
-      const landing = landings(referrerOf(host, line.referrer));
-      batch.hit(facts, { offset, agent, path: target.place, landing, visitor: visitorOf(line, agent), host });
+      const arrived = landingFor(line, host, target);
+      batch.hit(facts, { offset, agent, path: target.place, landing: arrived, visitor: visitorOf(line), host });
     },
   };
+}
+
+/** The 64 bits of a decimal text. */
+function halvesOf(hash: string): [low: number, high: number] {
+  const bits = BigInt(hash);
+  return [Number(bits & 0xffff_ffffn), Number(bits >> 32n)];
+}
+
+function startsWith(bytes: Buffer, start: number, end: number, text: Buffer): boolean {
+  if (end - start < text.length) return false;
+  for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text[i]) return false;
+  return true;
 }
 
 function landingOf(host: string, query: string, from: string): KnownLanding {
@@ -186,22 +240,6 @@ function landingOf(host: string, query: string, from: string): KnownLanding {
     ],
   });
 }
-
-/** Remembers answers by text. Keys are copies: a piece of a chunk would hold the whole chunk in memory. */
-function remembered<T>(answer: (text: string) => T, most = kept): (text: string) => T {
-  let known = new Map<string, T>();
-  return (text) => {
-    const found = known.get(text);
-    if (found !== undefined) return found;
-    if (known.size >= most) known = new Map();
-    const key = owned(text);
-    const value = answer(key);
-    known.set(key, value);
-    return value;
-  };
-}
-
-const owned = (text: string) => Buffer.from(text, 'latin1').toString('latin1');
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

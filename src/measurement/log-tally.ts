@@ -1,14 +1,15 @@
 /** The totals of an import. */
 import { type IgnoredReason, ignoredReasons, type ImportSummary } from './contract.ts';
-import type { LogLine } from './log-line.ts';
 
 export type LogTally = {
-  line(line: LogLine, date: string, reason: IgnoredReason | null): void;
+  line(answer: { status: number; size: number }, date: string, reason: IgnoredReason | null): void;
   /** A line that could not be read: counted with that reason, without status, day or bytes. */
   broken(): void;
   /** The counts of a part of the log that was read elsewhere. */
-  add(part: Omit<ImportSummary, 'formats'>): void;
+  add(part: Omit<ImportSummary, 'formats' | 'damaged'>): void;
   format(file: string, name: string): void;
+  /** A packed file of which only so many lines could be read. */
+  damaged(file: string, lines: number): void;
   lines(): number;
   summary(): ImportSummary;
 };
@@ -21,16 +22,17 @@ export function logTally(): LogTally {
   const days = new Map<string, { count: number }>();
   const reasons = new Map<IgnoredReason, number>();
   const formats: Record<string, string> = {};
+  const damages: Record<string, string> = {};
   let date = '';
   let day = { count: 0 };
 
   const ignore = (reason: IgnoredReason) => reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
 
   return {
-    line(line, onDate, reason) {
+    line({ status, size }, onDate, reason) {
       lines++;
-      bytes += line.bytes;
-      if (line.status > 0) statuses[line.status] = (statuses[line.status] ?? 0) + 1;
+      bytes += size;
+      if (status > 0) statuses[status] = (statuses[status] ?? 0) + 1;
       if (onDate !== date) {
         date = onDate;
         day = days.get(date) ?? { count: 0 };
@@ -61,6 +63,12 @@ export function logTally(): LogTally {
       }
     },
     format: (file, name) => void (formats[file] = name),
+    damaged(file, read) {
+      damages[file] =
+        read === 0
+          ? 'The packed file is damaged: nothing of it can be read.'
+          : `The packed file is damaged or cut off: its first ${read} lines were read. Import it again when it is whole; only the rest is added.`;
+    },
     lines: () => lines,
     summary: () => ({
       lines,
@@ -74,6 +82,7 @@ export function logTally(): LogTally {
       bytes,
       ignored: Object.fromEntries([...reasons].toSorted(([, a], [, b]) => b - a)),
       formats,
+      ...(Object.keys(damages).length > 0 ? { damaged: damages } : {}),
     }),
   };
 }

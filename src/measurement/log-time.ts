@@ -68,7 +68,8 @@ function secondsAt(text: string, at: number): number {
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
 
-function minuteLogged(text: string): number {
+/** The minute of `17/May/2015:10:05:03 +0000]`. */
+export function minuteLogged(text: string): number {
   const match = /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):\d\d ([+-]\d{4})\]/.exec(text);
   const month = months.get(match?.[2]?.toLowerCase() ?? '');
   if (!match || month === undefined) return Number.NaN;

@@ -29,6 +29,9 @@ const limits = [
   'set output_format_json_quote_64bit_integers = 0',
 ];
 
+/** However many blocks an insert comes in, it becomes one: its token is that of the whole, and fewer parts are to be merged. */
+const oneBlock = `min_insert_block_size_rows = 100000000, min_insert_block_size_bytes = ${1024 * megabyte}`;
+
 /** What a request asks of a lane. `id` is written to the statement's log_comment, by which it is found and killed. */
 type Statement = { id: string; isGone: () => boolean };
 
@@ -169,10 +172,10 @@ async function serve(folder: string, wanted: number, password: string) {
     const file = join(incoming, `${randomUUID()}.native`);
     try {
       await pipeline(request, createWriteStream(file));
-      const once = token ? ` settings insert_deduplication_token = ${quotedText(token)}` : '';
+      const once = token ? `, insert_deduplication_token = ${quotedText(token)}` : '';
       await into.run((session) =>
         session.queryAsync(
-          `insert into ${table} (${columns})${once} select ${columns} from file(${quotedText(file)}, 'Native')`,
+          `insert into ${table} (${columns}) settings ${oneBlock}${once} select ${columns} from file(${quotedText(file)}, 'Native')`,
         ),
       );
     } finally {

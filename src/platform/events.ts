@@ -47,6 +47,9 @@ const exact = {
   output_format_json_quote_64bit_integers: 0,
 } as const;
 
+// However many blocks an insert comes in, it becomes one, under the one token.
+const oneBlock = { min_insert_block_size_rows: '100000000', min_insert_block_size_bytes: String(1 << 30) } as const;
+
 // The embedded engine gives its statements ids of its own; ours is in the log's comment then.
 const called = (query_id: string) => `(query_id = '${query_id}' or Settings['log_comment'] = '${query_id}')`;
 const killed = (query_id: string) => `kill query where ${called(query_id)} async`;
@@ -78,7 +81,7 @@ export function openEvents(url: string): Events {
       query: `insert into ${table} ${format}`,
       query_id: id('w'),
       values: oneChunk(values),
-      clickhouse_settings: { ...exact, insert_deduplication_token: token },
+      clickhouse_settings: { ...exact, ...oneBlock, insert_deduplication_token: token },
     });
     for await (const _ of stream);
   }

@@ -17,6 +17,8 @@ export { docsPageOf, openApiOf } from './openapi.ts';
 export {
   constantColumn,
   dictionaryColumn,
+  joinedBlocks,
+  metOf,
   nativeBlock,
   type NativeBlock,
   type NativeColumn,

@@ -42,27 +42,30 @@ export const textColumn = (name: string, written: Uint8Array): NativeColumn => (
 });
 
 /** A column of texts that differ from row to row. */
-export function textsColumn(name: string, texts: readonly string[]): NativeColumn {
-  let written = Buffer.allocUnsafe(texts.reduce((size, text) => size + 5 + text.length, 0));
+export const textsColumn = (name: string, texts: readonly string[]): NativeColumn => textColumn(name, written(texts));
+
+/** Texts after one another, each its length as a varint, then its bytes. */
+function written(texts: readonly string[]): Uint8Array {
+  let bytes = Buffer.allocUnsafe(texts.reduce((size, text) => size + 5 + text.length, 0));
   let end = 0;
   for (const text of texts) {
     // At most three bytes a UTF-16 unit.
-    if (end + 5 + text.length * 3 > written.length) {
-      const larger = Buffer.allocUnsafe(written.length * 2 + 5 + text.length * 3);
-      written.copy(larger, 0, 0, end);
-      written = larger;
+    if (end + 5 + text.length * 3 > bytes.length) {
+      const larger = Buffer.allocUnsafe(bytes.length * 2 + 5 + text.length * 3);
+      bytes.copy(larger, 0, 0, end);
+      bytes = larger;
     }
-    let length = text.length < 43 ? written.write(text, end + 1) : Buffer.byteLength(text);
-    if (text.length < 43) written[end++] = length;
+    let length = text.length < 43 ? bytes.write(text, end + 1) : Buffer.byteLength(text);
+    if (text.length < 43) bytes[end++] = length;
     else {
       let rest = length;
-      for (; rest > 127; rest >>>= 7) written[end++] = (rest & 127) | 128;
-      written[end++] = rest;
-      length = written.write(text, end);
+      for (; rest > 127; rest >>>= 7) bytes[end++] = (rest & 127) | 128;
+      bytes[end++] = rest;
+      length = bytes.write(text, end);
     }
     end += length;
   }
-  return textColumn(name, written.subarray(0, end));
+  return bytes.subarray(0, end);
 }
 
 /** LowCardinality(String): `places[row]` is the place of its text in `texts`, of which the first is the empty one and none is there twice. */
@@ -72,28 +75,46 @@ export function dictionaryOfTexts(name: string, texts: readonly string[], places
   return dictionary(name, texts, rows);
 }
 
-/** LowCardinality(String): `places[row]` is a number below `size`; the text of each that is met is asked for once. */
+/** Which of `size` places are met in a column's rows. */
+export function metOf(places: Uint32Array, size: number): Uint8Array {
+  const isMet = new Uint8Array(size);
+  for (let row = 0; row < places.length; row++) isMet[places[row] as number] = 1;
+  return isMet;
+}
+
+/**
+ * LowCardinality(String): `places[row]` is a number below `size`; the text of each that is met is asked for once. Columns that tell
+ * of the same places may share what `metOf` found.
+ */
 export function dictionaryColumn(
   name: string,
   places: Uint32Array,
-  { size, textOf }: { size: number; textOf: (place: number) => string },
+  {
+    size,
+    textOf,
+    isMet = metOf(places, size),
+  }: { size: number; textOf: (place: number) => string; isMet?: Uint8Array | undefined },
 ): NativeColumn {
   const keys = [''];
   const keyOfText = new Map([['', 0]]);
   const keyOfPlace = new Uint32Array(size);
-  // Of things that several tables share, some are not in this one.
-  const isMet = new Uint8Array(size);
-  for (let row = 0; row < places.length; row++) isMet[places[row] as number] = 1;
+  let last = '';
+  let lastKey = 0;
   for (let place = 0; place < size; place++) {
     if (isMet[place] === 0) continue;
     const text = textOf(place);
-    let key = keyOfText.get(text);
-    if (key === undefined) keyOfText.set(text, (key = keys.push(text) - 1));
-    keyOfPlace[place] = key;
+    if (text === '') continue;
+    if (text !== last) {
+      let key = keyOfText.get(text);
+      if (key === undefined) keyOfText.set(text, (key = keys.push(text) - 1));
+      last = text;
+      lastKey = key;
+    }
+    keyOfPlace[place] = lastKey;
   }
   if (keys.length === 1) return dictionary(name, keys, numbersFor(1, places.length));
   const rows = numbersFor(keys.length, places.length);
-  for (let row = 0; row < rows.length; row++) rows[row] = keyOfPlace[places[row] as number] as number;
+  for (let row = 0; row < places.length; row++) rows[row] = keyOfPlace[places[row] as number] as number;
   return dictionary(name, keys, rows);
 }
 
@@ -118,14 +139,7 @@ function dictionary(name: string, keys: readonly string[], rows: Numbers): Nativ
   return {
     name,
     type: 'LowCardinality(String)',
-    parts: [
-      version,
-      eight(comesWithKeys + wide),
-      eight(keys.length),
-      ...keys.map(lengthAndText),
-      eight(rows.length),
-      bytesOf(rows),
-    ],
+    parts: [version, eight(comesWithKeys + wide), eight(keys.length), written(keys), eight(rows.length), bytesOf(rows)],
   };
 }
 
@@ -165,4 +179,18 @@ export function nativeBlock(columns: readonly NativeColumn[], rows: number): Nat
     end += part.length;
   }
   return { bytes, columns: columns.map(({ name }) => name) };
+}
+
+/** Blocks of the same columns in one: the store takes in one after the other. Undefined of none. */
+export function joinedBlocks(blocks: readonly NativeBlock[]): NativeBlock | undefined {
+  const [first, ...more] = blocks;
+  if (!first || more.length === 0) return first;
+  const bytes = new Uint8Array(blocks.reduce((size, block) => size + block.bytes.length, 0));
+  let end = 0;
+  for (const block of blocks) {
+    if (block.columns.join() !== first.columns.join()) throw new Error('Blocks of different columns are no one block.');
+    bytes.set(block.bytes, end);
+    end += block.bytes.length;
+  }
+  return { bytes, columns: first.columns };
 }

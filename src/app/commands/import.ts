@@ -82,9 +82,10 @@ const importCommand: Command = async (args, config) => {
       ...Object.entries(summary.formats).map(([file, name]) => `  ${basename(file)}: ${name}`),
       'not counted:',
       ...Object.entries(summary.ignored).map(([reason, n]) => `  ${reason.padEnd(16)} ${n}`),
+      ...Object.entries(summary.damaged ?? {}).map(([file, says]) => `${basename(file)}: ${says}`),
     ].join('\n'),
   );
-  return 0;
+  return summary.damaged ? 1 : 0;
 };
 
 /** Whether the files are exports of another product; logs and exports are not mixed in one command. */
