@@ -12,6 +12,7 @@ export { startHistoryImport } from './history/import-history.ts';
 export { looksLikeHistory, recognise } from './history/recognise.ts';
 export { fileLedger } from './import-ledger.ts';
 export { importLog, type ImportOptions } from './import-log.ts';
+export { createVisitBuilder } from './rebuild-visits.ts';
 export { siteToIngest } from './ingest.ts';
 export { jobsOf } from './jobs.ts';
 export { wallClock } from './local-time.ts';

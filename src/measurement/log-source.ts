@@ -158,14 +158,16 @@ async function* growing(
       });
     let isRotated = false;
     while (!signal?.aborted) {
-      yield* more();
+      for await (const chunk of more()) {
+        // Copied away, then begun anew, and longer than before already: what was read is of another log.
+        if (!(await beginsWith(file, head))) return;
+        yield chunk;
+      }
       yield undefined;
-      if (isRotated) return;
+      if (isRotated || (await file.stat()).size < position) return;
       const named = await stat(path).catch(() => undefined);
       // Another file took the name; the server may go on with this one until it is told. Without one, it still does.
       isRotated = named !== undefined && named.ino !== ino;
-      // Cut, and perhaps longer than before already: copied away, then begun anew.
-      if (named?.ino === ino && (named.size < position || !(await beginsWith(file, head)))) return;
       await pause(pollMs, undefined, signal ? { signal } : {}).catch(() => undefined);
     }
   } finally {
