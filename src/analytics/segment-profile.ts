@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import { channelsInFrench } from './channel-words.ts';
 import { daysOfSite } from './answer-funnel.ts';
-import { actionsOf, columnOf } from './condition.ts';
+import { actionsOf, columnOf, isOfAds } from './condition.ts';
 import type { Filter } from './contract.ts';
 import { dimensionOf } from './dimensions.ts';
 import { labelsOf } from './labels.ts';
@@ -77,8 +77,8 @@ export async function profileSegment(
     countTraits(asking, { scope, goals: resolved.goals ?? [] }, resolved.filters),
     countTraits(asking, { scope, goals: [] }, []),
   ]);
-  const [size, everybody] = [own.total, all.total];
-  if (size < smallest_group) return { visitors: null, smallest_group, sentences: [], traits: [] };
+  const [size, everybody] = [own.visitors, all.visitors];
+  if (own.persons < smallest_group) return { visitors: null, smallest_group, sentences: [], traits: [] };
   const labels = await labelsOf(
     db,
     caller.org_id,
@@ -117,14 +117,24 @@ export async function profileSegment(
   };
 }
 
-type Counted = { dimension: string; value: string; visitors: number };
+/**
+ * `visitors`: distinct identifiers, by which shares are written. `persons`: so many people there are at least, `others`: so many at least
+ * without the trait; thresholds are held against these two.
+ */
+type Counted = { dimension: string; value: string; visitors: number; persons: number; others: number };
 
-/** Visitors by every trait at once: one pass over the hits and their visits, whatever the number of traits. */
+/**
+ * Visitors by every trait at once: one pass over the hits and their visits, whatever the number of traits.
+ *
+ * One person has a new hash every day and on every site, so hashes of several days or sites are never people. People are at least as
+ * many as the lasting identifiers of one site, and as the visitors of one site's day: the larger of the two is the bound. A hash that lives
+ * on behind midnight counts in its first day.
+ */
 async function countTraits(
   { events, signal }: Asking,
   lying: Lying,
   filters: readonly Filter[],
-): Promise<{ total: number; traits: Counted[] }> {
+): Promise<Omit<Counted, 'dimension' | 'value'> & { traits: Counted[] }> {
   const params = paramsOf(lying.scope);
   const bind = bindTo(params);
   const { from, where, source } = actionsOf(
@@ -136,27 +146,46 @@ async function countTraits(
     const attribute = dimensionOf(name)?.attribute ?? 'page';
     return `('${name}', toString(${columnOf(source, attribute, undefined, bind)}))`;
   });
+  // Ad events know their visitors by the lasting identifier alone.
+  const lasting = isOfAds(source) ? 'visitor' : 'identified';
   const rows = await events.query<Counted>(
-    `select trait.1 as dimension, trait.2 as value, toFloat64(uniqExact(visitor)) as visitors
-       from (select visitor, arrayJoin([('', ''), ${columns.join(', ')}]) as trait from ${from} where ${where})
-      group by trait order by visitors desc, value limit 200 by dimension`,
+    `with seen as (select site_id, visitor, ${lasting} as lasting, if(lasting != 0, lasting, visitor) as whom,
+         toString(min(local_date) over (partition by site_id, visitor)) as day, [('', ''), ${columns.join(', ')}] as traits
+       from ${from} where ${where}),
+     counted as (select arrayJoin(traits) as trait, site_id, arrayJoin(if(lasting != 0, [day, ''], [day])) as span,
+         if(span = '', uniqExact(lasting), least(uniqExact(visitor), uniqExact(whom))) as people,
+         uniqExactState((site_id, whom)) as known
+       from seen group by trait, site_id, span),
+     beside as (select *, sumIf(people, trait = ('', '')) over (partition by site_id, span) as all_people from counted)
+     select trait.1 as dimension, trait.2 as value, toFloat64(uniqExactMerge(known)) as visitors,
+         toFloat64(max(people)) as persons, toFloat64(max(greatest(toInt64(all_people) - toInt64(people), 0))) as others
+       from beside group by trait order by visitors desc, value limit 200 by dimension`,
     params,
     signal ? { signal } : {},
   );
+  const counted = rows.map((row) => ({
+    ...row,
+    visitors: Number(row.visitors),
+    persons: Number(row.persons),
+    others: Number(row.others),
+  }));
+  const all = counted.find(({ dimension }) => dimension === '');
   return {
-    total: Number(rows.find(({ dimension }) => dimension === '')?.visitors ?? 0),
-    traits: rows.filter(({ dimension }) => dimension !== '').map((row) => ({ ...row, visitors: Number(row.visitors) })),
+    visitors: all?.visitors ?? 0,
+    persons: all?.persons ?? 0,
+    others: 0,
+    traits: counted.filter(({ dimension }) => dimension !== ''),
   };
 }
 
 type Whole = { size: number; everybody: number; smallest_group: number; label: string | undefined };
 
 /** A value that enough visitors of the segment have, weighed by how surely their share differs (two-proportion z). */
-function traitOf({ dimension, value, visitors }: Counted, others: number, whole: Whole) {
+function traitOf({ dimension, value, visitors, persons, others: left }: Counted, others: number, whole: Whole) {
   const { size, everybody, smallest_group, label = value } = whole;
   // The rest must not be so small either that its members could be told by leaving these out.
-  const rest = size - visitors;
-  if (visitors < smallest_group || (rest > 0 && rest < smallest_group) || empty.has(value)) return [];
+  const isTold = size > visitors && left < smallest_group;
+  if (persons < smallest_group || isTold || empty.has(value)) return [];
   const [p, q] = [visitors / size, others / everybody];
   const spread = Math.sqrt(Math.max(q * (1 - q), 1e-9) / size);
   const trait = { dimension, value, share: round(100 * p), everybody: round(100 * q), index: round((100 * p) / q) };
