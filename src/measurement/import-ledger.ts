@@ -6,9 +6,11 @@ import { writeDurably } from '#platform';
 
 /** How far a log was read. A log is known by its first bytes, so that it may be renamed, rotated or packed meanwhile. */
 export type LedgerEntry = {
-  /** How many first bytes were known when it was first read, and their SHA-256. */
+  /** How many first bytes were known when it was last read, and their SHA-256. */
   head: number;
   hash: string;
+  /** The SHA-256 of what was known when it was first read, which names it from then on. */
+  name: string;
   /** Bytes [0, done) are in the store; [done, pending) were on their way when the last import ended, in one batch. */
   done: number;
   pending: number | undefined;
@@ -46,8 +48,31 @@ function entryOf(value: unknown): LedgerEntry[] {
   const { head, hash, done } = value;
   if (typeof head !== 'number' || typeof hash !== 'string' || typeof done !== 'number') return [];
   const pending = 'pending' in value && typeof value.pending === 'number' ? value.pending : undefined;
-  return [{ head, hash, done, pending }];
+  const name = 'name' in value && typeof value.name === 'string' ? value.name : hash;
+  return [{ head, hash, name, done, pending }];
 }
+
+/** So much of a last line that has no end tells a log from others: a date, a time and more. */
+const tellingBytes = 24;
+
+/**
+ * Whether first bytes tell a log from others: they go beyond the header, which all logs of a server share, to the end of a first line
+ * of data, or of what there is of it where the log ends there.
+ */
+export function isTelling(head: Buffer, { needsEnd = false } = {}): boolean {
+  for (let start = 0; start < head.length;) {
+    const newline = head.indexOf(0x0a, start);
+    const end = newline < 0 ? head.length : newline;
+    const isData = end > start && head[start] !== directive && !blank.test(head.toString('latin1', start, end));
+    if (isData) return newline >= 0 || (!needsEnd && end - start >= tellingBytes);
+    start = end + 1;
+  }
+  return false;
+}
+
+const directive = 0x23;
+/** A line of nothing, or a directive behind a byte order mark. */
+const blank = /^\s*$|^(?:\xef\xbb\xbf|\xff\xfe)#/;
 
 /** What is known of one log while it is being imported. */
 export type Progress = {
@@ -63,17 +88,24 @@ export async function progressOf(ledger: Ledger, siteId: string, head: Buffer): 
   const end = head.indexOf(0x0a);
   const firstLine = sha256(end < 0 ? head : head.subarray(0, end));
   const entries = await ledger.read(siteId, firstLine);
-  const known = entries.find(
-    (entry) => entry.head <= head.length && sha256(head.subarray(0, entry.head)) === entry.hash,
-  );
-  const entry = known ?? { head: head.length, hash: sha256(head), done: 0, pending: undefined };
+  const known = entries
+    .filter((entry) => {
+      const first = head.subarray(0, entry.head);
+      return entry.head <= head.length && isTelling(first) && sha256(first) === entry.hash;
+    })
+    .toSorted((a, b) => b.head - a.head)[0];
+  const now = { head: head.length, hash: sha256(head) };
+  const name = known?.name ?? now.hash;
   return {
-    fingerprint: entry.hash.slice(0, 16),
-    done: entry.done,
-    pending: entry.pending,
+    fingerprint: name.slice(0, 16),
+    done: known?.done ?? 0,
+    pending: known?.pending,
     async note(done, pending) {
-      const others = (await ledger.read(siteId, firstLine)).filter(({ hash }) => hash !== entry.hash);
-      await ledger.write(siteId, firstLine, [...others, { ...entry, done, pending }]);
+      // Of a header alone there is nothing to remember: it brings no rows.
+      if (!isTelling(head)) return;
+      const others = (await ledger.read(siteId, firstLine)).filter((entry) => entry.name !== name);
+      // The longer the beginning, the better it tells this log from others.
+      await ledger.write(siteId, firstLine, [...others, { ...now, name, done, pending }]);
     },
   };
 }

@@ -373,3 +373,40 @@ test.skipIf(!isReal)(
     expect(Object.values(found.ignored).reduce((sum, n) => sum + n, found.pageviews)).toBe(10_000);
   },
 );
+
+describe('logs that begin with the same header', () => {
+  const header =
+    '#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n#Fields: date time cs-method cs-uri-stem cs-uri-query sc-status c-ip cs(User-Agent)\n';
+  const hitAt = (time: string, path: string) =>
+    `2026-03-02 ${time} GET ${path} - 200 192.0.2.7 ${firefox.replaceAll(' ', '+')}\n`;
+  const second = () => file('b.log', header + hitAt('11:00:00', '/one') + hitAt('11:00:01', '/two'));
+
+  test('one that held nothing but the header is no other log', async () => {
+    expect(await importLog(options([await file('a.log', header)]))).toMatchObject({ pageviews: 0 });
+    const b = await second();
+    for (let told = 0; told < 2; told++) {
+      expect(await importLog(options([b]))).toMatchObject({ pageviews: 2 });
+      expect(await stored()).toMatchObject({ hits: 2 });
+    }
+    // The first got its lines meanwhile, and then more.
+    await appendFile(join(folder, 'a.log'), hitAt('10:00:00', '/early'));
+    await importLog(options([join(folder, 'a.log')]));
+    await appendFile(join(folder, 'a.log'), hitAt('10:00:05', '/later'));
+    await importLog(options([join(folder, 'a.log')]));
+    await importLog(options([join(folder, 'a.log'), b]));
+    expect(await stored()).toMatchObject({ hits: 4 });
+  });
+
+  test('a followed log whose header, then half a line, was there first', async () => {
+    const a = await file('a.log', header + hitAt('10:00:00', '/early').slice(0, 30));
+    const stop = new AbortController();
+    const followed = importLog(options([a], { follow: true, signal: stop.signal }));
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await appendFile(a, hitAt('10:00:00', '/early').slice(30));
+    await expect.poll(stored, { timeout: 10_000 }).toMatchObject({ hits: 1 });
+    stop.abort();
+    await followed;
+    await importLog(options([await second(), a]));
+    expect(await stored()).toMatchObject({ hits: 3 });
+  });
+});

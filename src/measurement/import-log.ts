@@ -10,7 +10,7 @@ import { availableParallelism } from 'node:os';
 import { joinedBlocks, Refusal } from '#platform';
 import type { ImportSummary, SiteOfBook } from './contract.ts';
 import { openCountries } from './geo.ts';
-import { headBytes, type Ledger, progressOf } from './import-ledger.ts';
+import { headBytes, isTelling, type Ledger, progressOf } from './import-ledger.ts';
 import { blockThreads } from './import-threads.ts';
 import type { ImportRows } from './log-batch.ts';
 import { blockReader, type ReadBlock, type SaltsOf } from './log-block.ts';
@@ -176,8 +176,8 @@ async function importSource(source: LogSource, work: Work): Promise<void> {
       // A follower is told to stop; an import is broken off.
       if (!follow) signal?.throwIfAborted();
       if (chunk) await take(chunk);
-      else if (log || held.includes('\n')) {
-        // A growing file fell silent: what is there goes out.
+      else if (log || isTelling(held, { needsEnd: true })) {
+        // A growing file fell silent: what is there goes out, once it tells which log it is.
         await begin();
         await log?.flush();
       }
