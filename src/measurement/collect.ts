@@ -110,6 +110,7 @@ function lineOf(
     {
       ...rest,
       site: site.columns,
+      isTold: input.id !== '',
       at,
       hostname: page.host,
       path: page.path,

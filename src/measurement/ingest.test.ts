@@ -64,3 +64,29 @@ test('hits of one instant keep their order, over several requests; a place that 
     ),
   ).toEqual([{ country: 'BE', region: 'BE-BRU', city: 'Bruxelles' }]);
 });
+
+test('an id counts once: told again at once, beside itself, and on another day', async () => {
+  const hit = {
+    id: 'order-1',
+    name: 'Buy',
+    url: 'https://example.com/thanks',
+    revenue: { amount: 500, currency: 'EUR' },
+  };
+  const paid = async () =>
+    (
+      await store.events.query<{ paid: string }>(
+        "select toString(sum(revenue_micros)) as paid from hits_hours where site_id = {site:String} and name = 'Buy'",
+        { site: site.id },
+      )
+    )[0]?.paid;
+  const replies = await Promise.all([take([hit]), take([hit])]);
+  expect(replies.map(({ accepted }) => accepted).toSorted((a, b) => a - b)).toEqual([0, 1]);
+  expect(await take([hit, { ...hit, at: '2026-03-01T10:00:00Z' }])).toEqual({
+    accepted: 0,
+    ignored: [
+      { index: 0, reason: 'duplicate' },
+      { index: 1, reason: 'duplicate' },
+    ],
+  });
+  expect(await paid()).toBe('5000000');
+});

@@ -17,7 +17,8 @@ import {
   revenueInMinorUnits,
 } from './hit.ts';
 import { hitIds } from './hit-id.ts';
-import { recordFacts } from './record.ts';
+import { idsStored, inTurn } from './hit-once.ts';
+import { recordNewFacts } from './record.ts';
 import { visitorNamed } from './visitor.ts';
 
 export type IngestOptions = { events: Events; clock: Clock; countryOf: CountryOf; visitorKey: string };
@@ -47,11 +48,22 @@ export async function siteToIngest(sql: Sql, org_id: string, idOrDomain: string)
 export async function ingest(book: SiteOfBook, hits: readonly IngestHit[], options: IngestOptions): Promise<Reply> {
   const site = prepareSite(book);
   const inputs = hits.map((hit, index) => inputOf(hit, index));
-  const stored = await idsStored(
-    options.events,
-    site.id,
-    inputs.map(({ id }) => id).filter((id) => id !== ''),
-  );
+  const ids = inputs.map(({ id }) => id).filter((id) => id !== '');
+  // Two requests that carry the same id must not both find it missing.
+  return inTurn(options.events, async () => {
+    const stored = await idsStored(options.events, site.id, ids);
+    return record(site, hits, inputs, stored, options);
+  });
+}
+
+/** Records what is new; `stored` holds the ids that are not. */
+async function record(
+  site: SiteOfCollect,
+  hits: readonly IngestHit[],
+  inputs: readonly HitInput[],
+  stored: Set<string>,
+  options: IngestOptions,
+): Promise<Reply> {
   const visitorOf = visitorNamed(options.visitorKey);
   const now = options.clock().getTime();
   const nextId = hitIds(() => now);
@@ -81,7 +93,7 @@ export async function ingest(book: SiteOfBook, hits: readonly IngestHit[], optio
 
   const batch = lines.join('\n');
   if (batch !== '')
-    await recordFacts(options.events, {
+    await recordNewFacts(options.events, {
       token: `ingest:${createHash('sha256').update(batch).digest('hex')}`,
       lines: batch,
     });
@@ -124,19 +136,4 @@ function inputOf(hit: IngestHit, index: number): HitInput {
     passive: hit.interactive === false,
     place: placeOf({ country: hit.country ?? '', region: hit.region ?? '', city: hit.city ?? '' }),
   };
-}
-
-/** Ids travel with the question in its address, so few at a time. */
-const idsPerQuestion = 500;
-
-async function idsStored(events: Events, siteId: string, ids: readonly string[]): Promise<Set<string>> {
-  const found = new Set<string>();
-  for (let from = 0; from < ids.length; from += idsPerQuestion) {
-    const rows = await events.query<{ hit_id: string }>(
-      'select hit_id from hits where site_id = {site:String} and hit_id in {ids:Array(String)}',
-      { site: siteId, ids: ids.slice(from, from + idsPerQuestion) },
-    );
-    for (const { hit_id } of rows) found.add(hit_id);
-  }
-  return found;
 }

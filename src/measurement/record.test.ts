@@ -125,3 +125,30 @@ test('a line that is no fact is counted and left out; the others of its batch ar
     { hit_id: 'two', visitor: '0', scroll: 0, ...told },
   ]);
 });
+
+test('a told id counts once over batches, journals and ingest alike; a batch that is sent again brings what it brought', async () => {
+  const row = {
+    org_id: 'o',
+    site_id: 'told',
+    local_time: '2026-03-01 11:00:00',
+    visitor: '7',
+    name: 'pageview',
+    origin: 'live',
+  };
+  const line = (hit_id: string, at = '2026-03-01 10:00:00.000') =>
+    `${JSON.stringify({ t: 'hits', r: { ...row, hit_id, at } }).slice(0, -1)},"told":1}`;
+  const record = (token: string, ...lines: string[]) => recordFacts(store.events, { token, lines: lines.join('\n') });
+  const own = JSON.stringify({ t: 'hits', r: { ...row, hit_id: 'made here', at: '2026-03-01 10:00:00.000' } });
+  const [first, second] = await Promise.all([
+    record('told-1', line('a'), line('b'), line('a')),
+    record('told-2', line('b'), line('c'), own),
+  ]);
+  expect([first.hits, second.hits]).toEqual([2, 2]);
+  // Months of other hits later, and the first again: it was in doubt.
+  expect(await record('told-3', line('a', '2026-05-01 10:00:00.000'), line('c'))).toMatchObject({ hits: 0, broken: 0 });
+  expect(await record('told-1', line('a'), line('b'), line('a'))).toMatchObject({ hits: 2 });
+  const [counted] = await store.events.query(
+    "select (select toUInt32(count()) from hits where site_id = 'told') as hits, (select toUInt32(sum(hits)) from hits_hours where site_id = 'told') as pageviews",
+  );
+  expect(counted).toEqual({ hits: 4, pageviews: 4 });
+});

@@ -22,8 +22,6 @@ export function routesOf({
   retentionMonths,
 }: { countryOf: CountryOf; retentionMonths?: number | undefined } & VisitorKeys): Served[] {
   const keys = { visitorKey, consentedHash };
-  // One request at a time for each site: two that carry the same id must not both find it missing.
-  const last = new Map<string, Promise<unknown>>();
   return [
     serve(costs.importCosts, (input, context) => answerImportCosts(context, input)),
     serve(costs.previewCosts, (_, context) => answerPreview(context)),
@@ -53,12 +51,7 @@ export function routesOf({
     }),
     serve(contract.ingestHits, async ({ site_id, hits }, { caller, db, events, clock }) => {
       const site = await siteToIngest(db, caller.org_id, site_id);
-      const before = last.get(site.id) ?? Promise.resolve();
-      const work = before.then(() => ingest(site, hits, { events, clock, countryOf, visitorKey }));
-      const settled = work.catch(() => undefined);
-      last.set(site.id, settled);
-      void settled.then(() => last.get(site.id) === settled && last.delete(site.id));
-      return work;
+      return ingest(site, hits, { events, clock, countryOf, visitorKey });
     }),
   ];
 }

@@ -62,6 +62,8 @@ export type HitFacts = {
   at: number;
   local: LocalTime;
   hitId: string;
+  /** Whether the sender gave the id: it may come again. */
+  isTold: boolean;
   visitor: string;
   visitorBefore: string;
   hostname: string;
@@ -96,7 +98,7 @@ export function hitLine(facts: HitFacts, input: HitInput): string {
   if (facts.query !== '') row += ofQuery(facts.query, input.siteSearch === '' ? input.name : '');
   if (input.vitals) row += vitalColumns(input.vitals);
   if (input.currency !== '') row += `,"revenue_micros":"${input.revenue_micros}","currency":"${input.currency}"`;
-  return `${row}}}`;
+  return facts.isTold ? `${row}},"told":1}` : `${row}}}`;
 }
 
 function ofQuery(query: string, name: string): string {

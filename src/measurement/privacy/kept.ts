@@ -14,10 +14,10 @@ const both = ['exempt', 'consented'] as const;
 
 export const keptOfHits: readonly KeptFact[] = [
   {
-    columns: ['org_id', 'site_id', 'hit_id', 'origin', 'ingested_at'],
+    columns: ['org_id', 'site_id', 'hit_id', 'batch', 'origin', 'ingested_at'],
     what: {
-      en: 'Which site, a random number of the message, how and when it came in',
-      fr: 'Le site, un numéro aléatoire du message, comment et quand il est arrivé',
+      en: 'Which site, the number of the message and of the batch it came in, how and when it came in',
+      fr: 'Le site, le numéro du message et celui de son envoi, comment et quand il est arrivé',
     },
     why: {
       en: 'So that a message counts once; to end retention',
