@@ -34,12 +34,16 @@ export function openValkey(url: string, { log, now }: { log?: Log | undefined; n
     retryStrategy: (tries) => Math.min(50 * 2 ** Math.min(tries, 5), longestRetry),
     keepAlive: 10_000,
   });
+  // The first connection takes a moment, which is nothing to tell of.
+  const openedAt = performance.now();
+  let hasWarned = false;
   let isUp = false;
   let away: number | undefined = now();
   let isClosed = false;
   // What is wrong is told by the commands that fail; without a listener it would end the process.
   let lastError: unknown;
   redis.on('error', (error) => (lastError = error));
+  redis.on('ready', () => (lastError = undefined));
 
   function note(error: unknown): void {
     if (error === undefined) {
@@ -48,15 +52,13 @@ export function openValkey(url: string, { log, now }: { log?: Log | undefined; n
       away = undefined;
       return;
     }
-    if (isUp || lastLogged === undefined) {
-      lastLogged = now();
-      log?.warn('the shared counters (VIGIE_VALKEY_URL) do not answer', errorFields(lastError ?? error));
+    if (isUp || (!hasWarned && performance.now() - openedAt > connectTimeout)) {
+      hasWarned = true;
+      log?.warn('the shared counters (VIGIE_VALKEY_URL) do not answer', errorFields(error));
     }
     if (isUp) away = now();
     isUp = false;
-    lastError = undefined;
   }
-  let lastLogged: number | undefined;
 
   return {
     isUp: () => isUp,
@@ -81,8 +83,10 @@ export function openValkey(url: string, { log, now }: { log?: Log | undefined; n
         note(undefined);
         return replies.map(([, reply]) => reply);
       } catch (error) {
-        if (!isClosed) note(error);
-        throw error;
+        // Why there is no connection says more than that there is none.
+        const reason = redis.status === 'ready' ? error : (lastError ?? error);
+        if (!isClosed) note(reason);
+        throw reason;
       } finally {
         isDone = true;
         clearTimeout(timer);
@@ -99,19 +103,27 @@ export function openValkey(url: string, { log, now }: { log?: Log | undefined; n
 export async function examineValkey(url: string): Promise<string> {
   const valkey = openValkey(url, { now: Date.now });
   try {
-    for (let tries = 0; ; tries++) {
+    let info: string | undefined;
+    for (let tries = 0; info === undefined; tries++) {
       try {
-        const [info] = await valkey.run([['info']], 1_000);
-        return judged(String(info));
+        const [reply] = await valkey.run([['info']], 1_000);
+        info = String(reply);
       } catch (error) {
-        if (tries >= 20) throw error;
+        if (tries >= 20) throw new Error(`${new URL(url).host} does not answer: ${reasonOf(error)}`, { cause: error });
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     }
+    return judged(info);
   } finally {
     valkey.close();
   }
 }
+
+/** A name that stands for several addresses fails as all of them together. */
+const reasonOf = (error: unknown): string => {
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  return first instanceof Error ? first.message : String(first);
+};
 
 function judged(info: string): string {
   const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
