@@ -110,7 +110,7 @@ const looksLikeBrowser = (agent: string) =>
  * lists matched, else the first product.
  */
 function nameIn(agent: string, match: string): string {
-  const said = /compatible; *([^;/)+]+)/.exec(agent)?.[1];
+  const said = /compatible; *([^;/)+ ][^;/)+]*)/.exec(agent)?.[1];
   const found =
     (said && !/^(?:Mozilla|MSIE|Windows|Linux|Konqueror)/.test(said) ? said : undefined) ?? tokenAround(agent, match);
   const first = /^[^/(;]+/.exec(agent)?.[0];
