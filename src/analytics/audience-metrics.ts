@@ -75,8 +75,8 @@ export const audienceMetrics = {
     formula: percent('bounces', 'visit_count'),
     label: { en: 'Bounce rate', fr: 'Taux de rebond' },
     definition: {
-      en: 'Share of visits with a single page and no other action; by page: of the visits that entered on it.',
-      fr: 'Part des visites d’une seule page sans autre action ; par page : des visites qui y sont entrées.',
+      en: 'Share of visits with at most one page view, no other action and less than 10 seconds of active time; by page: of the visits that entered on it.',
+      fr: 'Part des visites d’une page vue au plus, sans autre action et de moins de 10 secondes de temps actif ; par page : des visites qui y sont entrées.',
     },
   },
   visit_duration: {
@@ -218,8 +218,8 @@ export const audienceMetrics = {
     formula: 'conversions',
     label: { en: 'Conversions', fr: 'Conversions' },
     definition: {
-      en: 'Custom events (of the name that event:name asks for, else of every name); those that trackers send by themselves (links, downloads, forms, pages not found) are apart.',
-      fr: 'Évènements personnalisés (du nom demandé par event:name, sinon de tous les noms) ; ceux que les traceurs envoient d’eux-mêmes (liens, téléchargements, formulaires, pages introuvables) sont à part.',
+      en: 'Custom events (of the name that event:name asks for, else of every name); those that trackers send by themselves (links, downloads, forms, pages not found, site searches) are apart.',
+      fr: 'Évènements personnalisés (du nom demandé par event:name, sinon de tous les noms) ; ceux que les traceurs envoient d’eux-mêmes (liens, téléchargements, formulaires, pages introuvables, recherches internes) sont à part.',
     },
   },
   revenue: {

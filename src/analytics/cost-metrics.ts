@@ -46,12 +46,12 @@ export const costMetrics = {
   cost_per_click: {
     family: 'costs',
     unit: 'money',
-    measures: ['cost', 'other_cost', 'cost_clicks'],
-    formula: ratio(money('cost'), 'cost_clicks', 2),
+    measures: ['cost', 'other_cost', 'own_cost_clicks'],
+    formula: ratio(money('cost'), 'own_cost_clicks', 2),
     label: { en: 'CPC bought', fr: 'CPC acheté' },
     definition: {
-      en: 'Advertising cost divided by the clicks bought.',
-      fr: 'Coût publicitaire divisé par les clics achetés.',
+      en: 'Advertising cost in the site’s currency divided by the clicks it bought.',
+      fr: 'Coût publicitaire dans la devise du site divisé par les clics qu’il a achetés.',
     },
   },
   cost_per_visit: {

@@ -77,6 +77,7 @@ export const measures = [
   'other_cost',
   'cost_impressions',
   'cost_clicks',
+  'own_cost_clicks',
   'cost_conversions',
 ] as const;
 export type Measure = (typeof measures)[number];

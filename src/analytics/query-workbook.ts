@@ -53,20 +53,26 @@ export async function exportQuery(
     ...(compared ? names.map((name) => `${metrics[name].label[language]} (${said.before})`) : []),
   ];
   sheet.addRow(heads).font = { bold: true };
-  const digits = minorDigits(reply.meta.currency);
-  const value = (name: (typeof names)[number], figure: number | null | undefined) => {
+  const byCurrency = query.data.dimensions.indexOf('event:currency');
+  /** Decimals of an amount: of the site's currency, or of the row's own where the figure is in that. */
+  const digitsOf = (name: (typeof names)[number], row: readonly string[]) =>
+    minorDigits((name === 'currency_revenue' && currencyCode(row[byCurrency])) || reply.meta.currency);
+  const value = (name: (typeof names)[number], figure: number | null | undefined, row: readonly string[]) => {
     if (figure === null || figure === undefined) return null;
     const { unit } = metrics[name];
-    return unit === 'money' ? figure / 10 ** digits : unit === 'percent' ? figure / 100 : figure;
+    return unit === 'money' ? figure / 10 ** digitsOf(name, row) : unit === 'percent' ? figure / 100 : figure;
   };
   for (const row of reply.results) {
     const added = sheet.addRow([
       ...row.dimensions.map((one) => reply.meta.labels[one] ?? one),
-      ...names.map((name, i) => value(name, row.metrics[i])),
-      ...(compared ? names.map((name, i) => value(name, row.comparison?.metrics[i])) : []),
+      ...names.map((name, i) => value(name, row.metrics[i], row.dimensions)),
+      ...(compared ? names.map((name, i) => value(name, row.comparison?.metrics[i], row.dimensions)) : []),
     ]);
     for (const [i, name] of [...names, ...(compared ? names : [])].entries())
-      added.getCell(row.dimensions.length + 1 + i).numFmt = formats[metrics[name].unit];
+      added.getCell(row.dimensions.length + 1 + i).numFmt = formatOf(
+        metrics[name].unit,
+        digitsOf(name, row.dimensions),
+      );
   }
   heads.forEach((head, i) => (sheet.getColumn(i + 1).width = Math.min(48, Math.max(14, head.length + 2))));
   const meaning = book.addWorksheet(said.definitions);
@@ -83,12 +89,17 @@ export async function exportQuery(
   };
 }
 
-const formats: Record<Unit, string> = {
+/** An ISO 4217 code; anything else (no currency) is none. */
+const currencyCode = (text: string | undefined) => (text && /^[A-Z]{3}$/.test(text) ? text : undefined);
+
+const formatOf = (unit: Unit, digits: number): string =>
+  unit === 'money' ? `#,##0${digits > 0 ? `.${'0'.repeat(digits)}` : ''}` : formats[unit];
+
+const formats: Record<Exclude<Unit, 'money'>, string> = {
   count: '#,##0',
   percent: '0.0%',
   seconds: '#,##0',
   milliseconds: '#,##0',
-  money: '#,##0.00',
   ratio: '0.00',
 };
 

@@ -248,6 +248,13 @@ function checkShape(query: Query, groups: readonly Group[]): void {
     const again = twice(query[field]);
     if (again) throw new Refusal('bad-input', `${field}: ${again} is asked twice.`, { field });
   }
+  // Amounts of several currencies have no sum.
+  if (query.metrics.includes('currency_revenue') && !query.dimensions.includes('event:currency'))
+    throw new Refusal(
+      'bad-input',
+      'metrics: currency_revenue is in the currency of each row; add the dimension event:currency.',
+      { field: 'metrics' },
+    );
   const times = groups.filter((group) => 'time' in group);
   if (times.length > 1)
     throw new Refusal('bad-input', 'dimensions: only one time dimension can be asked at once.', {

@@ -184,8 +184,8 @@ const revenue = {
   other_revenue: 'countIf(revenue_micros != 0 and currency != {currency:String})',
 };
 
-/** Amounts in minor units of their own currency: ISO 4217 gives most two decimals, these none or three. */
-const ownMinor = `sum(revenue_micros / multiIf(currency in ('BIF','CLP','DJF','GNF','ISK','JPY','KMF','KRW','PYG','RWF','UGX','UYI','VND','VUV','XAF','XOF','XPF'), 1000000, currency in ('BHD','IQD','JOD','KWD','LYD','OMR','TND'), 1000, 10000))`;
+/** Amounts in minor units of their own currency: ISO 4217 gives most two decimals, these none, three or four. */
+const ownMinor = `sum(revenue_micros / multiIf(currency in ('BIF','CLP','DJF','GNF','ISK','JPY','KMF','KRW','PYG','RWF','UGX','UYI','VND','VUV','XAF','XOF','XPF'), 1000000, currency in ('BHD','IQD','JOD','KWD','LYD','OMR','TND'), 1000, currency in ('CLF','UYW'), 100, 10000))`;
 const vital = (quantile: string) => `ifNotFinite(toFloat64(${quantile}), 0)`;
 const vitals: Source['measures'] = {
   lcp: vital('quantileExactIf(0.75)(lcp_ms, lcp_ms > 0)'),
@@ -413,6 +413,7 @@ export const sources: readonly Source[] = [
       other_cost: 'countIf(spend_micros != 0 and currency != {currency:String})',
       cost_impressions: 'sum(costs.impressions)',
       cost_clicks: 'sum(costs.clicks)',
+      own_cost_clicks: 'sumIf(costs.clicks, currency = {currency:String})',
       cost_conversions: 'sum(costs.conversions)',
     },
   },

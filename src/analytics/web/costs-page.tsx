@@ -176,12 +176,12 @@ const Costs = ({ view, dimension, title }: { view: View; dimension: string; titl
         ),
     },
     ...shown.map((name, i): Column<Row> => {
-      const { label, definition, write } = metric(name, asked.data?.meta.currency);
+      const { label, definition, write, plain } = metric(name, asked.data?.meta.currency);
       return {
         key: name,
         header: label,
         definition,
-        value: (row) => row.metrics[i],
+        value: (row) => plain(row.metrics[i]),
         cell: (row) => write(row.metrics[i]),
         align: 'right',
         ...(i === 0 || name === 'roas' ? {} : { from: i < 4 ? 'sm' : 'md' }),

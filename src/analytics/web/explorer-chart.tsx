@@ -76,6 +76,8 @@ export const ExplorerChart = ({ shown, site }: { shown: Shown; site: string | un
     },
     [built, first, notes],
   );
+  // Amounts of several currencies have no common axis.
+  if (name === 'currency_revenue') return <ExplorerTable shown={shown} onFilter={() => undefined} />;
   if (!first) return null;
   const title = metrics.map((one) => metric(one).label).join(', ');
   return (

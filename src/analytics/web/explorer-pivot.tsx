@@ -3,7 +3,7 @@ import type { Column } from '#platform/web';
 import { explorerMessages } from './explorer-messages.ts';
 import type { Shown } from './explorer-page.tsx';
 import { useCellName } from './explorer-table.tsx';
-import { useDimensionLabel, useMetric } from './words.ts';
+import { currencyOf, useDimensionLabel, useMetric } from './words.ts';
 
 type Row = { value: string; cells: Map<string, number | null> };
 const mostColumns = 24;
@@ -17,7 +17,9 @@ export const ExplorerPivot = ({ shown }: { shown: Shown }) => {
   const { reply, metrics, dimensions, file } = shown;
   const [name] = metrics;
   if (!name) return null;
-  const { write, label: title, definition } = metric(name, reply.meta.currency);
+  const { label: title, definition } = metric(name);
+  const of = (row: string, column: string) =>
+    metric(name, currencyOf(name, dimensions, [row, column], reply.meta.currency));
   const rows = new Map<string, Row>();
   const sums = new Map<string, number>();
   for (const {
@@ -41,8 +43,8 @@ export const ExplorerPivot = ({ shown }: { shown: Shown }) => {
       key: `c ${value}`,
       header: cellName(1, value) || '–',
       definition: `${title}: ${definition}`,
-      value: (row) => row.cells.get(value),
-      cell: (row) => write(row.cells.get(value)),
+      value: (row) => of(row.value, value).plain(row.cells.get(value)),
+      cell: (row) => of(row.value, value).write(row.cells.get(value)),
       align: 'right',
     })),
   ];

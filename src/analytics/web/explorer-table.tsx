@@ -5,7 +5,7 @@ import type { Column } from '#platform/web';
 import { explorerMessages } from './explorer-messages.ts';
 import type { Shown } from './explorer-page.tsx';
 import { writeFilter } from './filters.ts';
-import { useDimensionLabel, useMetric, useTimeLabel, useValueName } from './words.ts';
+import { currencyOf, useDimensionLabel, useMetric, useTimeLabel, useValueName } from './words.ts';
 
 type Row = Shown['reply']['results'][number];
 const isTime = (name: string) => Object.hasOwn(timeDimensions, name);
@@ -55,13 +55,14 @@ export const ExplorerTable = ({ shown, onFilter }: { shown: Shown; onFilter: (te
       },
     })),
     ...metrics.flatMap((name, place): Column<Row>[] => {
-      const { label: header, definition, write } = metric(name, reply.meta.currency);
+      const { label: header, definition } = metric(name);
+      const of = (row: Row) => metric(name, currencyOf(name, dimensions, row.dimensions, reply.meta.currency));
       const own: Column<Row> = {
         key: name,
         header,
         definition,
-        value: (row) => row.metrics[place],
-        cell: (row) => write(row.metrics[place]),
+        value: (row) => of(row).plain(row.metrics[place]),
+        cell: (row) => of(row).write(row.metrics[place]),
         align: 'right',
       };
       if (!compared) return [own];
@@ -70,8 +71,8 @@ export const ExplorerTable = ({ shown, onFilter }: { shown: Shown; onFilter: (te
         {
           key: `${name} before`,
           header: `${header} (${words.before})`,
-          value: (row) => row.comparison?.metrics[place],
-          cell: (row) => write(row.comparison?.metrics[place]),
+          value: (row) => of(row).plain(row.comparison?.metrics[place]),
+          cell: (row) => of(row).write(row.comparison?.metrics[place]),
           align: 'right',
           from: 'md',
         },
@@ -80,7 +81,7 @@ export const ExplorerTable = ({ shown, onFilter }: { shown: Shown; onFilter: (te
           header: words.change,
           value: (row) => row.comparison?.change[place],
           cell: (row) => (
-            <Change percent={row.comparison?.change[place]} title={write(row.comparison?.metrics[place])} />
+            <Change percent={row.comparison?.change[place]} title={of(row).write(row.comparison?.metrics[place])} />
           ),
           align: 'right',
           from: 'sm',

@@ -3,6 +3,16 @@ import type { MetricName } from '#analytics/contract';
 import { useFormat, useLanguage, useWords } from '#platform/web';
 import { messages } from './messages.ts';
 
+/** Decimals of a currency (ISO 4217). */
+const decimalsOf = (currency: string): number =>
+  new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+
+/** The currency of a row's figure: the row's own where the figure is in it, else the site's. */
+export const currencyOf = (name: MetricName, dimensions: readonly string[], row: readonly string[], site: string) => {
+  const own = name === 'currency_revenue' ? row[dimensions.indexOf('event:currency')] : undefined;
+  return own !== undefined && /^[A-Z]{3}$/.test(own) ? own : site;
+};
+
 /** Figures of the query language as a person reads them. */
 export const useMetric = () => {
   const format = useFormat();
@@ -21,7 +31,10 @@ export const useMetric = () => {
       return format.number(value);
     };
     const short = (value: number): string => (metric.unit === 'count' ? format.compact(value) : write(value));
-    return { label: metric.label[language], definition: metric.definition[language], write, short };
+    /** As files hold it: amounts in the currency's main unit, every other figure as it is. */
+    const plain = (value: number | null | undefined) =>
+      metric.unit === 'money' && typeof value === 'number' ? value / 10 ** decimalsOf(currency) : value;
+    return { label: metric.label[language], definition: metric.definition[language], write, short, plain };
   };
 };
 

@@ -54,6 +54,9 @@ function nested(names: readonly string[], cells: readonly string[]): JsonObject 
   return visit;
 }
 
+/** Actions whose `revenue` was earned: that of an abandoned cart is what was left in it. */
+const earning: ReadonlySet<string> = new Set(['ecommerceOrder', 'goal']);
+
 /** What an action of Matomo is here; undefined for what is no hit. */
 function actionOf(action: JsonObject): { name: string; props: Record<string, string> } | undefined {
   const get = (name: string) => textIn(action[name]);
@@ -85,7 +88,7 @@ function actionOf(action: JsonObject): { name: string; props: Record<string, str
     case 'ecommerceOrder':
       return { name: 'order', props: filled({ order_id: get('orderId'), items: get('items') }) };
     case 'ecommerceAbandonedCart':
-      return { name: 'cart', props: filled({ items: get('items') }) };
+      return { name: 'cart', props: filled({ items: get('items'), value: get('revenue') }) };
     case 'content':
     case 'form':
     case 'media':
@@ -109,7 +112,7 @@ function* hitsOf(file: string, line: number, visit: JsonObject, currency: string
       throw badPlace(file, line, 'is not a time', `actionDetails_${index}_timestamp`);
     const url = textIn(action['url']);
     if (known.name === 'pageview') page = /^https?:/.test(url) ? url : page;
-    const revenue = Number(textIn(action['revenue']).replace(',', '.'));
+    const revenue = earning.has(textIn(action['type'])) ? Number(textIn(action['revenue']).replace(',', '.')) : 0;
     yield {
       line,
       row: {

@@ -76,6 +76,34 @@ test.each<[string, string | Buffer, object]>([
     },
   ],
   [
+    'visits with a cart.json',
+    JSON.stringify([
+      {
+        idVisit: 7,
+        visitorId: 'v',
+        serverTimestamp: 1_704_103_260,
+        actionDetails: [
+          { type: 'action', url: 'https://acme.com/', timestamp: 1_704_103_260, revenue: 5 },
+          { type: 'ecommerceAbandonedCart', revenue: '250', items: 2, timestamp: 1_704_103_261 },
+          { type: 'ecommerceOrder', revenue: '40.50', orderId: 'o1', timestamp: 1_704_103_262 },
+          { type: 'goal', goalId: 3, revenue: 10, timestamp: 1_704_103_263 },
+          { type: 'event', eventAction: 'play', eventValue: 9, revenue: 9, timestamp: 1_704_103_264 },
+        ],
+      },
+    ]),
+    {
+      product: 'matomo',
+      family: 'hits',
+      rows: [
+        { name: 'pageview', revenue: 0 },
+        { name: 'cart', revenue: 0, props: { items: '2', value: '250' } },
+        { name: 'order', revenue: 40.5 },
+        { name: 'goal 3', revenue: 10 },
+        { name: 'play', revenue: 0 },
+      ],
+    },
+  ],
+  [
     'Export _ Pages _ January 5, 2024.csv',
     utf16(
       'Label,Pageviews,Unique Pageviews,Bounces,Entrances,Exits,Bounce Rate,Avg. time on page,Exit rate\n/index,"1,200",900,100,300,200,33%,00:00:35,22%\n',
