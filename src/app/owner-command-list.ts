@@ -124,6 +124,7 @@ export const ownerCommands: readonly OwnerCommand[] = [
       from: z.iso.date().optional(),
       to: z.iso.date().optional(),
       family: z.enum(historyFamilies).optional(),
+      live_days: z.enum(['refuse', 'keep', 'add']).optional(),
     }),
     async run({ domain, paths, ...told }, { db, events, clock, secret, log }) {
       const files = await openDataFiles(paths.map((path) => ({ path })));

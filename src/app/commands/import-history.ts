@@ -10,6 +10,7 @@ export type HistoryWords = {
   from?: string | undefined;
   to?: string | undefined;
   table?: string | undefined;
+  liveDays?: string | undefined;
 };
 
 /**
@@ -18,7 +19,7 @@ export type HistoryWords = {
  */
 export async function importHistory(
   ask: Ask,
-  { domain, paths, from, to, table }: HistoryWords,
+  { domain, paths, from, to, table, liveDays }: HistoryWords,
   onProgress: (rows: number) => void,
 ): Promise<HistoryImport & { already: boolean }> {
   const { id, already } = await ask<{ id: string; already: boolean }>('history-start', {
@@ -27,6 +28,7 @@ export async function importHistory(
     ...(from ? { from } : {}),
     ...(to ? { to } : {}),
     ...(table ? { family: table } : {}),
+    ...(liveDays ? { live_days: liveDays } : {}),
   });
   for (;;) {
     const row = await ask<HistoryImport>('history-read', { id });

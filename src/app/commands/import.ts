@@ -18,6 +18,7 @@ const importCommand: Command = async (args, config) => {
     from: { type: 'string' },
     to: { type: 'string' },
     table: { type: 'string' },
+    'live-days': { type: 'string' },
   });
   if (positionals.length === 0)
     throw new BadUsage('Usage: vigie import FILE… --site DOMAIN (- reads the standard input)');
@@ -32,7 +33,14 @@ const importCommand: Command = async (args, config) => {
     const done = await withOwner(config, ownerCommands, (ask) =>
       importHistory(
         ask,
-        { domain, paths: positionals, from: values.from, to: values.to, table: values.table },
+        {
+          domain,
+          paths: positionals,
+          from: values.from,
+          to: values.to,
+          table: values.table,
+          liveDays: values['live-days'],
+        },
         (rows) => {
           if (shown) process.stderr.write(`\r${rows.toLocaleString('en')} rows `);
         },

@@ -36,6 +36,8 @@ export const startHistory = route({
     to: LocalDate.optional(),
     /** Which table an unnamed report of Matomo is. */
     family: z.enum(families).optional(),
+    /** Hits on days on which the site has hits of its own: refused (default), left out (`keep` what is there), or counted beside these. */
+    live_days: z.enum(['refuse', 'keep', 'add']).optional(),
   }),
   reply: z.object({ import: HistoryImport, already: z.boolean() }),
   summary:
@@ -67,5 +69,5 @@ export const removeHistory = route({
   status: 204,
   input: IdInput,
   reply: Nothing,
-  summary: 'Take back the figures of an import; hits that were imported stay (erase them by visitor)',
+  summary: 'Take back what an import brought',
 });

@@ -98,6 +98,8 @@ export type Head = {
   options: HistoryOptions;
 };
 
+export type LiveDays = 'refuse' | 'keep' | 'add';
+
 /** What the bringer may say where the file does not. */
 export type HistoryOptions = {
   /** The days that an undated report covers. */
@@ -105,6 +107,8 @@ export type HistoryOptions = {
   to?: string | undefined;
   /** Which table an unnamed report of Matomo is. */
   family?: Family | undefined;
+  /** What becomes of hits on days on which the site has hits of its own; refused when absent. */
+  live_days?: LiveDays | undefined;
   /** Of amounts without a currency. */
   currency: string;
   time_zone: string;

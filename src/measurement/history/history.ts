@@ -4,7 +4,7 @@ import { type Caller, type Context, type Database, type Events, openDataFiles, R
 import type * as z from 'zod';
 import { siteToIngest } from '../ingest.ts';
 import type { HistoryImport, listHistory as listRoute, startHistory as startRoute } from './history-contract.ts';
-import { startHistoryImport, takeBack } from './import-history.ts';
+import { bringsBackHits, startHistoryImport, takeBack } from './import-history.ts';
 
 const select =
   'select id, site_id, product, files, state, rows_read, families, first_day, last_day, problem, created_at, ended_at, number from history_imports';
@@ -58,12 +58,12 @@ export async function removeHistoryImport(
 ): Promise<void> {
   const found = await readHistoryImport(db, caller.org_id, id);
   if (found.state === 'running') throw new Refusal('wrong-state', 'The import is still running.');
-  if ((found.families['hits'] ?? 0) > 0)
+  if ((found.families['hits'] ?? 0) > 0 && !(await bringsBackHits(events, found.site_id, id)))
     throw new Refusal(
       'wrong-state',
-      'This import brought hits, which are facts like any other; they end by retention or by erasing a visitor.',
+      'The hits of this import are not marked as its own, since it was made by an earlier version; they end by retention or by erasing a visitor.',
     );
-  await takeBack({ events }, found.number);
+  await takeBack({ events }, found);
   await db.transaction(async (tx) => {
     await tx.query('delete from history_imports where id = $1 and org_id = $2', [id, caller.org_id]);
     await audit(tx, caller, {

@@ -6,10 +6,12 @@
 import { createHash } from 'node:crypto';
 import { audit } from '#people';
 import { type Caller, type Clock, type Database, type DataFile, type Events, newId, Refusal } from '#platform';
-import { prepareSite, type SiteOfCollect } from '../collect.ts';
+import { prepareSite } from '../collect.ts';
 import type { SiteOfBook } from '../contract.ts';
-import type { Family, Figure, HistoryOptions, Product, Recognised } from './history-item.ts';
-import { type HitRow, newOnes, pastHitRows } from './past-hits.ts';
+import type { Family, Figure, HistoryOptions, PastHit, Product, Recognised } from './history-item.ts';
+import { batchNumber, inTurn } from '../hit-once.ts';
+import { removeFacts } from '../privacy/rewrite-days.ts';
+import { type HitRow, newOnes, occupiedDays, pastHitRows } from './past-hits.ts';
 import { recognise } from './recognise.ts';
 
 export type HistoryServices = { db: Database; events: Events; clock: Clock; visitorKey: string };
@@ -28,6 +30,13 @@ export type HistoryStarted = {
   /** Settles when the import has ended, well or not. */
   ended: Promise<void>;
 };
+
+const turns = new Map<string, object>();
+function turnOf(site: string): object {
+  const turn = turns.get(site) ?? {};
+  turns.set(site, turn);
+  return turn;
+}
 
 const batchRows = 20_000;
 const tell = 2_000;
@@ -55,6 +64,7 @@ export async function startHistoryImport(services: HistoryServices, asked: Histo
   if (before?.state === 'done' || (before && running.has(before.id)))
     return { id: before.id, already: true, ended: Promise.resolve() };
 
+  if (before) await takeBackCutOff(services, site.id, before.id);
   const id = newId('history');
   const number = await db.transaction(async (tx) => {
     if (before)
@@ -75,9 +85,10 @@ export async function startHistoryImport(services: HistoryServices, asked: Histo
     return row?.number ?? 0;
   });
   running.add(id);
-  const ended = carryOut(services, asked, { id, number, known, product, bytes })
+  // What is checked of a site holds until it is written.
+  const ended = inTurn(turnOf(site.id), () => carryOut(services, asked, { id, number, known, product, bytes }))
     .catch(async (error: unknown) => {
-      await takeBack(services, number);
+      await takeBack(services, { id, number, site_id: site.id });
       const problem =
         error instanceof Refusal ? error.message : 'The import broke off; nothing of it counts. Try again.';
       await db.query("update history_imports set state = 'failed', problem = $2, ended_at = $3 where id = $1", [
@@ -111,7 +122,7 @@ function onlyProduct(known: readonly Recognised[]): Product {
 /** One hash over the bytes of all files, whatever their names and order, and over what was said about them. */
 async function fingerprintOf(
   files: readonly DataFile[],
-  { from, to, family }: HistoryOptions,
+  { from, to, family, live_days }: HistoryOptions,
 ): Promise<{ fingerprint: string; bytes: number }> {
   const hashes: string[] = [];
   let bytes = 0;
@@ -123,7 +134,9 @@ async function fingerprintOf(
     }
     hashes.push(hash.digest('hex'));
   }
-  const whole = createHash('sha256').update(JSON.stringify([hashes.toSorted(), from ?? '', to ?? '', family ?? '']));
+  const whole = createHash('sha256').update(
+    JSON.stringify([hashes.toSorted(), from ?? '', to ?? '', family ?? '', ...(live_days ? [live_days] : [])]),
+  );
   return { fingerprint: whole.digest('hex'), bytes };
 }
 
@@ -138,21 +151,39 @@ async function carryOut(services: HistoryServices, asked: HistoryAsked, work: Wo
   const counts: Record<string, number> = {};
   const left = work.known.flatMap((one) => (one.kind === 'left-out' ? [`${one.file.name}: ${one.why}`] : []));
 
-  // Hits are read to the last line before the first is written: they cannot be taken back unseen.
-  for (const one of work.known) if (one.kind === 'hits') for await (const _ of one.read()) await progress.read();
+  const prepared = prepareSite(site);
+  const rowOf = pastHitRows({ site: prepared, product: work.product, visitorKey: services.visitorKey });
+  // Everything is read to the last line, and found to fit, before the first hit is written: a hit counts as soon as it is there.
+  const hitDays = new Set<string>();
+  for (const one of work.known) {
+    if (one.kind !== 'hits') continue;
+    for await (const { row } of one.read()) {
+      const made = rowOf(row);
+      if (made) hitDays.add(made.local_date);
+      await progress.read();
+    }
+  }
+  const occupied = await occupiedDays(events, site.id, work.product, hitDays);
+  if (occupied.length > 0 && (asked.options.live_days ?? 'refuse') === 'refuse') throw alreadyThere(occupied);
+  const leftOut = new Set(asked.options.live_days === 'keep' ? occupied : []);
+  if (leftOut.size > 0) left.push(`hits of ${daysInWords(occupied)}, which the site had already`);
   for (const one of work.known)
     if (one.kind === 'figures')
       counts[one.family] = (counts[one.family] ?? 0) + (await writeFigures(services, asked, work, one, days, progress));
-  const prepared = prepareSite(site);
+  if (days.size > 0) await refuseOverlap(events, site.id, days);
+
   let span: Span | undefined;
   for (const one of work.known) {
     if (one.kind !== 'hits') continue;
-    const { added, span: found } = await writeHits(services, work, prepared, one, progress);
+    const wanted = (row: PastHit) => {
+      const made = rowOf(row);
+      return made && !leftOut.has(made.local_date) ? made : undefined;
+    };
+    const { added, span: found } = await writeHits(services, work, site.id, one, wanted, progress);
     counts['hits'] = (counts['hits'] ?? 0) + added;
     span = widened(widened(span, found?.first), found?.last);
   }
   if (days.size > 0) {
-    await refuseOverlap(events, site.id, days);
     await events.insert(
       'imported_days',
       [...days.values()].map(({ measures, ...day }) => ({
@@ -283,20 +314,32 @@ async function refuseOverlap(events: Events, siteId: string, days: ReadonlyMap<s
   }
 }
 
+/** `2026-01-01 to 2026-01-05 (4 days)`. */
+const daysInWords = (days: readonly string[]) =>
+  days.length === 1 ? `${days[0]}` : `${days[0]} to ${days.at(-1)} (${days.length} days)`;
+
+const alreadyThere = (days: readonly string[]) =>
+  new Refusal(
+    'conflict',
+    `The site has hits of its own on ${daysInWords(days)}: they would count twice. Import with live_days "keep" to leave these days out of the import, or "add" to count both.`,
+    { field: 'live_days' },
+  );
+
 async function writeHits(
   services: HistoryServices,
-  { id, product }: Work,
-  site: SiteOfCollect,
+  { id }: Work,
+  siteId: string,
   one: Recognised & { kind: 'hits' },
+  rowOf: (row: PastHit) => HitRow | undefined,
   progress: Counter,
 ): Promise<{ added: number; span: Span | undefined }> {
-  const rowOf = pastHitRows({ site, product, visitorKey: services.visitorKey });
+  const number = batchNumber(`history:${id}`);
   let batch: HitRow[] = [];
   let added = 0;
   let span: Span | undefined;
   let sent = 0;
   const send = async () => {
-    const rows = await newOnes(services.events, site.id, batch);
+    const rows = await newOnes(services.events, siteId, batch);
     if (rows.length > 0)
       await services.events.insert('hits', rows, { token: `history:${id}:${sent++}:${one.file.name}` });
     added += rows.length;
@@ -307,15 +350,39 @@ async function writeHits(
     await progress.read();
     if (!made) continue;
     span = widened(span, made.local_date);
-    batch.push(made);
+    batch.push({ ...made, batch: number });
     if (batch.length >= batchRows) await send();
   }
   await send();
   return { added, span };
 }
 
-/** What a failed or taken back import had written of figures. */
-export async function takeBack({ events }: Pick<HistoryServices, 'events'>, number: number): Promise<void> {
+/** Everything that a failed or taken back import had written. */
+export async function takeBack(
+  { events }: Pick<HistoryServices, 'events'>,
+  { id, number, site_id }: { id: string; number: number; site_id: string },
+): Promise<void> {
   await events.command(`delete from imported_days where import = {number:UInt64}`, { number });
   await events.command(`delete from imported_figures where import = {number:UInt64}`, { number });
+  await removeFacts(events, 'hits', site_id, hitsOf(id));
+}
+
+/** The hits that an import brought; of those from before hits were marked with their import there are none. */
+const hitsOf = (id: string) => ({
+  where: `origin = 'import' and batch = {batch:UInt64}`,
+  params: { batch: batchNumber(`history:${id}`) },
+});
+
+export async function bringsBackHits(events: Events, site_id: string, id: string): Promise<boolean> {
+  const { where, params } = hitsOf(id);
+  const found = await events.query(`select 1 from hits where site_id = {site:String} and ${where} limit 1`, {
+    ...params,
+    site: site_id,
+  });
+  return found.length > 0;
+}
+
+async function takeBackCutOff(services: HistoryServices, site_id: string, id: string): Promise<void> {
+  const row = await services.db.one<{ number: number }>('select number from history_imports where id = $1', [id]);
+  if (row) await takeBack(services, { id, number: row.number, site_id });
 }

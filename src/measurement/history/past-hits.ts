@@ -85,3 +85,23 @@ export async function newOnes(events: Events, siteId: string, rows: readonly Hit
   for (const { hit_id } of stored) once.delete(hit_id);
   return [...once.values()];
 }
+
+/** Of the days, those on which the site has hits that this product did not bring, in order: its tag's, a server's, a log's, another product's. */
+export async function occupiedDays(
+  events: Events,
+  siteId: string,
+  product: Product,
+  days: ReadonlySet<string>,
+): Promise<string[]> {
+  const sorted = [...days].toSorted();
+  const [from, to] = [sorted[0], sorted.at(-1)];
+  if (!from || !to) return [];
+  const found = await events.query<{ day: string }>(
+    `select distinct toString(local_date) as day from hits where site_id = {site:String} and local_date between {from:Date} and {to:Date}
+       and not (origin = 'import' and startsWith(hit_id, {product:String}))`,
+    { site: siteId, from, to, product: `${product}-` },
+    { heavy: true },
+  );
+  const there = new Set(found.map(({ day }) => day));
+  return sorted.filter((day) => there.has(day));
+}

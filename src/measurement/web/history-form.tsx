@@ -8,6 +8,8 @@ import { call, FilesInput, Form, useForm, useWords } from '#platform/web';
 import { historyMessages, tableNames } from './history-messages.ts';
 import { useImportProblem } from './import-problems.ts';
 
+type LiveDays = 'refuse' | 'keep' | 'add';
+
 /** Files of another product for a site. The import goes on after the form is closed. */
 export const HistoryForm = ({ site, onDone }: { site: string | undefined; onDone: () => void }) => {
   const words = useWords(historyMessages);
@@ -18,14 +20,20 @@ export const HistoryForm = ({ site, onDone }: { site: string | undefined; onDone
   const [files, setFiles] = useState<File[]>([]);
   const [missing, setMissing] = useState(false);
   const form = useForm(
-    { site_id: site ?? '', from: '', to: '', family: null as (typeof historyFamilies)[number] | null },
+    {
+      site_id: site ?? '',
+      from: '',
+      to: '',
+      family: null as (typeof historyFamilies)[number] | null,
+      live_days: 'refuse' as LiveDays,
+    },
     { required: ['site_id'] },
   );
-  const submit = form.submit(async ({ site_id, from, to, family }) => {
+  const submit = form.submit(async ({ site_id, from, to, family, live_days }) => {
     if (files.length === 0) return setMissing(true);
     const { already } = await call(
       startHistory,
-      { site_id, ...(from ? { from } : {}), ...(to ? { to } : {}), ...(family ? { family } : {}) },
+      { site_id, live_days, ...(from ? { from } : {}), ...(to ? { to } : {}), ...(family ? { family } : {}) },
       { files },
     );
     if (already) notifications.show({ message: words.already });
@@ -69,6 +77,18 @@ export const HistoryForm = ({ site, onDone }: { site: string | undefined; onDone
         clearable
         data={historyFamilies.map((name) => ({ value: name, label: tables[name] }))}
         {...form.field('family')}
+      />
+      <Select
+        label={words.liveDays}
+        description={words.liveDaysHint}
+        allowDeselect={false}
+        data={[
+          { value: 'refuse', label: words.refuseLiveDays },
+          { value: 'keep', label: words.keepLiveDays },
+          { value: 'add', label: words.addLiveDays },
+        ]}
+        value={form.values.live_days}
+        onChange={(live_days) => form.change({ live_days: live_days ?? 'refuse' })}
       />
     </Form>
   );

@@ -116,7 +116,7 @@ const Imports = ({ add }: { add: ReactNode }) => {
       header: '',
       value: () => null,
       cell: (row) =>
-        may('imports.write') && row.state !== 'running' && row.families['hits'] === undefined ? (
+        may('imports.write') && row.state !== 'running' ? (
           <ActionIcon
             variant="subtle"
             color="gray"

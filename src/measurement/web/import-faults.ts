@@ -114,6 +114,10 @@ const whole: readonly Told[] = [
     /^The table of (.*) from (\S+) to (\S+) overlaps what is there from (\S+) to (\S+): they would count twice\. Take that import back first\.$/,
     'La table $1 du $2 au $3 recouvre ce qui est déjà là du $4 au $5 : ces jours compteraient deux fois. Retirez d’abord cet import.',
   ],
+  [
+    /^The site has hits of its own on (\d\S+)(?: to (\S+) \((\d+) days\))?: they would count twice\. Import with live_days "keep" .*$/,
+    'Le site a déjà ses propres hits sur ces jours (à partir du $1) : ils compteraient deux fois. Choisissez de laisser ces jours de côté, ou de compter les deux.',
+  ],
   [/^The import was cut off\.$/, 'L’import a été interrompu.'],
   [/^key: Google refused it \((\d+)\)\.$/, 'Google a refusé cette clé ($1).'],
   [/^Search Console answered (\d+); nothing was kept\.$/, 'La Search Console a répondu $1 ; rien n’a été gardé.'],
