@@ -256,4 +256,10 @@ async function read(request: IncomingMessage): Promise<Buffer> {
 }
 
 const [folder = '', port = '0'] = process.argv.slice(2);
-await serve(folder, Number(port), process.env['VIGIE_CHDB_PASSWORD'] ?? '');
+try {
+  await serve(folder, Number(port), process.env['VIGIE_CHDB_PASSWORD'] ?? '');
+} catch (error) {
+  const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  process.stderr.write(`The event store of ${folder} cannot be opened: ${why}\n`);
+  process.exit(1);
+}

@@ -54,6 +54,7 @@ const importCommand: Command = async (args, config) => {
   process.once('SIGINT', () => stop.abort());
   const dryRun = values['dry-run'] === true;
   const showProgress = process.stderr.isTTY && !values.json;
+  const began = performance.now();
 
   const summary = await withOwner(config, ownerCommands, async (ask) => {
     const site = await ask<SiteOfBook>('import-site', { domain, make: !dryRun });
@@ -72,8 +73,11 @@ const importCommand: Command = async (args, config) => {
           ? {}
           : { record: (token: string, rows: ImportRows) => recorded(events, { token, rows }, stop.signal) }),
         onProgress: ({ file, bytes, total, lines }) => {
-          if (showProgress)
-            process.stderr.write(`\r${basename(file)}  ${bar(bytes, total)}  ${lines.toLocaleString('en')} lines `);
+          if (!showProgress) return;
+          const left = leftOf(bytes, total, performance.now() - began);
+          process.stderr.write(
+            `\r${basename(file)}  ${bar(bytes, total)}  ${lines.toLocaleString('en')} lines${left} `,
+          );
         },
         signal: stop.signal,
       });
@@ -132,6 +136,13 @@ async function recorded(
     }
   }
   await recordRows(events, batch);
+}
+
+/** How long it takes to read the rest of a file, at the pace until now. */
+function leftOf(done: number, total: number, elapsedMs: number): string {
+  if (total === 0 || done === 0 || elapsedMs < 2000) return '';
+  const seconds = Math.ceil(((total - done) / done) * (elapsedMs / 1000));
+  return seconds < 60 ? `, ${seconds} s left   ` : `, ${Math.ceil(seconds / 60)} min left `;
 }
 
 function bar(done: number, total: number | undefined): string {
