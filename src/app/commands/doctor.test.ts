@@ -23,7 +23,9 @@ beforeAll(async () => {
   });
 });
 const servers: Server[] = [];
-afterEach(() => void servers.splice(0).forEach((server) => server.close()));
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
 afterAll(async () => {
   vi.restoreAllMocks();
   await rm(root, { recursive: true, force: true });
