@@ -87,3 +87,6 @@ export const ratio = (numerator: string, denominator: string, digits: number) =>
 export const percent = (part: string, whole: string) => ratio(`100 * ${part}`, whole, 2);
 /** From millionths of the currency to its minor unit. */
 export const money = (micros: string) => `round(${micros} / {minor:Float64})`;
+
+/** A rate of nothing is null, where an amount of nothing is zero. */
+export const isRate = ({ formula }: Pick<Metric, 'formula'>): boolean => formula.startsWith('if(');

@@ -34,6 +34,14 @@ export const notes = {
     en: 'Bounce rate, visit duration and views per visit of a page are those of the visits that entered on it.',
     fr: 'Taux de rebond, durée de visite et pages par visite d’une page sont ceux des visites qui y sont entrées.',
   },
+  'compared-until-now': {
+    en: 'Today is not over: it is compared with the other day up to the same time.',
+    fr: 'La journée n’est pas finie : elle est comparée à l’autre jour jusqu’à la même heure.',
+  },
+  'today-not-over': {
+    en: 'The period is not over: it is compared with as many days of the other one, today beside a whole day.',
+    fr: 'La période n’est pas finie : elle est comparée à autant de jours de l’autre, la journée en cours à un jour entier.',
+  },
   'several-time-zones': {
     en: 'The sites lie in several time zones: each counts by its own calendar.',
     fr: 'Les sites sont dans plusieurs fuseaux horaires : chacun compte selon son propre calendrier.',

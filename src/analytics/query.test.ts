@@ -94,7 +94,62 @@ describe('what the sums by hand say', () => {
     });
     expect(custom.results).toEqual([
       { dimensions: ['FR'], metrics: [1], comparison: { dimensions: ['FR'], metrics: [2], change: [-50] } },
+      { dimensions: ['BE'], metrics: [0], comparison: { dimensions: ['BE'], metrics: [1], change: [-100] } },
     ]);
+  });
+
+  test('what is gone since stays in sight: nothing now, on its page of the rows', async () => {
+    const question = {
+      date_range: ['2026-11-20', '2026-11-20'],
+      metrics: ['pageviews', 'bounce_rate'],
+      dimensions: ['event:page'],
+      include: { total_rows: true, comparisons: { mode: 'custom', date_range: ['2026-11-21', '2026-11-21'] } },
+    };
+    const gone = ['/sport/b', [0, null], [1, null], [-100, null]];
+    const told = (answer: QueryReply) =>
+      answer.results.map(({ dimensions, metrics, comparison }) => [
+        dimensions[0],
+        metrics,
+        comparison?.metrics,
+        comparison?.change,
+      ]);
+    const all = await reply(question);
+    expect(told(all).map(([page]) => page)).toEqual(['/', '/sport/a', '/sport/b']);
+    expect(told(all)[2]).toEqual(gone);
+    expect(all.meta.total_rows).toBe(3);
+    expect(told(await reply({ ...question, pagination: { limit: 2, offset: 2 } }))).toEqual([gone]);
+    expect(told(await reply({ ...question, pagination: { limit: 2, offset: 0 } }))).toHaveLength(2);
+    expect(
+      told(await reply({ ...question, order_by: [['pageviews', 'asc']], pagination: { limit: 1, offset: 0 } })),
+    ).toEqual([gone]);
+    const byPage = await reply({ ...question, order_by: [['event:page', 'desc']] });
+    expect(told(byPage).map(([page]) => page)).toEqual(['/sport/b', '/sport/a', '/']);
+  });
+
+  test('by the hour, an hour to come has no figure, and the one before has its own', async () => {
+    const answer = await reply({
+      date_range: 'day',
+      metrics: ['pageviews'],
+      dimensions: ['time:hour'],
+      include: { comparisons: { mode: 'custom', date_range: ['2026-11-20', '2026-11-20'] } },
+    });
+    expect(
+      answer.results.map(({ dimensions, metrics, comparison }) => [dimensions[0], metrics[0], comparison?.metrics[0]]),
+    ).toEqual([
+      ['2026-11-23 10:00:00', 0, 2],
+      ['2026-11-23 15:00:00', null, 1],
+      ['2026-11-23 23:00:00', null, 1],
+    ]);
+  });
+
+  test('today is compared with the other day up to the same time, and says so', async () => {
+    const today = { date_range: 'day', metrics: ['visits'], include: { comparisons: { mode: 'previous_period' } } };
+    const answer = await reply(today);
+    expect(answer.query.comparison_date_range).toEqual(['2026-11-22T00:00:00+01:00', '2026-11-22T13:00:00+01:00']);
+    expect(answer.meta.note_codes).toContain('compared-until-now');
+    const week = await reply({ ...today, date_range: ['2026-11-20', '2026-11-26'] });
+    expect(week.query.comparison_date_range).toEqual(['2026-11-13T00:00:00+01:00', '2026-11-16T23:59:59+01:00']);
+    expect(week.meta.note_codes).toContain('today-not-over');
   });
 
   test('a batch that came twice counts once, in the table and in every rollup', async () => {

@@ -1,19 +1,17 @@
 /** Answers one question about audience and ads. */
 import { type AskProgress, type Caller, type Clock, type Database, type Events, Refusal } from '#platform';
-import { compareWith } from './comparison.ts';
+import {
+  besidePeriod,
+  compareWith,
+  goneSince,
+  labelOfMoment,
+  mayHoldGone,
+  type Meeting,
+  withGone,
+} from './comparison.ts';
 import { isOfAds } from './condition.ts';
 import { type Filter, type Query, type QueryReply } from './contract.ts';
-import {
-  addDays,
-  dayOf,
-  grainOf,
-  isoInZone,
-  type Period,
-  periodBefore,
-  periodOf,
-  startOfDay,
-  timeLabels,
-} from './dates.ts';
+import { addDays, dayOf, grainOf, isoInZone, type Period, periodOf, startOfDay, timeLabels } from './dates.ts';
 import { dimensionOf, type Grain, isTime } from './dimensions.ts';
 import { isSegment, readFilters } from './filter.ts';
 import { goalsOf } from './goal.ts';
@@ -48,6 +46,9 @@ type Row = { dimensions: string[]; metrics: (number | null)[] };
 type Answer = { rows: Row[]; total: number; foreignMoney: boolean };
 type Order = [string, 'asc' | 'desc'][];
 
+/** Rows of the other period that are read for a comparison, and of the asked one where some may be gone. */
+const mostCompared = 100_000;
+
 /**
  * Runs a query within what the caller may see. `rollups: false` reads the facts only (the same figures, slower).
  * Throws a Refusal that names the field for every question that cannot be answered.
@@ -73,8 +74,10 @@ export async function runQuery(
   const groups = groupsOf(query.dimensions, grainOf(period));
   checkShape(query, groups);
   const order = orderOf(query, groups);
-  const compared = comparisonPeriod(query, period, sites.zone, now);
-  const question = { metrics: query.metrics, groups, filters, exact: period.instants !== undefined, rollups };
+  const byTime = groups.some((group) => 'time' in group);
+  const compared = comparisonPeriod(query, period, { zone: sites.zone, now, byTime });
+  const exact = period.instants !== undefined || compared?.instants !== undefined;
+  const question = { metrics: query.metrics, groups, filters, exact, rollups };
   const imports = query.include.imports ? await importsOf(asking, sites.ids, period, compared, question) : noImports;
   const own = partsOf(question);
   const parts = [...own, ...imports.parts];
@@ -96,22 +99,36 @@ export async function runQuery(
   const { limit, offset } = query.pagination;
   const [found, before, stale] = await Promise.all([
     ask(period, limit, offset),
-    compared ? ask(compared, 100_000, 0) : undefined,
+    compared ? ask(compared, mostCompared, 0) : undefined,
     usesVisits(own) ? notRebuilt(events, caller.org_id, sites.ids, period) : false,
   ]);
   const grain = groups.find((group) => 'time' in group)?.time;
   const labels = grain && (query.include.time_labels || compared) ? timeLabels(period, grain, sites.zone) : undefined;
-  const results =
-    before && compared
-      ? compareWith(
-          found.rows,
-          before.rows,
-          groups,
-          labels,
-          labels && grain ? timeLabels(compared, grain, sites.zone) : undefined,
-        )
-      : found.rows;
-  const codes = notesOf(query, { parts, filters, period, sites, stale, foreignMoney: found.foreignMoney, imports });
+  const meeting: Meeting = {
+    metrics: query.metrics,
+    groups,
+    labels,
+    labelsBefore: compared && grain ? timeLabels(compared, grain, sites.zone) : undefined,
+    until: labelOfMoment(now, sites.zone),
+  };
+  let shown = found;
+  if (before && mayHoldGone(order, meeting, found.rows.length === limit && !query.include.total_rows)) {
+    const whole = offset === 0 && found.rows.length < limit ? found : await ask(period, mostCompared, 0);
+    const gone = whole.total > mostCompared ? [] : goneSince(whole.rows, before.rows, meeting);
+    const rows = withGone(whole.rows, gone, order, meeting).slice(offset, offset + limit);
+    if (gone.length > 0) shown = { ...found, rows, total: whole.total + gone.length };
+  }
+  const results = before ? compareWith(shown.rows, before.rows, meeting) : shown.rows;
+  const codes = notesOf(query, {
+    parts,
+    filters,
+    period,
+    sites,
+    stale,
+    foreignMoney: found.foreignMoney,
+    imports,
+    beside: compared && !byTime && isOpen(period, now, sites.zone) ? compared : undefined,
+  });
   return {
     results,
     meta: {
@@ -123,12 +140,12 @@ export async function runQuery(
         db,
         caller.org_id,
         query.dimensions,
-        found.rows.map((row) => row.dimensions),
+        shown.rows.map((row) => row.dimensions),
         asking.language,
       ),
       ...(query.include.time_labels && labels ? { time_labels: labels } : {}),
       ...(query.include.total_rows
-        ? { total_rows: found.rows.length > 0 || offset === 0 ? found.total : (await ask(period, 1, 0)).total }
+        ? { total_rows: shown.rows.length > 0 || offset === 0 ? shown.total : (await ask(period, 1, 0)).total }
         : {}),
       ...(query.include.imports ? importsSaid(imports) : {}),
     },
@@ -280,11 +297,15 @@ function orderOf(query: Query, groups: readonly Group[]): Order {
   return time ? [[time.name, 'asc'], ...largest] : largest;
 }
 
-function comparisonPeriod(query: Query, period: Period, zone: string, now: Date): Period | undefined {
+function comparisonPeriod(
+  query: Query,
+  period: Period,
+  at: { zone: string; now: Date; byTime: boolean },
+): Period | undefined {
   const asked = query.include.comparisons;
   if (!asked) return undefined;
-  if (asked.mode === 'custom') return periodOf(asked.date_range, zone, now, '', 'include.comparisons.date_range');
-  return periodBefore(period, asked.mode);
+  if (asked.mode === 'custom') return periodOf(asked.date_range, at.zone, at.now, '', 'include.comparisons.date_range');
+  return besidePeriod(period, asked.mode, at);
 }
 
 /** The facts that a caller may ask about, as the store's statements take them. */
@@ -319,11 +340,16 @@ type Circumstances = {
   stale: boolean;
   foreignMoney: boolean;
   imports: Imports;
+  /** What a period that is not over is compared with. */
+  beside: Period | undefined;
 };
+
+const isOpen = ({ from, to, instants }: Period, now: Date, zone: string) =>
+  !instants && from <= dayOf(now, zone) && to >= dayOf(now, zone);
 
 function notesOf(
   query: Query,
-  { parts, filters, period, sites, stale, foreignMoney, imports }: Circumstances,
+  { parts, filters, period, sites, stale, foreignMoney, imports, beside }: Circumstances,
 ): NoteCode[] {
   const asks = (name: string) => query.metrics.some((one) => one === name);
   const audience = query.metrics.some((name) => metrics[name].family === 'audience');
@@ -347,6 +373,8 @@ function notesOf(
     ['imported-included', imports.included],
     ['imported-partly', imports.included && imports.without.length > 0],
     ['imported-left-out', imports.skip === 'unsupported_query'],
+    ['compared-until-now', beside?.instants !== undefined],
+    ['today-not-over', beside !== undefined && beside.instants === undefined],
     ['several-time-zones', sites.severalZones && (audience || query.dimensions.some(isTime))],
   ];
   return said.filter(([, holds]) => holds).map(([code]) => code);

@@ -1,6 +1,16 @@
 import { useCallback, useMemo } from 'react';
 import type { MetricName, QueryReply } from '#analytics/contract';
-import { Chart, DataTable, EmptyState, ErrorState, Loading, timeChart, useWords } from '#platform/web';
+import {
+  Chart,
+  DataTable,
+  EmptyState,
+  ErrorState,
+  Loading,
+  momentIn,
+  timeChart,
+  useNow,
+  useWords,
+} from '#platform/web';
 import type { ChartColours } from '#platform/web';
 import { Awaited } from './asked-progress.tsx';
 import { messages } from './messages.ts';
@@ -10,8 +20,15 @@ import { useMetric, useTimeLabel } from './words.ts';
 
 type Point = { at: string; label: string; now: number | null; before: number | null };
 
-/** The points of a chart over time: every period of the range, also those without a row (0 for counts, a gap for rates). */
-export const pointsOf = (reply: QueryReply, isCount: boolean, write: (label: string) => string): Point[] => {
+/**
+ * The points of a chart over time: every period of the range, also those without a row (0 for counts, a gap for rates). What is
+ * yet to come is a gap; `until`: now, as labels write it.
+ */
+export const pointsOf = (
+  reply: QueryReply,
+  isCount: boolean,
+  { write, until }: { write: (label: string) => string; until: string },
+): Point[] => {
   const byTime = new Map(reply.results.map((row) => [row.dimensions[0] ?? '', row]));
   const times = reply.meta.time_labels ?? reply.results.map(({ dimensions }) => dimensions[0] ?? '');
   return times.map((at) => {
@@ -19,7 +36,7 @@ export const pointsOf = (reply: QueryReply, isCount: boolean, write: (label: str
     return {
       at,
       label: write(at),
-      now: row?.metrics[0] ?? (isCount ? 0 : null),
+      now: at > until ? null : (row?.metrics[0] ?? (isCount ? 0 : null)),
       before: row?.comparison?.metrics[0] ?? null,
     };
   });
@@ -41,10 +58,11 @@ export const TimePanel = ({ view, metric: name }: { view: View; metric: MetricNa
     { keep: true, every: 30_000 },
   );
   const reply = asked.data;
+  const until = momentIn(view.site?.time_zone ?? 'UTC', useNow());
   const isCount = name === 'visitors' || name === 'visits' || name === 'pageviews';
   const points = useMemo(
-    () => (reply ? pointsOf(reply, isCount, (at) => timeLabel(at, view.step)) : []),
-    [reply, isCount, timeLabel, view.step],
+    () => (reply ? pointsOf(reply, isCount, { write: (at) => timeLabel(at, view.step), until }) : []),
+    [reply, isCount, timeLabel, view.step, until],
   );
   const option = useCallback(
     (colours: ChartColours) =>

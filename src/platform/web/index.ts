@@ -21,7 +21,7 @@ export type { Language } from './language.tsx';
 export { Link, LinkButton } from './link.tsx';
 export { messages as platformMessages } from './messages.ts';
 export { Detail, Figure, Page, Panel, Term } from './page.tsx';
-export { addDays, comparisonOf, dayIn, daysOf, periodOf } from './period.ts';
+export { addDays, comparisonOf, dayIn, daysOf, momentIn, periodOf } from './period.ts';
 export type { Comparison, Period } from './period.ts';
 export { PeriodPicker, usePeriod, usePeriodLabel } from './period-picker.tsx';
 export { isSignedOut, ProblemError, problemOf as problemOfAnswer } from './problem.ts';

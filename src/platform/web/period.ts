@@ -30,6 +30,10 @@ export const addDays = (day: string, days: number): string =>
 export const dayIn = (timeZone: string, at: Date): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
 
+/** A moment on the zone's clock as the labels of time write it (`2026-11-28 09:30:00`). */
+export const momentIn = (timeZone: string, at: Date): string =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(at);
+
 const monthStart = (day: string, monthsBack: number) => {
   const date = new Date(`${day.slice(0, 7)}-01T00:00:00Z`);
   date.setUTCMonth(date.getUTCMonth() - monthsBack);
