@@ -5,7 +5,16 @@ import { isDimension } from './dimensions.ts';
 import { metricNames, type MetricName } from './metrics.ts';
 
 export { dimensionOf, dimensions, type Dimension, timeDimensions } from './dimensions.ts';
-export { isMetric, type Metric, metricNames, type MetricName, metrics, type Unit, type Words } from './metrics.ts';
+export {
+  isMetric,
+  isRate,
+  type Metric,
+  metricNames,
+  type MetricName,
+  metrics,
+  type Unit,
+  type Words,
+} from './metrics.ts';
 export { askAttribution, AttributionReply, attributionDimensions } from './attribution-contract.ts';
 export { type AttributionModel, attributionModels } from './attribution.ts';
 export { changeGoal, createGoal, Goal, GoalMatch, listGoals, readGoal, removeGoal } from './goal-contract.ts';

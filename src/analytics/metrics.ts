@@ -8,7 +8,7 @@ import { audienceMetrics } from './audience-metrics.ts';
 import { costMetrics } from './cost-metrics.ts';
 import type { Metric } from './formula.ts';
 
-export type { Measure, Metric, Unit, Words } from './formula.ts';
+export { isRate, type Measure, type Metric, type Unit, type Words } from './formula.ts';
 
 export const metrics = { ...audienceMetrics, ...adMetrics, ...costMetrics } as const satisfies Record<string, Metric>;
 

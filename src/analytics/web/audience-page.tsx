@@ -28,6 +28,7 @@ import { messages } from './messages.ts';
 import { TimePanel } from './time-panel.tsx';
 import { useLive } from './use-live.ts';
 import { useView } from './use-view.ts';
+import { SegmentSelect } from './segment-select.tsx';
 import type { View } from './use-view.ts';
 import { useDimensionLabel, useMetric, useValueName } from './words.ts';
 
@@ -84,8 +85,9 @@ export const AudiencePage = () => {
             value={view.site.id}
             allowDeselect={false}
             searchable
-            onChange={(id) => set({ site: id ?? undefined, f: undefined }, { push: true })}
+            onChange={(id) => set({ site: id ?? undefined, f: undefined, segment: undefined }, { push: true })}
           />
+          <SegmentSelect view={view} />
           <PeriodPicker today={view.today} />
         </>
       }

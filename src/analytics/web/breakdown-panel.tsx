@@ -20,7 +20,9 @@ export type Breakdown = {
 /** The view's filters and the value a breakdown leaves out (visits without a campaign, page views among events). */
 export const filtersOf = (view: View, { dimension, filters, without }: Breakdown): Filter[] => [
   ...view.queryFilters.filter(
-    ([, on]) => filters === undefined || (filters === 'of visits' && typeof on === 'string' && on.startsWith('visit:')),
+    ([, on]) =>
+      filters === undefined ||
+      (filters === 'of visits' && typeof on === 'string' && (on.startsWith('visit:') || on === 'segment')),
   ),
   ...(without ? [['is_not', dimension, [without]] satisfies Filter] : []),
 ];

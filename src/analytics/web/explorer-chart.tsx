@@ -2,67 +2,36 @@ import { ActionIcon, Button, Group, Popover, Stack, Text, TextInput } from '@man
 import { IconNote, IconTrash } from '@tabler/icons-react';
 import type { EChartsCoreOption } from 'echarts/core';
 import { useCallback, useMemo, useState } from 'react';
-import { createAnnotation, listAnnotations, removeAnnotation, timeDimensions } from '#analytics/contract';
+import { createAnnotation, listAnnotations, removeAnnotation } from '#analytics/contract';
 import type { Annotation } from '#analytics/contract';
 import { useMay } from '#people/web';
-import { Chart, timeChart, Panel, useAction, useFormat, useList, useNow, useWords } from '#platform/web';
+import { Chart, momentIn, timeChart, Panel, useAction, useFormat, useList, useNow, useWords } from '#platform/web';
 import type { ChartColours } from '#platform/web';
+import { barsOf, isTime, linesOf } from './explorer-series.ts';
 import { explorerMessages } from './explorer-messages.ts';
 import type { Shown } from './explorer-page.tsx';
 import { ExplorerTable, useCellName } from './explorer-table.tsx';
 import { useMetric } from './words.ts';
 
-const mostSeries = 6;
-const mostBars = 20;
-const isTime = (name: string) => Object.hasOwn(timeDimensions, name);
-
-/** Over time: a line per value of the other dimension, else per figure. Otherwise bars of the first figure. */
+/** Over time: a line per value of the other dimensions, else per figure of the first one's unit. Otherwise bars of the first figure. */
 export const ExplorerChart = ({ shown, site }: { shown: Shown; site: string | undefined }) => {
   const words = useWords(explorerMessages);
   const metric = useMetric();
+  const format = useFormat();
   const cellName = useCellName(shown);
   const list = useList(listAnnotations, { limit: 200, ...(site ? { site_id: site } : {}) }, { enabled: Boolean(site) });
   const { reply, metrics, dimensions } = shown;
   const [name] = metrics;
-  const time = dimensions.findIndex(isTime);
-  const other = dimensions.findIndex((one) => !isTime(one));
+  const until = momentIn(reply.meta.time_zone, useNow());
+  const isOverTime = dimensions.some(isTime);
   const notes = useMemo(() => list.rows ?? [], [list.rows]);
-  const built = useMemo(() => {
-    const labels = [...new Set(reply.results.map((row) => row.dimensions[Math.max(0, time)] ?? ''))];
-    if (time < 0) {
-      const rows = reply.results.slice(0, mostBars);
-      return {
-        labels: rows.map((row) => row.dimensions.map((value, i) => cellName(i, value)).join(' · ') || words.total),
-        keys: [],
-        series: metrics.slice(0, 1).map((one) => ({
-          name: metric(one).label,
-          values: rows.map((row) => row.metrics[0] ?? null),
-          bars: true,
-        })),
-      };
-    }
-    labels.sort();
-    const place = new Map(labels.map((label, i) => [label, i]));
-    const series = new Map<string, { name: string; values: (number | null)[]; sum: number }>();
-    const add = (key: string, title: string, at: string, value: number | null) => {
-      const one = series.get(key) ?? { name: title, values: labels.map(() => 0 as number | null), sum: 0 };
-      one.values[place.get(at) ?? 0] = value;
-      one.sum += value ?? 0;
-      series.set(key, one);
-    };
-    for (const row of reply.results) {
-      const at = row.dimensions[time] ?? '';
-      if (other >= 0) {
-        const value = row.dimensions[other] ?? '';
-        add(value, cellName(other, value) || '–', at, row.metrics[0] ?? null);
-      } else metrics.forEach((one, i) => add(one, metric(one).label, at, row.metrics[i] ?? null));
-    }
-    return {
-      labels: labels.map((label) => cellName(time, label)),
-      keys: labels,
-      series: [...series.values()].toSorted((a, b) => b.sum - a.sum).slice(0, mostSeries),
-    };
-  }, [reply, metrics, time, other, cellName, metric, words.total]);
+  const built = useMemo(
+    () =>
+      isOverTime
+        ? linesOf(shown, { cellName, label: (one) => metric(one).label, until })
+        : barsOf(shown, { cellName, label: (one) => metric(one).label, total: words.total }),
+    [shown, isOverTime, cellName, metric, until, words.total],
+  );
   const first = name ? metric(name, reply.meta.currency) : undefined;
   const option = useCallback(
     (colours: ChartColours): EChartsCoreOption => {
@@ -79,9 +48,19 @@ export const ExplorerChart = ({ shown, site }: { shown: Shown; site: string | un
   // Amounts of several currencies have no common axis.
   if (name === 'currency_revenue') return <ExplorerTable shown={shown} onFilter={() => undefined} />;
   if (!first) return null;
-  const title = metrics.map((one) => metric(one).label).join(', ');
+  const title = built.metrics.map((one) => metric(one).label).join(', ');
+  const left = metrics.filter((one) => !built.metrics.includes(one));
+  const cut = isOverTime ? words.seriesCut : words.barsCut;
+  const note = [
+    ...(built.drawn < built.all ? [cut(format.number(built.drawn), format.number(built.all))] : []),
+    ...(left.length > 0 ? [words.otherUnits(left.map((one) => metric(one).label).join(', '))] : []),
+  ].join(' · ');
   return (
-    <Panel title={title} actions={site && time >= 0 ? <Notes site={site} notes={notes} /> : null}>
+    <Panel
+      title={title}
+      note={note || undefined}
+      actions={site && isOverTime ? <Notes site={site} notes={notes} /> : null}
+    >
       <Chart
         label={title}
         height={340}

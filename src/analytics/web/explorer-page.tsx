@@ -1,7 +1,7 @@
 import { Button, CopyButton, Group, MultiSelect, SegmentedControl, Select, Stack, Text } from '@mantine/core';
 import { IconDownload, IconLink } from '@tabler/icons-react';
 import { useState } from 'react';
-import { listSegments, metricNames, metrics as allMetrics, query, timeDimensions } from '#analytics/contract';
+import { metricNames, metrics as allMetrics, timeDimensions } from '#analytics/contract';
 import type { MetricName, QueryReply } from '#analytics/contract';
 import {
   Answer,
@@ -15,8 +15,6 @@ import {
   PeriodPicker,
   useFormat,
   useLanguage,
-  useList,
-  useRoute,
   useWords,
 } from '#platform/web';
 import { explorerMessages } from './explorer-messages.ts';
@@ -26,28 +24,29 @@ import { ExplorerTable } from './explorer-table.tsx';
 import { FilterBar, useDimensionOptions } from './filter-bar.tsx';
 import { KeptExplorations } from './kept-explorations.tsx';
 import { WorldMap } from './world-map.tsx';
+import { AskedProgress, Awaited } from './asked-progress.tsx';
+import { SegmentSelect } from './segment-select.tsx';
+import { useAnswer } from './use-answer.ts';
 import { displays, useExploration } from './use-exploration.ts';
 import type { Display } from './use-exploration.ts';
+
+/** The most that one answer holds. */
+const mostExported = 10_000;
 
 export type Shown = { reply: QueryReply; metrics: MetricName[]; dimensions: string[]; file: string };
 
 /** Any figure by any dimension under any filter, as a table, chart, pivot or map; the address holds all of it. */
 export const ExplorerPage = () => {
   const words = useWords(explorerMessages);
-  const { view, metrics, dimensions, display, segment, question, set, texts } = useExploration();
+  const { view, metrics, dimensions, display, question, set, texts } = useExploration();
   const { language } = useLanguage();
   const options = useDimensionOptions(['visit', 'event', 'ad', 'bot']);
-  const segments = useList(
-    listSegments,
-    { limit: 200, ...(view.site ? { site_id: view.site.id } : {}) },
-    { enabled: Boolean(view.site) },
-  );
-  const asked = useRoute(query, question, { enabled: Boolean(view.site) && metrics.length > 0, keep: true });
+  const asked = useAnswer(question, { enabled: Boolean(view.site) && metrics.length > 0, keep: true });
   const [lost, setLost] = useState<string>();
   if (view.sites.error) return <ErrorState error={view.sites.error} retry={view.sites.retry} />;
   if (!view.sites.rows) return <Loading height={300} />;
   const file = `${view.site?.domain ?? 'vigie'}-explorer`;
-  const json = JSON.stringify(question);
+  const json = JSON.stringify({ ...question, pagination: { limit: mostExported } });
   return (
     <Page
       title={words.explorer}
@@ -93,15 +92,7 @@ export const ExplorerPage = () => {
               maxValues={3}
               onChange={(d) => set({ d: d.length > 0 ? d : [''] })}
             />
-            <Select
-              label={words.segment}
-              w={180}
-              clearable
-              placeholder={words.noSegment}
-              data={(segments.rows ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-              value={segment ?? null}
-              onChange={(id) => set({ segment: id ?? undefined }, { push: true })}
-            />
+            <SegmentSelect view={view} />
           </Group>
           <Group gap="sm" justify="space-between">
             <FilterBar texts={texts} onChange={(f) => set({ f }, { push: true })} />
@@ -118,9 +109,17 @@ export const ExplorerPage = () => {
       {metrics.length === 0 ? (
         <EmptyState title={words.chooseMetric} />
       ) : (
-        <Answer of={asked} waiting={<LoadingRows rows={10} />}>
+        <Answer
+          of={asked}
+          waiting={
+            <Awaited of={asked}>
+              <LoadingRows rows={10} />
+            </Awaited>
+          }
+        >
           {(reply) => (
             <>
+              <AskedProgress of={asked} />
               <Group justify="space-between" gap="xs">
                 <Understood reply={reply} />
                 <Group gap="xs">

@@ -1,4 +1,4 @@
-import { DataTable, Panel, useWords } from '#platform/web';
+import { DataTable, Panel, useFormat, useWords } from '#platform/web';
 import type { Column } from '#platform/web';
 import { explorerMessages } from './explorer-messages.ts';
 import type { Shown } from './explorer-page.tsx';
@@ -12,6 +12,7 @@ const mostColumns = 24;
 export const ExplorerPivot = ({ shown }: { shown: Shown }) => {
   const words = useWords(explorerMessages);
   const metric = useMetric();
+  const format = useFormat();
   const label = useDimensionLabel();
   const cellName = useCellName(shown);
   const { reply, metrics, dimensions, file } = shown;
@@ -48,8 +49,16 @@ export const ExplorerPivot = ({ shown }: { shown: Shown }) => {
       align: 'right',
     })),
   ];
+  const note = [
+    ...(reply.results.length < (reply.meta.total_rows ?? 0)
+      ? [words.rows(format.number(reply.results.length), format.number(reply.meta.total_rows ?? 0))]
+      : []),
+    ...(ordered.length > mostColumns
+      ? [words.columnsCut(format.number(mostColumns), format.number(ordered.length))]
+      : []),
+  ].join(' · ');
   return (
-    <Panel flush title={title} note={words.rows(String(rows.size), String(rows.size))}>
+    <Panel flush title={title} note={note || undefined}>
       <DataTable
         label={title}
         file={`${file}-pivot`}

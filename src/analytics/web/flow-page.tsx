@@ -21,7 +21,6 @@ import {
   useWords,
 } from '#platform/web';
 import type { ChartColours } from '#platform/web';
-import { queryFilters } from './filters.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { SiteBar } from './site-bar.tsx';
 import { useDimensionLabel } from './words.ts';
@@ -45,7 +44,7 @@ export const FlowPage = () => {
       date_range: days,
       dimension,
       steps: 4,
-      filters: queryFilters(view.filters),
+      filters: view.queryFilters,
       ...(page ? { page } : {}),
     },
     { enabled: Boolean(view.site), keep: true },
@@ -57,7 +56,7 @@ export const FlowPage = () => {
     set({ page: next || undefined }, { push: true });
   };
   return (
-    <Page title={words.flow} under={view.site?.domain} actions={<SiteBar view={view} also={['page']} />}>
+    <Page title={words.flow} under={view.site?.domain} actions={<SiteBar view={view} also={['page']} segment />}>
       <Group gap="sm" align="end">
         <Select
           label={words.flowBy}

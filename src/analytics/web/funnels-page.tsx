@@ -62,7 +62,7 @@ export const FunnelsPage = () => {
       under={site?.domain}
       actions={
         <>
-          <SiteBar view={view} also={['funnel']} />
+          <SiteBar view={view} also={['funnel']} segment />
           {add}
         </>
       }
@@ -145,6 +145,7 @@ const Steps = ({ view, funnel }: { view: View; funnel: Funnel }) => {
       by: funnel.by,
       within_days: funnel.within_days,
       date_range: days,
+      filters: view.queryFilters,
     },
     { keep: true },
   );

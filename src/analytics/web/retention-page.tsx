@@ -19,7 +19,6 @@ import {
   useWords,
 } from '#platform/web';
 import type { Column } from '#platform/web';
-import { queryFilters } from './filters.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { SiteBar } from './site-bar.tsx';
 import { useView } from './use-view.ts';
@@ -37,13 +36,13 @@ export const RetentionPage = () => {
   const days = daysOf(view.period, view.today) ?? [addDays(view.today, -730), view.today];
   const asked = useRoute(
     askRetention,
-    { site_id: view.site?.id ?? '', date_range: days, grain, filters: queryFilters(view.filters) },
+    { site_id: view.site?.id ?? '', date_range: days, grain, filters: view.queryFilters },
     { enabled: Boolean(view.site), keep: true },
   );
   if (view.sites.error) return <ErrorState error={view.sites.error} retry={view.sites.retry} />;
   if (!view.sites.rows) return <Loading height={300} />;
   return (
-    <Page title={words.retention} under={view.site?.domain} actions={<SiteBar view={view} />}>
+    <Page title={words.retention} under={view.site?.domain} actions={<SiteBar view={view} segment />}>
       <Group gap="sm" align="end">
         <Select
           label={words.grain}

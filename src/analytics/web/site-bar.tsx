@@ -1,10 +1,13 @@
 import { Select } from '@mantine/core';
 import { PeriodPicker, useWords } from '#platform/web';
+import { SegmentSelect } from './segment-select.tsx';
 import type { View } from './use-view.ts';
 import { waysMessages } from './ways-messages.ts';
 
-/** Which site, over which days: at the head of the screens about visits that compare no periods. `also`: names of the address that belong to the site. */
-export const SiteBar = ({ view, also = [], period = true }: { view: View; also?: string[]; period?: boolean }) => {
+type Props = { view: View; also?: string[]; period?: boolean; segment?: boolean };
+
+/** Which site, over which days: at the head of the screens about visits that compare no periods. `also`: names of the address that belong to the site. `segment`: the screen can be narrowed to one. */
+export const SiteBar = ({ view, also = [], period = true, segment = false }: Props) => {
   const words = useWords(waysMessages);
   return (
     <>
@@ -17,11 +20,12 @@ export const SiteBar = ({ view, also = [], period = true }: { view: View; also?:
         searchable
         onChange={(id) =>
           view.set(
-            { site: id ?? undefined, ...Object.fromEntries(also.map((name) => [name, undefined])) },
+            { site: id ?? undefined, segment: undefined, ...Object.fromEntries(also.map((name) => [name, undefined])) },
             { push: true },
           )
         }
       />
+      {segment ? <SegmentSelect view={view} /> : null}
       {period ? <PeriodPicker today={view.today} withComparison={false} /> : null}
     </>
   );

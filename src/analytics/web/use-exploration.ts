@@ -1,7 +1,6 @@
 import { dimensionOf, isMetric, timeDimensions } from '#analytics/contract';
-import type { Filter, MetricName, QueryInput } from '#analytics/contract';
+import type { MetricName, QueryInput } from '#analytics/contract';
 import { useSearch } from '#platform/web';
-import { queryFilters } from './filters.ts';
 import { useView } from './use-view.ts';
 
 export const displays = ['table', 'chart', 'pivot', 'map'] as const;
@@ -19,20 +18,19 @@ export const useExploration = () => {
     .filter((name) => Object.hasOwn(timeDimensions, name) || dimensionOf(name) !== undefined)
     .slice(0, mostDimensions);
   const display = displays.find((name) => name === one('as')) ?? 'table';
-  const segment = one('segment');
-  const filters: Filter[] = [
-    ...queryFilters(view.filters),
-    ...(segment ? [['is', 'segment', [segment]] satisfies Filter] : []),
-  ];
   const asked = metrics.length > 0 ? metrics : search['m'] === undefined ? firstMetrics : [];
   const by = search['d'] === undefined ? ['time:day'] : dimensions;
   const question: QueryInput = {
     ...view.base,
     metrics: asked,
     dimensions: by,
-    filters,
-    include: { total_rows: true, ...(view.compare ? { comparisons: view.compare } : {}) },
+    filters: view.queryFilters,
+    include: {
+      total_rows: true,
+      ...(by.some((name) => Object.hasOwn(timeDimensions, name)) ? { time_labels: true } : {}),
+      ...(view.compare ? { comparisons: view.compare } : {}),
+    },
     pagination: { limit: 2000 },
   };
-  return { view, metrics: asked, dimensions: by, display, segment, question, set, texts: view.texts };
+  return { view, metrics: asked, dimensions: by, display, question, set, texts: view.texts };
 };

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { DateRange, Comparison as QueryComparison } from '#analytics/contract';
+import type { DateRange, Comparison as QueryComparison, Filter } from '#analytics/contract';
 import { useSites } from '#inventory/web';
 import type { Comparison, Period } from '#platform/web';
 import { dayIn, daysOf, useNow, usePeriod, useSearch } from '#platform/web';
@@ -18,7 +18,7 @@ const comparisonFor = (compare: Comparison): QueryComparison | undefined =>
 export const stepOf = (days: number): 'time:hour' | 'time:day' | 'time:week' | 'time:month' =>
   days <= 2 ? 'time:hour' : days <= 92 ? 'time:day' : days <= 400 ? 'time:week' : 'time:month';
 
-/** What the audience view looks at, all of it from its address: site, period, comparison, filters. */
+/** What the audience view looks at, all of it from its address: site, period, comparison, filters, segment. */
 export const useView = () => {
   const { one, many, set } = useSearch();
   const sites = useSites();
@@ -29,6 +29,7 @@ export const useView = () => {
   const { period, compare, days } = usePeriod(today);
   const texts = many('f');
   const key = texts.join('\n');
+  const segment = one('segment');
   const filters = useMemo(() => readFilters(key ? key.split('\n') : []), [key]);
   const length = days ? Math.round((Date.parse(days[1]) - Date.parse(days[0])) / 86_400_000) + 1 : 1000;
   const comparison = period === 'all' ? undefined : comparisonFor(compare);
@@ -49,7 +50,8 @@ export const useView = () => {
     base,
     /** Figures of other products are part of the view when its address says so (`imports=1`). */
     include: one('imports') === '1' ? { imports: true } : {},
-    queryFilters: queryFilters(filters),
+    segment,
+    queryFilters: [...queryFilters(filters), ...(segment ? [['is', 'segment', [segment]] satisfies Filter] : [])],
   };
 };
 
