@@ -1,10 +1,6 @@
 /** Tables of ad events, and their sums by the hour and the day. */
+import { clockOf } from '#measurement';
 import type { Source } from './sources.ts';
-
-export const clockOf = (time: string) => ({
-  hour: `leftPad(toString(toHour(${time})), 2, '0')`,
-  weekday: `toString(toDayOfWeek(${time}))`,
-});
 
 const adColumns = {
   site: 'site_id',

@@ -60,12 +60,16 @@ const hits = fc.array(
     second: fc.nat(86_399),
     visitor: fc.nat(6),
     isNamed: fc.boolean(),
-    name: one('pageview', 'pageview', 'pageview', 'engagement', 'Signup'),
+    name: one('pageview', 'pageview', 'pageview', 'engagement', 'Signup', 'Outbound Link: Click'),
     path: one('/', '/a', '/b'),
     hostname: one('x.fr', 'y.fr'),
     country: one('FR', 'BE', ''),
     source: one('Google', 'news', ''),
     paid: one(0, 0, 2_500_000),
+    // Reading times in whole seconds; a report may come on any hit.
+    engaged_ms: one(0, 4000, 9000),
+    scroll: one(0, 40, 90),
+    props: one({}, { url: 'https://x.fr/' }, { url: 'https://y.fr/' }),
   }),
   { minLength: 1, maxLength: 60 },
 );
@@ -163,8 +167,27 @@ const ask = (question: QueryInput, rollups: boolean) =>
     (error: unknown) => String(error),
   );
 
-const audience = ['visitors', 'visits', 'pageviews', 'events', 'bounce_rate', 'visit_duration', 'revenue'] as const;
-const audienceBy = ['event:page', 'event:hostname', 'visit:country', 'visit:source', 'visit:entry_page', 'event:name'];
+const audience = [
+  'visitors',
+  'visits',
+  'pageviews',
+  'events',
+  'bounce_rate',
+  'visit_duration',
+  'revenue',
+  'time_on_page',
+  'scroll_depth',
+] as const;
+const audienceBy = [
+  'event:page',
+  'event:section',
+  'visit:hour',
+  'event:hostname',
+  'visit:country',
+  'visit:source',
+  'visit:entry_page',
+  'event:name',
+];
 const ofAds = ['impressions', 'viewable_impressions', 'clicks', 'invalid', 'spend', 'impressions_gross'] as const;
 const ofAdsBy = ['ad:line_item', 'ad:order', 'ad:creative', 'ad:advertiser', 'ad:side', 'ad:placement', 'ad:section'];
 
@@ -180,7 +203,10 @@ function question(
   return fc.record({
     metrics: fc.subarray(metrics, { minLength: 1 }),
     dimensions: fc
-      .tuple(fc.constantFrom([], ['time:month'], ['time:month'], ['time:day']), fc.subarray([...by], { maxLength: 2 }))
+      .tuple(
+        fc.constantFrom([], ['time:month'], ['time:month'], ['time:day']),
+        fc.subarray([...by], { maxLength: Math.min(2, by.length) }),
+      )
       .map(([time, some]) => [...time, ...some]),
     date_range: fc.oneof(range, fc.constant<[string, string]>(['2026-02-01', '2026-04-30'])),
     site_id: fc.constantFrom('s1', 's2.fr'),
@@ -204,6 +230,16 @@ const askedOfAudience = question([...audience], audienceBy, [
   [['is', 'visit:country', ['FR', '(not set)']]],
   [['contains', 'event:page', ['a']]],
 ]);
+const askedOfPages = question(
+  ['pageviews', 'time_on_page', 'visitors', 'scroll_depth'],
+  ['event:page'],
+  [[], [], [['contains', 'event:page', ['a']]]],
+);
+const askedOfActs = question(
+  ['outbound_clicks', 'visitors'],
+  ['event:outbound_link'],
+  [[['is_not', 'event:outbound_link', ['(none)']]], [['is', 'event:outbound_link', ['https://x.fr/']]]],
+);
 const askedOfAds = question([...ofAds], ofAdsBy, [
   [],
   [],
@@ -221,14 +257,19 @@ test('months and days say what the facts say: at first, when hits come late, and
       await buildVisits(days);
       await months.run();
       await agree(askedOfAudience, 12);
+      await agree(askedOfPages, 8);
+      await agree(askedOfActs, 8);
       await agree(askedOfAds, 12);
 
       // Late hits: some days are built anew, and their months no longer count.
       await sendHits(late);
       await buildVisits([...new Set(late.map(({ day }) => day))]);
       await agree(askedOfAudience, 12);
+      await agree(askedOfPages, 8);
       expect((await months.run()).length).toBeGreaterThan(0);
       await agree(askedOfAudience, 12);
+      await agree(askedOfPages, 8);
+      await agree(askedOfActs, 8);
       expect(await months.run()).toEqual([]);
     }),
     { numRuns: 2, endOnFailure: true },
@@ -238,7 +279,7 @@ test('months and days say what the facts say: at first, when hits come late, and
 // Last, as it breaks the sums.
 test('the months are really used, and only while they are those of their days', async () => {
   const pages: QueryInput = {
-    metrics: ['visitors', 'pageviews'],
+    metrics: ['pageviews'],
     dimensions: ['event:page'],
     date_range: ['2026-01-31', '2026-05-02'],
   };

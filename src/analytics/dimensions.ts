@@ -2,6 +2,7 @@
  * The dimensions, as data. Two dimensions with the same attribute (`visit:country` and `ad:country`) are the same question
  * put to different facts; that is what lets one query lay audience beside ads.
  */
+import { depths, durations, screens } from '#measurement/contract';
 import type { Words } from './metrics.ts';
 
 export const grains = ['minute', 'hour', 'day', 'week', 'month'] as const;
@@ -83,9 +84,6 @@ const direct = 'Direct / None';
 const notSet = '(not set)';
 const none = '(none)';
 
-export const screens = ['< 576 px', '576–991 px', '992–1439 px', '≥ 1440 px'] as const;
-export const depths = ['0', '1', '2', '3', '4', '5', '6–9', '10–19', '20+'] as const;
-export const durations = ['0–9 s', '10–29 s', '30–59 s', '1–2 min', '3–9 min', '10–29 min', '30+ min'] as const;
 export const visitorTypes = ['new', 'returning'] as const;
 export const frequencies = ['1', '2', '3', '4', '5–9', '10–24', '25+'] as const;
 export const recencies = ['first', '0', '1', '2–6', '7–13', '14–29', '30+'] as const;

@@ -32,8 +32,8 @@ export async function liveFigures(asking: Asking, site_id?: string): Promise<Liv
   const [audience, lines] = await Promise.all([
     client ? undefined : audienceNow(events, here, params, now),
     events.query<Line>(
-      `select line_item_id, ${[...counts('today', here.today), ...counts('total', '1')].join(', ')} from ad_hours
-       where ${mine} and line_item_id in (select line_item_id from ad_hours where ${mine} and ${here.today})
+      `select line_item_id, ${[...counts('today', here.today), ...counts('total', '1')].join(', ')} from ad_line_days
+       where ${mine} and line_item_id in (select line_item_id from ad_line_days where ${mine} and ${here.today})
        group by line_item_id order by today_impressions desc, line_item_id`,
       params,
     ),

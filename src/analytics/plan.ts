@@ -60,7 +60,18 @@ export function partsOf(question: Question): Part[] {
       parts.set(source, list);
     }
   }
+  joinPages(parts);
   return [...[...parts].map(([source, list]) => ({ source, measures: list })), ...wholes];
+}
+
+/** Figures of pages hold their page views too: where these are read anyway, the sums of page views need not be. */
+function joinPages(parts: Map<Source, Measure[]>): void {
+  const named = (name: Source['name']) => [...parts.keys()].find((source) => source.name === name);
+  const [sums, figures] = [named('pages_days'), named('page_figures')];
+  const views = sums && parts.get(sums);
+  if (!sums || !figures || !views?.every((measure) => figures.measures[measure] !== undefined)) return;
+  parts.delete(sums);
+  parts.get(figures)?.push(...views);
 }
 
 function answers(source: Source, measure: Measure, question: Question): boolean {
@@ -100,14 +111,46 @@ export const figuredAttributes = (
 const groupAttributes = (groups: readonly Group[]) =>
   groups.flatMap((group) => ('attribute' in group ? [group.attribute] : []));
 
+/** Acts on the page are told under what they are about, each by its own measure. */
+const actOf: Partial<Record<Measure, Attribute>> = {
+  outbound_clicks: 'outbound_link',
+  downloads: 'download',
+  forms: 'form',
+  site_searches: 'site_search',
+  missing_pages: 'not_found',
+};
+
+/** Figures of acts are of acts alone: the hits that are none have to be left out of the question. */
+const leavesOutEmpty = (filters: readonly Filter[], attribute: Attribute): boolean =>
+  filters.some((filter) => {
+    if (filter[0] !== 'is' && filter[0] !== 'is_not') return false;
+    const known = dimensionOf(filter[1]);
+    const names = filter[2].some((value) => value === '' || value === known?.empty);
+    return known?.attribute === attribute && names === (filter[0] === 'is_not');
+  });
+
 /** One attribute at most. A visitor may be there under several values of it: visitors are told value by value, never of some together. */
 function isTold(source: Source, measure: Measure, question: Question): boolean {
   const [attribute, second] = figuredAttributes(source, question);
   if (second !== undefined) return false;
   // Who was on a page is told by page; who was there at all, by the visits.
-  if (attribute === undefined) return source.name !== 'page_figures';
-  return measure !== 'visitors' || groupAttributes(question.groups).includes(attribute);
+  if (attribute === undefined) return source.name === 'visit_figures' || source.name === 'reading_figures';
+  const isGrouped = groupAttributes(question.groups).includes(attribute);
+  if (source.name === 'act_figures') {
+    if (!leavesOutEmpty(question.filters, attribute)) return false;
+    if (measure !== 'visitors') return actOf[measure] === attribute;
+  }
+  // A page may have been read in two sections: one reading of the page, one in each of them.
+  if (attribute === 'section' && measure in readings) return isGrouped;
+  return measure !== 'visitors' || isGrouped;
 }
+
+const readings: Partial<Record<Measure, true>> = {
+  engaged_ms: true,
+  engaged_pages: true,
+  scroll_percents: true,
+  scrolled_pages: true,
+};
 
 const joinable = (attribute: Attribute) =>
   sources.some((source) => source.name === 'joined' && canFilter(source, attribute));

@@ -1,6 +1,6 @@
 /** Where the rows of each table lie for a scope of sites and days, as SQL. */
 import type { Bind } from './filter.ts';
-import { figuresByMonth, hasWholeMonth, pagesByMonth } from './by-month.ts';
+import { figuresByMonth, hasWholeMonth, listed, pagesByMonth } from './by-month.ts';
 import type { Goal } from './goal-contract.ts';
 import { completions, hitsReaching, visitsPerGoal } from './goal-sql.ts';
 import { arrival, machine, ofItsVisit, type SourceName, sources } from './sources.ts';
@@ -27,6 +27,9 @@ export type Lying = { scope: Scope; goals: readonly Goal[]; since?: string; only
 
 /** Beyond so many sites their list would not fit a request to the store; the store then looks them up itself. */
 const mostListed = 100;
+
+/** Later than any day: where there is no goal, no row need be looked at. */
+const noDay = "toDate('2149-06-01')";
 
 /** The sites of a scope as the right side of `in`; takes the parameters `org` and `sites`. */
 export const sitesSql = (sites: readonly string[]): string =>
@@ -60,6 +63,9 @@ export function rowsFrom(name: SourceName, lying: Lying, bind: Bind): Rows {
     case 'visit_figures':
     case 'page_figures':
     case 'entry_figures':
+    case 'reading_figures':
+    case 'name_figures':
+    case 'act_figures':
       return lying.byMonth && hasWholeMonth(scope)
         ? { from: figuresByMonth({ scope, ofSites, days, bind }), where: '1' }
         : { from: 'visit_figures', where: `${where} and ${current(scope.sites, since)}` };
@@ -83,18 +89,27 @@ export function rowsFrom(name: SourceName, lying: Lying, bind: Bind): Rows {
         ),
         where: '1',
       };
-    case 'goals':
+    case 'goals': {
+      const looked = goals.length > 0 ? lying : { ...lying, since: noDay };
       return {
         from: completions(
           goals,
-          rowsFrom('joined', { ...lying, only: hitsReaching(goals, bind) }, bind),
-          rowsFrom('visits', lying, bind),
+          rowsFrom('joined', { ...looked, only: hitsReaching(goals, bind) }, bind),
+          rowsFrom('visits', looked, bind),
           bind,
         ),
         where: '1',
       };
+    }
     case 'goal_visits':
-      return { from: visitsPerGoal(goals, rowsFrom('visits', lying, bind), bind), where: '1' };
+      return {
+        from: visitsPerGoal(
+          goals,
+          rowsFrom('visits', goals.length > 0 ? lying : { ...lying, since: noDay }, bind),
+          bind,
+        ),
+        where: '1',
+      };
     case 'ad_line_days':
     case 'ad_placement_days':
     case 'ad_hours':
@@ -112,9 +127,17 @@ export function rowsFrom(name: SourceName, lying: Lying, bind: Bind): Rows {
   }
 }
 
-/** Visits count only in their day's current build. `since`: the first day on which a visit may have begun. */
-const current = (sites: readonly string[], since: string) =>
-  `(site_id, local_date, build) in (select site_id, local_date, max(build) from visit_days where site_id in ${sitesSql(sites)} and local_date between ${since} and {to:Date} + 1 group by site_id, local_date)`;
+/**
+ * Visits count only in their day's current build. `since`: the first day on which a visit may have begun. The builds of one site are
+ * a list by day, which is looked up some times faster than a set of tuples.
+ */
+const current = (sites: readonly string[], since: string) => {
+  const [site, another] = sites;
+  const builds = `from visit_days where site_id in ${sitesSql(sites)} and local_date between ${since} and {to:Date} + 1`;
+  return site === undefined || another !== undefined
+    ? `(site_id, local_date, build) in (select site_id, local_date, max(build) ${builds} group by site_id, local_date)`
+    : `build = ${listed(`select local_date as place, max(build) as number ${builds} group by local_date`, 'local_date', (day) => `${day} - (${since})`)}`;
+};
 
 /**
  * Visits that know which one of their visitor they are, and how many days after the one before: only where the visitor consented to

@@ -19,6 +19,7 @@ import type { Goal } from './goal-contract.ts';
 import { minorDigits } from './goal-sql.ts';
 import { coverageOf, earlier, type Imports, importsFor, noImports } from './imported.ts';
 import { labelsOf } from './labels.ts';
+import { canNameLate, nameLate } from './late-names.ts';
 import { metrics } from './metrics.ts';
 import { type NoteCode, notes } from './notes.ts';
 import { type Group, groupsOf, type Part, partsOf, type Question } from './plan.ts';
@@ -27,7 +28,7 @@ import { resolveFilters } from './resolve-filters.ts';
 import { checkCaller, firstDay, type Sites, sitesOf } from './scope.ts';
 import { notRebuilt } from './staleness.ts';
 import type { Scope } from './rows.ts';
-import { writeSql } from './write-sql.ts';
+import { type Statement, writeSql } from './write-sql.ts';
 
 export type Asking = {
   db: Database;
@@ -210,23 +211,19 @@ async function answer(
     names.includes(name) ? `k${names.indexOf(name)}` : `d${groups.findIndex((group) => group.name === name)}`;
   const ordered = order.map(([name, direction]) => ({ column: column(name), direction }));
   const ties = groups.map((_, i) => `d${i}`).filter((one) => !ordered.some((other) => other.column === one));
-  const { sql, params } = writeSql({
-    scope,
-    metrics: query.metrics,
-    groups,
-    filters,
-    parts,
-    goals,
-    limit,
-    offset,
-    order: [...ordered, ...ties.map((one) => ({ column: one, direction: 'asc' as const }))],
-  });
+  const asked = { scope, metrics: query.metrics, groups, filters, parts, goals, limit, offset, order: ordered };
   const options = {
     heavy: isHeavy(parts, scope),
     ...(signal ? { signal } : {}),
     ...(onProgress ? { onProgress } : {}),
   };
-  const rows = await events.query<Record<string, unknown>>(sql, params, options).catch(refusePattern);
+  const read = ({ sql, params }: Statement) =>
+    events.query<Record<string, unknown>>(sql, params, options).catch(refusePattern);
+  const rows =
+    (canNameLate(asked) ? await nameLate(events, await read(writeSql({ ...asked, byKey: true })), asked) : undefined) ??
+    (await read(
+      writeSql({ ...asked, order: [...ordered, ...ties.map((one) => ({ column: one, direction: 'asc' as const }))] }),
+    ));
   const empty = groups.map((group) => ('time' in group ? undefined : dimensionOf(group.name)?.empty));
   return {
     rows: rows.map((row) => ({
@@ -329,7 +326,7 @@ function bounds({ from, to, instants }: Period, zone: string): [string, string] 
 }
 
 const usesVisits = (parts: readonly Part[]) =>
-  parts.some(({ source }) => /^(visit|page_figures|entr|exits|joined|seen|goal)/.test(source.name));
+  parts.some(({ source }) => /^(visit|entr|exits|joined|seen|goal)|figures$/.test(source.name));
 const usesGoals = (parts: readonly Part[]) => parts.some(({ source }) => source.name.startsWith('goal'));
 
 type Circumstances = {

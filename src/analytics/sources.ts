@@ -2,8 +2,9 @@
  * What each table of the event store can answer: its columns by attribute and its measures. In order of preference:
  * rollups first, then the visits, then raw facts, then joins. The planner takes the first that can answer.
  */
-import { type Attribute, depths, durations, frequencies, recencies, screens } from './dimensions.ts';
-import { adSources, clockOf } from './ad-sources.ts';
+import { acts, automatic, classOf, clockOf, depthOf, durationOf, isAutomatic as names, screenOf } from '#measurement';
+import { type Attribute, frequencies, recencies } from './dimensions.ts';
+import { adSources } from './ad-sources.ts';
 import type { Measure } from './metrics.ts';
 
 export type Source = {
@@ -36,6 +37,9 @@ export type SourceName =
   | 'visit_figures'
   | 'page_figures'
   | 'entry_figures'
+  | 'reading_figures'
+  | 'name_figures'
+  | 'act_figures'
   | 'visits'
   | 'hits'
   | 'entries'
@@ -53,15 +57,6 @@ export type SourceName =
   | 'ignored_hits'
   | 'imported'
   | 'costs';
-
-/** Names of the events that trackers send by themselves, by what they tell. */
-export const automatic = {
-  outbound: ['Outbound Link: Click', 'outbound link'],
-  download: ['File Download', 'download'],
-  form: ['Form: Submission'],
-  missing: ['404'],
-  search: ['site search'],
-} as const;
 
 const same = <T extends string>(...names: T[]) => Object.fromEntries(names.map((name) => [name, name]));
 
@@ -100,39 +95,19 @@ export const ofItsVisit = {
   visit_hostname: 'hostname',
   visit_exit_hostname: 'exit_hostname',
 } as const;
-const screen = `multiIf(width = 0, '', ${classOf('width', [576, 992, 1440], screens)})`;
-/** The class of a number as the arms of a multiIf: below the first bound the first name, and so on. */
-function classOf(value: string, bounds: readonly number[], names: readonly string[]): string {
-  const arms = bounds.map((bound, i) => `${value} < ${bound}, '${names[i]}'`);
-  return `${arms.join(', ')}, '${names.at(-1)}'`;
-}
-const depthOf = (pages: string) => `multiIf(${classOf(pages, [1, 2, 3, 4, 5, 6, 10, 20], depths)})`;
-const durationOf = (ms: string) =>
-  `multiIf(${classOf(ms, [10_000, 30_000, 60_000, 180_000, 600_000, 1_800_000], durations)})`;
+const screen = screenOf('width');
 
 /** Who a row is about, within its site: the identifier that was consented to, else the visitor of the day. */
 export const person = '(site_id, if(identified != 0, identified, visitor))';
 const site = { site: 'site_id' };
 const onPage = { page: 'path', hostname: 'hostname', section: 'section_id' };
-const behaviour = {
-  site_search: `if(name = 'pageview', site_search, if(name = 'site search', props['term'], ''))`,
-  outbound_link: `if(${names('outbound')}, props['url'], '')`,
-  download: `if(${names('download')}, props['url'], '')`,
-  form: `if(${names('form')}, if(props['form'] = '', props['path'], concat(props['path'], '#', props['form'])), '')`,
-  not_found: `if(${names('missing')}, path, '')`,
-};
-
-/** Events that trackers send by themselves: ours and Plausible's by one name, Matomo's by another. */
-function names(what: keyof typeof automatic): string {
-  return `name in (${automatic[what].map((one) => `'${one}'`).join(', ')})`;
-}
 const hitColumns = {
   ...site,
   ...machine,
   screen,
   ...clockOf('local_time'),
   ...onPage,
-  ...behaviour,
+  ...acts,
   name: 'name',
   prop: 'props',
   currency: 'currency',
@@ -227,6 +202,13 @@ const reading: Source['measures'] = {
 /** Written with each build of the visits (`visit-figures.ts` of measurement), so they are the visits. */
 const figures = { rollup: true, single: true, finest: 'day', time: 'local_date', instant: '' } as const;
 const valued = (...attributes: string[]) => Object.fromEntries(attributes.map((name) => [name, 'value']));
+/** Readings of pages: active time and scroll, added up per visitor and page of a day beforehand. */
+const figuredReadings: Source['measures'] = {
+  engaged_ms: 'sum(reading_ms)',
+  engaged_pages: 'sum(readings)',
+  scroll_percents: 'sum(scroll_percents)',
+  scrolled_pages: 'sum(scrolled)',
+};
 const figuredVisitors = 'sum(visitors) + uniqExactArray(lasting)';
 const figuredVisits = {
   visit_count: 'sum(visits)',
@@ -275,14 +257,33 @@ export const sources: readonly Source[] = [
   {
     ...figures,
     name: 'visit_figures',
-    columns: { ...site, ...valued(...Object.keys(machine), ...Object.keys(arrival)) },
+    columns: {
+      ...site,
+      ...valued(...Object.keys(machine), ...Object.keys(arrival)),
+      ...valued('line_item', 'screen', 'depth', 'duration', 'hour', 'weekday'),
+    },
     measures: { visitors: figuredVisitors, visits: 'sum(visits)', ...figuredVisits },
   },
   {
     ...figures,
     name: 'page_figures',
     columns: { ...site, ...valued('page', 'hostname', 'section') },
-    measures: { visitors: figuredVisitors },
+    measures: { visitors: figuredVisitors, pageviews: 'sum(pageviews)', ...figuredReadings },
+  },
+  { ...figures, name: 'reading_figures', columns: site, measures: figuredReadings },
+  { ...figures, name: 'name_figures', columns: { ...site, name: 'value' }, measures: { visitors: figuredVisitors } },
+  {
+    ...figures,
+    name: 'act_figures',
+    columns: { ...site, ...valued(...Object.keys(acts)) },
+    measures: {
+      visitors: figuredVisitors,
+      outbound_clicks: 'sum(acts)',
+      downloads: 'sum(acts)',
+      forms: 'sum(acts)',
+      site_searches: 'sum(acts)',
+      missing_pages: 'sum(acts)',
+    },
   },
   { ...figures, name: 'entry_figures', columns: { ...site, page: 'value' }, measures: figuredVisits },
   {
@@ -318,7 +319,7 @@ export const sources: readonly Source[] = [
       ...revenue,
       own_revenue: ownMinor,
       own_paid_events: 'countIf(revenue_micros != 0)',
-      site_searches: `countIf(${behaviour.site_search} != '')`,
+      site_searches: `countIf(${acts.site_search} != '')`,
       ...vitals,
     },
   },
@@ -359,7 +360,7 @@ export const sources: readonly Source[] = [
       ...revenue,
       own_revenue: ownMinor,
       own_paid_events: 'countIf(revenue_micros != 0)',
-      site_searches: `countIf(${behaviour.site_search} != '')`,
+      site_searches: `countIf(${acts.site_search} != '')`,
       ...vitals,
     },
   },

@@ -23,6 +23,8 @@ type Asked = {
   order: readonly { column: string; direction: 'asc' | 'desc' }[];
   limit: number;
   offset: number;
+  /** The one dimension by the number that stands for its value, as text; rows that are equal to the last one come too. */
+  byKey?: boolean;
 };
 
 /**
@@ -46,12 +48,12 @@ export function writeSql(asked: Asked): Statement {
       .map((measure) => `sum(${measure}) over ()`)
       .join(' + ') || '0';
   const sql = [
-    `select ${[...dims, ...formulas, 'count() over () as total_rows', `${foreign} as foreign_money`].join(', ')}`,
+    `select ${[...dims.map((name) => (asked.byKey ? `toString(${name}) as ${name}` : name)), ...formulas, 'count() over () as total_rows', `${foreign} as foreign_money`].join(', ')}`,
     `from (select ${[...dims, ...sums].join(', ')} from (\n${rows}\n)${dims.length > 0 ? ` group by ${dims.join(', ')} having ${all.map((measure) => `${measure} != 0`).join(' or ')}` : ''})`,
     asked.order.length > 0
       ? `order by ${asked.order.map(({ column, direction }) => `${column} ${direction} nulls last`).join(', ')}`
       : '',
-    `limit ${asked.limit} offset ${asked.offset}`,
+    asked.byKey ? `limit ${asked.limit + asked.offset} with ties` : `limit ${asked.limit} offset ${asked.offset}`,
   ].join('\n');
   return { sql, params };
 }
@@ -91,7 +93,7 @@ function writePart({ source, measures }: Part, all: readonly Measure[], asked: A
   const { groups, filters } = asked;
   const dims = groups.map(
     (group, i) =>
-      `${'time' in group ? periodStart(source, group.time) : columnOf(source, group.attribute, group.prop, bind)} as d${i}`,
+      `${'time' in group ? periodStart(source, group.time) : asked.byKey ? 'key' : columnOf(source, group.attribute, group.prop, bind)} as d${i}`,
   );
   const values = all.map((measure) =>
     measures.includes(measure)

@@ -15,7 +15,7 @@ export async function readDelivered(
 ): Promise<Book['delivered']> {
   if (lineIds.length === 0) return {};
   const rows = await events.query<{ line_item_id: string; kind: string; events: string | number }>(
-    `select line_item_id, kind, sum(events) as events from ad_hours
+    `select line_item_id, kind, sum(events) as events from ad_line_days
       where invalid = '' and line_item_id in {ids:Array(String)} group by line_item_id, kind`,
     { ids: lineIds },
   );
@@ -62,7 +62,7 @@ export async function readConversions(
 ): Promise<Record<string, number>> {
   if (lineIds.length === 0) return {};
   const rows = await events.query<{ line_item_id: string; conversions: string | number }>(
-    `select line_item_id, sum(events) as conversions from ad_hours
+    `select line_item_id, sum(events) as conversions from ad_line_days
       where kind = 'conversion' and invalid = '' and line_item_id in {ids:Array(String)} group by line_item_id`,
     { ids: lineIds },
   );

@@ -29,7 +29,7 @@ beforeAll(async () => {
       ...noEvents,
       query: <T>(sql: string) =>
         Promise.resolve(
-          (sql.includes('from ad_hours') && delivered > 0
+          (sql.includes('from ad_line_days') && delivered > 0
             ? [{ line_item_id: 'mine', kind: 'impression', events: delivered }]
             : []) as T[],
         ),

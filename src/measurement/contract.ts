@@ -10,6 +10,7 @@ export {
   nameCampaign,
   previewCosts,
 } from './costs/cost-contract.ts';
+export { depths, durations, screens } from './told-values.ts';
 export { changeVisitRules, readVisitRules, type VisitRules } from './visit-rules-contract.ts';
 export {
   changePrivacy,

@@ -4,6 +4,7 @@
  * ones; until it is added up again its days are read.
  */
 import type { Clock, Events } from '#platform';
+import { figureColumns as figures } from './visit-figures.ts';
 
 /** What the current builds of a month's days are: rows `(site_id, month, print)` of the days that `where` names in visit_days. */
 export const monthPrints = (where: string): string => `select site_id, toStartOfMonth(local_date) as month,
@@ -15,8 +16,6 @@ export const currentMonths = (days: string, months: string): string => `select s
     select site_id, month, max(build) as build, argMax(visit_months.print, visit_months.build) as print
     from visit_months where ${months} group by site_id, month) as told
   inner join (${monthPrints(days)}) as days using (site_id, month) where told.print = days.print`;
-
-const figures = ['visits', 'pageviews', 'duration_ms', 'engaged_ms', 'bounces', 'visitors'];
 
 const addUp = `insert into visit_figure_months (build, org_id, site_id, month, dimension, value, ${figures.join(', ')}, lasting)
 select {build:UInt64}, org_id, site_id, {month:Date}, dimension, value, ${figures.map((name) => `sum(visit_figures.${name})`).join(', ')},

@@ -18,6 +18,8 @@ import { valkeyProgram } from './valkey-for-tests.ts';
 
 const cache = fileURLToPath(new URL('../../node_modules/.cache/vigie/', import.meta.url));
 
+export { statementsOf } from './migrate.ts';
+
 /**
  * A migrated, empty database of its own: a clone of a dump that is made once and kept (creating an engine takes seconds,
  * loading a dump less than one). With VIGIE_TEST_POSTGRES_URL, a fresh schema-less database of that server instead.
