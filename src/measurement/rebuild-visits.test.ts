@@ -77,7 +77,7 @@ const figures = () =>
        toUInt64(sum(figures.visitors) + uniqExactArray(lasting)) as visitors
      from (select visits, pageviews, duration_ms, bounces, visitors, lasting, dimension, value from visit_figures where site_id = {site:String} and dimension in ('', 'source', 'entry_page', 'page')
        and (local_date, build) in (select local_date, max(build) from visit_days where site_id = {site:String} group by local_date)) as figures
-     group by dimension, value order by dimension, value`,
+     group by dimension, value having visits + visitors > 0 order by dimension, value`,
     { site },
   );
 
