@@ -112,7 +112,7 @@ export const Comparison = z.union(
 );
 export type Comparison = z.infer<typeof Comparison>;
 
-const Include = z.strictObject({
+export const Include = z.strictObject({
   /** Adds what other products had added up (imported figures) on days without own hits; imported hits are always part of the figures. */
   imports: z.boolean().optional(),
   time_labels: z.boolean().optional(),

@@ -172,6 +172,18 @@ export function attributesOf(filters: readonly Filter[], ofAds = false): { attri
   });
 }
 
+/** Whether a filter picks visitors by what they did over their visits, or by a segment: by what only a profile knows. */
+export const isPersonal = (filter: Filter): boolean => {
+  if (isNode(filter)) return filter[1].some(isPersonal);
+  if (isNot(filter)) return isPersonal(filter[1]);
+  if (isSegment(filter) || isSequence(filter)) return true;
+  if (isDone(filter)) {
+    const [, done, how = {}] = filter;
+    return how.by === 'visitor' || how.within_days !== undefined || isAboutAds(done);
+  }
+  return filter[1] === segment;
+};
+
 type SegmentOf = Extract<Filter, ['segment', ...unknown[]]>;
 export const isSegment = (filter: Filter): filter is SegmentOf => filter[0] === 'segment';
 type Done = Extract<Filter, ['has_done' | 'has_not_done', ...unknown[]]>;

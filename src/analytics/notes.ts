@@ -58,6 +58,10 @@ export const notes = {
     en: 'Imported figures are not in this answer: they cannot be asked by these dimensions, filters or times.',
     fr: 'Les chiffres importés ne sont pas dans cette réponse : on ne peut pas les demander par ces dimensions, filtres ou heures.',
   },
+  'small-groups': {
+    en: 'Figures of groups smaller than the threshold of the settings, and of those that would tell them by difference, are withheld.',
+    fr: 'Les chiffres des groupes sous le seuil des réglages, et de ceux qui les révéleraient par différence, ne sont pas donnés.',
+  },
 } as const satisfies Record<string, Words>;
 
 export type NoteCode = keyof typeof notes;

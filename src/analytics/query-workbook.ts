@@ -4,7 +4,8 @@ import { Query } from './contract.ts';
 import { dimensionOf, timeDimensions } from './dimensions.ts';
 import { minorDigits } from './goal-sql.ts';
 import { metrics, type Unit } from './metrics.ts';
-import { type Asking, runQuery } from './run-query.ts';
+import { answerQuery } from './answer-query.ts';
+import type { Asking } from './run-query.ts';
 
 type Language = 'en' | 'fr';
 const words = {
@@ -40,7 +41,7 @@ export async function exportQuery(
       field: 'question',
     });
   }
-  const reply = await runQuery({ ...asking, language }, query.data);
+  const reply = await answerQuery({ ...asking, language }, query.data);
   const { default: ExcelJS } = await import('exceljs');
   const said = words[language];
   const book = new ExcelJS.Workbook();

@@ -16,6 +16,7 @@ import {
 } from './segment.ts';
 import * as segment from './segment-contract.ts';
 import { answerFlow } from './answer-flow.ts';
+import { answerQuery } from './answer-query.ts';
 import { answerFunnel } from './answer-funnel.ts';
 import { answerRetention } from './answer-retention.ts';
 import { changeFunnel, createFunnel, listFunnels, readFunnel, removeFunnel } from './funnel.ts';
@@ -25,7 +26,6 @@ import * as exploration from './exploration-contract.ts';
 import { exportQuery } from './query-workbook.ts';
 import { profileSegment } from './segment-profile.ts';
 import { liveFigures, streamLive } from './live.ts';
-import { runQuery } from './run-query.ts';
 
 const wait = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => undefined);
 
@@ -34,11 +34,11 @@ const languageOf = ({ request }: Context) =>
   /^\s*fr\b/i.test(String(request.headers['accept-language'] ?? '')) ? ('fr' as const) : ('en' as const);
 
 export const routes = [
-  serve(query, (input, context) => runQuery({ ...context, language: languageOf(context) }, input)),
+  serve(query, (input, context) => answerQuery({ ...context, language: languageOf(context) }, input)),
   serve(queryStream, async (input, context) =>
     context.send(
       'answer',
-      await runQuery(
+      await answerQuery(
         { ...context, language: languageOf(context), onProgress: (progress) => context.send('progress', progress) },
         input,
       ),

@@ -78,7 +78,10 @@ export async function profileSegment(
     countTraits(asking, { scope, goals: [] }, []),
   ]);
   const [size, everybody] = [own.visitors, all.visitors];
-  if (own.persons < smallest_group) return { visitors: null, smallest_group, sentences: [], traits: [] };
+  const left = everybody - size;
+  // Everybody but a few: to describe it is to describe those few.
+  if (own.persons < smallest_group || (left > 0 && left < smallest_group))
+    return { visitors: null, smallest_group, sentences: [], traits: [] };
   const labels = await labelsOf(
     db,
     caller.org_id,
@@ -97,7 +100,7 @@ export async function profileSegment(
   const telling = traits.toSorted((a, b) => b.weight - a.weight).slice(0, mostSentences);
   const write = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
   return {
-    visitors: size,
+    visitors: roundedTo(stepOf(smallest_group), size),
     smallest_group,
     sentences: telling.map(
       ({ dimension, value, label, share, everybody: other }) =>
@@ -180,19 +183,30 @@ async function countTraits(
 
 type Whole = { size: number; everybody: number; smallest_group: number; label: string | undefined };
 
-/** A value that enough visitors of the segment have, weighed by how surely their share differs (two-proportion z). */
+/**
+ * A value that enough visitors of the segment have, weighed by how surely their share differs (two-proportion z). Figures are rounded, so
+ * that two segments that differ by one visitor read the same.
+ */
 function traitOf({ dimension, value, visitors, persons, others: left }: Counted, others: number, whole: Whole) {
-  const { size, everybody, smallest_group, label = value } = whole;
-  // The rest must not be so small either that its members could be told by leaving these out.
-  const isTold = size > visitors && left < smallest_group;
+  const { smallest_group, label = value } = whole;
+  // The rest must not be so small either that its members could be told by leaving these out: of the segment, and of everybody else.
+  const outside = others - visitors;
+  const isTold =
+    (whole.size > visitors && left < smallest_group) ||
+    [outside, whole.everybody - whole.size - outside].some((rest) => rest > 0 && rest < smallest_group);
   if (persons < smallest_group || isTold || empty.has(value)) return [];
-  const [p, q] = [visitors / size, others / everybody];
+  const step = stepOf(smallest_group);
+  const [size, everybody] = [roundedTo(step, whole.size), roundedTo(step, whole.everybody)];
+  const [p, q] = [roundedTo(step, visitors) / size, roundedTo(step, others) / everybody];
   const spread = Math.sqrt(Math.max(q * (1 - q), 1e-9) / size);
-  const trait = { dimension, value, share: round(100 * p), everybody: round(100 * q), index: round((100 * p) / q) };
+  const [share, all] = [Math.round(100 * p), Math.round(100 * q)];
+  const trait = { dimension, value, share, everybody: all, index: Math.round((100 * p) / Math.max(q, 0.005)) };
   return [{ ...trait, label, weight: Math.abs(p - q) / spread }];
 }
 
-const round = (value: number) => Math.round(value * 100) / 100;
+/** Visitors are counted in steps of a tenth of the threshold. */
+const stepOf = (smallest: number) => Math.max(1, Math.round(smallest / 10));
+const roundedTo = (step: number, count: number) => step * Math.round(count / step);
 
 function nameOf(dimension: string, value: string, label: string, language: Language): string {
   const named = (type: 'region' | 'language') => {

@@ -1,0 +1,140 @@
+/**
+ * A question as outsiders ask it. What speaks of a group of visitors by what they did (a segment, a behaviour of visitors) tells nothing of
+ * groups that are too small, nor of the few that a group leaves out: k-anonymity, with the organisation's `smallest_group` as k.
+ */
+import { Refusal } from '#platform';
+import { type Filter, Include, type Query, type QueryReply } from './contract.ts';
+import { isTime } from './dimensions.ts';
+import { isPersonal, readFilters } from './filter.ts';
+import { notes } from './notes.ts';
+import { type Asking, runQuery } from './run-query.ts';
+import { readAudienceSettings } from './segment.ts';
+
+type Rows = QueryReply['results'];
+type Bounds = Query['date_range'];
+
+/** More groups than this are not weighed one by one. */
+const mostGroups = 100_000;
+
+/** As `runQuery`, without what would tell of few visitors. Throws a Refusal too when the groups of an answer cannot be counted. */
+export async function answerQuery(asking: Asking, query: Query, options?: { rollups?: boolean }): Promise<QueryReply> {
+  const filters = readFilters(query.filters);
+  if (!filters.some(isPersonal)) return runQuery(asking, query, options);
+  const { smallest_group: least } = await readAudienceSettings(asking.db, asking.caller);
+  const whole = { ...query, pagination: { limit: mostGroups, offset: 0 } };
+  const weigh = (date_range: Bounds) => weighed(asking, { ...whole, date_range }, filters, least);
+  const [reply, isLarge] = await Promise.all([runQuery(asking, whole, options), weigh(query.date_range)]);
+
+  const places = query.dimensions.map((name, i) => (traitsOf(query).includes(name) ? i : -1)).filter((i) => i >= 0);
+  const keyOf = (dimensions: readonly string[]) => JSON.stringify(places.map((i) => dimensions[i]));
+  const before = reply.query.comparison_date_range;
+  const wasLarge = before ? await weigh([before[0].slice(0, 10), before[1].slice(0, 10)]) : undefined;
+  let isWithheld = false;
+  const withhold = (isShown: boolean) => {
+    isWithheld ||= !isShown;
+    return isShown;
+  };
+  const shown: Rows = reply.results
+    .filter(({ dimensions }) => withhold(isLarge(keyOf(dimensions))))
+    .map((row) =>
+      !row.comparison || !wasLarge || withhold(wasLarge(keyOf(row.dimensions)))
+        ? row
+        : { ...row, comparison: emptied(row.comparison) },
+    );
+  const { limit, offset } = query.pagination;
+  const results =
+    shown.length === 0 && query.dimensions.length === 0
+      ? reply.results.map((row) => ({ dimensions: row.dimensions, metrics: row.metrics.map(() => null) }))
+      : shown.slice(offset, offset + limit);
+  return {
+    ...reply,
+    results,
+    meta: {
+      ...reply.meta,
+      ...(reply.meta.total_rows === undefined ? {} : { total_rows: shown.length }),
+      ...(isWithheld
+        ? {
+            notes: [...reply.meta.notes, notes['small-groups'].en],
+            note_codes: [...reply.meta.note_codes, 'small-groups'],
+          }
+        : {}),
+    },
+    query: { ...reply.query, pagination: query.pagination },
+  };
+}
+
+const emptied = ({ dimensions, metrics, change }: NonNullable<Rows[number]['comparison']>) => ({
+  dimensions,
+  metrics: metrics.map(() => null),
+  change: change.map(() => null),
+});
+
+/** What a row tells of its visitors. On which day or in which hour a group came is no trait of theirs, unless it is crossed with one. */
+const traitsOf = ({ dimensions }: Pick<Query, 'dimensions'>): string[] =>
+  dimensions.every((name) => isTime(name) && name !== 'time:minute') ? [] : dimensions;
+
+/**
+ * Which groups are large enough, and leave nobody out who could be told by leaving out: with each condition in turn taken away, nobody or
+ * many more are in the group, and with it turned round, the group is empty or large (what is counted by visit or event is told by that).
+ */
+async function weighed(
+  asking: Asking,
+  query: Query,
+  filters: readonly Filter[],
+  least: number,
+): Promise<(key: string) => boolean> {
+  const conditions = filters.flatMap(parts);
+  const count = (asked: Filter[]) => visitorsBy(asking, { ...query, filters: asked });
+  const without = (i: number) => conditions.filter((_, j) => j !== i);
+  const [sizes, wider, turned] = await Promise.all([
+    count(conditions),
+    Promise.all(conditions.map((_, i) => count(without(i)))),
+    Promise.all(conditions.map((one, i) => count([...without(i), ['not', one]]))),
+  ]);
+  const isSmall = (people: number) => people > 0 && people < least;
+  const nobody = { visitors: 0, known: 0, people: 0 };
+  const isTold = (key: string, own: Group) =>
+    wider.some((all) => {
+      const { visitors, known } = all.get(key) ?? own;
+      return isSmall(visitors - own.visitors) || isSmall(known - own.known);
+    }) || turned.some((rest) => isSmall((rest.get(key) ?? nobody).people));
+  const hidden = new Set([...sizes].filter(([key, own]) => own.people < least || isTold(key, own)).map(([key]) => key));
+  // What is missing from the whole must not be small either: else it is told by taking the others away.
+  const missing = [...hidden].reduce((sum, key) => sum + (sizes.get(key) ?? nobody).people, 0);
+  if (isSmall(missing)) {
+    const [smallest] = [...sizes].filter(([key]) => !hidden.has(key)).toSorted(([, a], [, b]) => a.people - b.people);
+    if (smallest) hidden.add(smallest[0]);
+  }
+  return (key) => sizes.has(key) && !hidden.has(key);
+}
+
+const parts = (filter: Filter): Filter[] => (filter[0] === 'and' ? filter[1].flatMap(parts) : [filter]);
+
+/**
+ * `visitors`: over several days, one person counts on each (the figure that screens show). `known`: those who agreed to be known, once each.
+ * `people`: at least so many persons are behind them.
+ */
+type Group = { visitors: number; known: number; people: number };
+
+/** Visitors by the values of the traits; of questions about ads, those who were reached. */
+async function visitorsBy(asking: Asking, query: Query): Promise<Map<string, Group>> {
+  const { signal, db, events, clock, caller } = asking;
+  const count = (metrics: Query['metrics']) =>
+    runQuery(
+      { db, events, clock, caller, ...(signal ? { signal } : {}) },
+      { ...query, metrics, dimensions: traitsOf(query), order_by: undefined, include: Include.parse({}) },
+    );
+  const { results, query: understood } = await count(['visitors', 'known_visitors']).catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error;
+    return count(['reach']);
+  });
+  const [from, to] = understood.date_range;
+  const days = Math.max(1, Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000));
+  return new Map(
+    results.map(({ dimensions, metrics: [visitors, known = visitors] }) => {
+      const [all, named] = [visitors ?? 0, known ?? 0];
+      const group = { visitors: all, known: named, people: named + Math.max(0, all - named * days) };
+      return [JSON.stringify(dimensions), group];
+    }),
+  );
+}
