@@ -67,6 +67,8 @@ const dialogs = () => [
   '/funnels?new=1',
   '/explorer?d=visit%3Acountry&as=map',
   '/explorer?as=chart',
+  '/explorer?m=visits&d=visit%3Aweekday&d=visit%3Ahour&as=pivot',
+  '/audience?more=event%3Apage',
   '/history?new=1',
   '/costs?new=1',
   '/links?new=1',

@@ -95,8 +95,16 @@ export const AudiencePage = () => {
       <Filters view={view} />
       <KeyFigures view={view} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
-        {groups.map(({ name, title, note, tabs }) => (
-          <BreakdownPanel key={name} name={name} title={title} {...(note ? { note } : {})} view={view} tabs={tabs} />
+        {groups.map(({ name, title, note, tabs, explore }) => (
+          <BreakdownPanel
+            key={name}
+            name={name}
+            title={title}
+            {...(note ? { note } : {})}
+            view={view}
+            tabs={tabs}
+            explore={explore}
+          />
         ))}
       </SimpleGrid>
       <FullTable view={view} breakdown={more} onClose={() => set({ more: undefined })} />

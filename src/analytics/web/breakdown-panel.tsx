@@ -1,10 +1,12 @@
 import { Button, Group, ScrollArea, Tabs, Text } from '@mantine/core';
 import type { Filter, MetricName } from '#analytics/contract';
-import { EmptyState, ErrorState, LoadingRows, Panel, useSearch, useWords } from '#platform/web';
+import { EmptyState, ErrorState, LinkButton, LoadingRows, Panel, useSearch, useWords } from '#platform/web';
 import { toggleFilter, writeFilter } from './filters.ts';
 import { AskedProgress, Awaited } from './asked-progress.tsx';
 import { messages } from './messages.ts';
 import { useAnswer } from './use-answer.ts';
+import { useExplorerSearch } from './use-explorer-search.ts';
+import { naturalOrder } from './value-order.ts';
 import type { View } from './use-view.ts';
 import { useMetric, useValueName } from './words.ts';
 
@@ -27,11 +29,19 @@ export const filtersOf = (view: View, { dimension, filters, without }: Breakdown
   ...(without ? [['is_not', dimension, [without]] satisfies Filter] : []),
 ];
 
-type Props = { name: string; title: string; note?: string; view: View; tabs: Breakdown[] };
+type Props = {
+  name: string;
+  title: string;
+  note?: string;
+  view: View;
+  tabs: Breakdown[];
+  explore?: { label: string; asked: Record<string, string | string[]> } | undefined;
+};
 
 /** The first rows of a breakdown, tab by tab; a click on a row filters the whole view by it. */
-export const BreakdownPanel = ({ name, title, note, view, tabs }: Props) => {
+export const BreakdownPanel = ({ name, title, note, view, tabs, explore }: Props) => {
   const words = useWords(messages);
+  const explorer = useExplorerSearch();
   const { one, set } = useSearch();
   const chosen = tabs.find(({ dimension }) => dimension === one(`tab.${name}`)) ?? tabs[0];
   if (!chosen) return null;
@@ -42,14 +52,21 @@ export const BreakdownPanel = ({ name, title, note, view, tabs }: Props) => {
       flush
       label={title}
       actions={
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          onClick={() => set({ more: chosen.dimension }, { push: true })}
-          aria-label={`${words.more}: ${title}, ${chosen.label}`}
-        >
-          {words.more}
-        </Button>
+        <Group gap={2}>
+          {explore ? (
+            <LinkButton to="/explorer" search={explorer(explore.asked)} size="compact-xs" variant="subtle">
+              {explore.label}
+            </LinkButton>
+          ) : null}
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            onClick={() => set({ more: chosen.dimension }, { push: true })}
+            aria-label={`${words.more}: ${title}, ${chosen.label}`}
+          >
+            {words.more}
+          </Button>
+        </Group>
       }
     >
       {tabs.length > 1 ? (
@@ -106,7 +123,11 @@ const Rows = ({ view, breakdown }: { view: View; breakdown: Breakdown }) => {
         <LoadingRows />
       </Awaited>
     );
-  const rows = asked.data.results;
+  // Classes of a number and days of the week follow each other; a distribution is read in their order.
+  const order = breakdown.dimension === 'visit:hour' ? undefined : naturalOrder(breakdown.dimension);
+  const rows = order
+    ? asked.data.results.toSorted((a, b) => order(a.dimensions[0] ?? '', b.dimensions[0] ?? ''))
+    : asked.data.results;
   if (rows.length === 0) return <EmptyState title={words.noData} />;
   const most = Math.max(1, ...rows.map(({ metrics }) => metrics[0] ?? 0));
   const { label, write, definition } = metric(first);

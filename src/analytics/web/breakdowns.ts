@@ -41,7 +41,14 @@ const ignored = (dimension: string, label: string): Breakdown => ({
 /** The panels of the audience view and the breakdowns each offers. */
 export const breakdownsOf = (
   words: typeof messages.en,
-): { name: string; title: string; note?: string; tabs: Breakdown[] }[] => [
+): {
+  name: string;
+  title: string;
+  note?: string;
+  tabs: Breakdown[];
+  /** The same seen in the explorer, and what it is asked there. */
+  explore?: { label: string; asked: Record<string, string | string[]> };
+}[] => [
   {
     name: 'sources',
     title: words.sources,
@@ -101,7 +108,17 @@ export const breakdownsOf = (
       visits('visit:weekday', words.weekdays),
       visits('visit:depth', words.depths),
       visits('visit:duration', words.durations),
+    ],
+    explore: { label: words.heatMap, asked: { m: 'visits', d: ['visit:weekday', 'visit:hour'], as: 'pivot' } },
+  },
+  {
+    name: 'loyalty',
+    title: words.loyalty,
+    note: words.loyaltyNote,
+    tabs: [
       visits('visit:visitor_type', words.visitorTypes),
+      visits('visit:frequency', words.frequencies),
+      visits('visit:recency', words.recencies),
     ],
   },
   {
@@ -109,6 +126,7 @@ export const breakdownsOf = (
     title: words.vitals,
     note: words.vitalsNote,
     tabs: [
+      { dimension: 'event:page', label: words.pages, metrics: ['lcp', 'inp', 'cls'] },
       { dimension: 'visit:device', label: words.devices, metrics: ['lcp', 'inp', 'cls'] },
       { dimension: 'event:section', label: words.sections, metrics: ['lcp', 'inp', 'cls'] },
     ],

@@ -1,7 +1,7 @@
 import { Button, CopyButton, Group, MultiSelect, SegmentedControl, Select, Stack, Text } from '@mantine/core';
 import { IconDownload, IconLink } from '@tabler/icons-react';
 import { useState } from 'react';
-import { metricNames, metrics as allMetrics, timeDimensions } from '#analytics/contract';
+import { metricNames, metrics as allMetrics, notes, timeDimensions } from '#analytics/contract';
 import type { MetricName, QueryReply } from '#analytics/contract';
 import {
   Answer,
@@ -17,6 +17,7 @@ import {
   useLanguage,
   useWords,
 } from '#platform/web';
+import { AskedProgress, Awaited } from './asked-progress.tsx';
 import { explorerMessages } from './explorer-messages.ts';
 import { ExplorerChart } from './explorer-chart.tsx';
 import { ExplorerPivot } from './explorer-pivot.tsx';
@@ -24,7 +25,6 @@ import { ExplorerTable } from './explorer-table.tsx';
 import { FilterBar, useDimensionOptions } from './filter-bar.tsx';
 import { KeptExplorations } from './kept-explorations.tsx';
 import { WorldMap } from './world-map.tsx';
-import { AskedProgress, Awaited } from './asked-progress.tsx';
 import { SegmentSelect } from './segment-select.tsx';
 import { useAnswer } from './use-answer.ts';
 import { displays, useExploration } from './use-exploration.ts';
@@ -176,11 +176,14 @@ export const ExplorerPage = () => {
 const Understood = ({ reply }: { reply: QueryReply }) => {
   const words = useWords(explorerMessages);
   const format = useFormat();
+  const { language } = useLanguage();
   const { query: understood, meta, results } = reply;
+  const said = Object.entries(notes).filter(([code]) => meta.note_codes.includes(code));
   return (
     <Text size="xs" c="dimmed">
       {format.days(understood.date_range[0], understood.date_range[1])} ·{' '}
       {words.rows(format.number(results.length), format.number(meta.total_rows ?? results.length))}
+      {said.map(([, note]) => ` · ${note[language]}`)}
     </Text>
   );
 };

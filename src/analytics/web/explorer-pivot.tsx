@@ -3,6 +3,7 @@ import type { Column } from '#platform/web';
 import { explorerMessages } from './explorer-messages.ts';
 import type { Shown } from './explorer-page.tsx';
 import { useCellName } from './explorer-table.tsx';
+import { naturalOrder } from './value-order.ts';
 import { currencyOf, useDimensionLabel, useMetric } from './words.ts';
 
 type Row = { value: string; cells: Map<string, number | null> };
@@ -32,8 +33,11 @@ export const ExplorerPivot = ({ shown }: { shown: Shown }) => {
     rows.set(first, row);
     sums.set(second, (sums.get(second) ?? 0) + (figure ?? 0));
   }
-  const isTime = (dimensions[1] ?? '').startsWith('time');
-  const ordered = [...sums].toSorted(isTime ? ([a], [b]) => (a < b ? -1 : 1) : ([, a], [, b]) => b - a);
+  const across = naturalOrder(dimensions[1] ?? '');
+  const ordered = [...sums].toSorted(across ? ([a], [b]) => across(a, b) : ([, a], [, b]) => b - a);
+  const down = naturalOrder(dimensions[0] ?? '');
+  const list = down ? [...rows.values()].toSorted((a, b) => down(a.value, b.value)) : [...rows.values()];
+  const highest = Math.max(...list.flatMap(({ cells }) => [...cells.values()].map((figure) => figure ?? 0)));
   const columns: Column<Row>[] = [
     {
       key: 'row',
@@ -45,7 +49,13 @@ export const ExplorerPivot = ({ shown }: { shown: Shown }) => {
       header: cellName(1, value) || '–',
       definition: `${title}: ${definition}`,
       value: (row) => of(row.value, value).plain(row.cells.get(value)),
-      cell: (row) => of(row.value, value).write(row.cells.get(value)),
+      cell: (row) => (
+        <Shaded
+          figure={row.cells.get(value)}
+          highest={highest}
+          text={of(row.value, value).write(row.cells.get(value))}
+        />
+      ),
       align: 'right',
     })),
   ];
@@ -59,13 +69,25 @@ export const ExplorerPivot = ({ shown }: { shown: Shown }) => {
   ].join(' · ');
   return (
     <Panel flush title={title} note={note || undefined}>
-      <DataTable
-        label={title}
-        file={`${file}-pivot`}
-        rows={[...rows.values()]}
-        columns={columns}
-        rowKey={(row) => row.value}
-      />
+      <DataTable label={title} file={`${file}-pivot`} rows={list} columns={columns} rowKey={(row) => row.value} />
     </Panel>
   );
 };
+
+/** A cell the deeper the higher its figure, so that the table reads as a heat map; the ink stays readable on the deepest. */
+const Shaded = ({ figure, highest, text }: { figure: number | null | undefined; highest: number; text: string }) => (
+  <span
+    style={{
+      display: 'block',
+      borderRadius: 4,
+      padding: '0 4px',
+      background:
+        figure && figure > 0 && highest > 0
+          ? `color-mix(in srgb, var(--mantine-primary-color-filled) ${Math.round((45 * figure) / highest)}%, transparent)`
+          : 'transparent',
+      color: 'var(--ink)',
+    }}
+  >
+    {text}
+  </span>
+);

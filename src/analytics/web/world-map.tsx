@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { MetricName } from '#analytics/contract';
 import { coloursOf, DataTable, Loading, useFormat, useWords } from '#platform/web';
 import { explorerMessages } from './explorer-messages.ts';
-import { useDimensionLabel, useMetric } from './words.ts';
+import { useDimensionLabel, useMetric, useValueName } from './words.ts';
 
 type Value = { country: string; value: number };
 type Props = { metric: MetricName; values: readonly Value[]; file: string; currency?: string; height?: number };
@@ -15,6 +15,7 @@ export const WorldMap = ({ metric: name, values, file, currency, height = 420 }:
   const format = useFormat();
   const metric = useMetric();
   const dimension = useDimensionLabel();
+  const nameOf = useValueName();
   const scheme = useComputedColorScheme('light');
   const { label, write } = metric(name, currency);
   const frame = useRef<HTMLDivElement>(null);
@@ -103,7 +104,7 @@ export const WorldMap = ({ metric: name, values, file, currency, height = 420 }:
           {
             key: 'country',
             header: dimension('visit:country'),
-            value: (row) => format.country(row.country) || row.country,
+            value: (row) => nameOf('visit:country', row.country) || row.country,
           },
           { key: 'value', header: label, value: (row) => row.value, cell: (row) => write(row.value), align: 'right' },
         ]}

@@ -130,7 +130,7 @@ export const sampleOrders: SampleOrder[] = [
       {
         name: 'Raclette au clic',
         type: 'price_priority',
-        goal: { unit: 'clicks', quantity: 60 },
+        goal: { unit: 'clicks', quantity: 20 },
         rate: ['cpc', 48],
         days: [12, 74],
         placements: ['haut-de-page', 'dans-le-texte', 'colonne'],
@@ -290,7 +290,7 @@ export const sampleOrders: SampleOrder[] = [
       {
         name: 'Sorties accompagnées, vues du Courrier',
         type: 'standard',
-        goal: impressions(26_000),
+        goal: impressions(34_000),
         rate: ['cpm', 300],
         days: [24, 76],
         placements: ['haut-de-page', 'dans-le-texte'],
@@ -321,7 +321,7 @@ export const sampleOrders: SampleOrder[] = [
       {
         name: 'Demandes de location sur Plein Air',
         type: 'standard',
-        goal: { unit: 'conversions', quantity: 90, goal_id: `${goalMark}rental` },
+        goal: { unit: 'conversions', quantity: 18, goal_id: `${goalMark}rental` },
         rate: ['cpa', 450],
         days: [20, 80],
         placements: [paHaut, paPave],

@@ -19,7 +19,7 @@ const daysOf = (from: number, to: number): Action[] => {
     });
   return actions;
 };
-const hits = daysOf(firstDay, firstDay + 35).flatMap(({ hit, at }) => (hit ? [{ ...hit, at }] : []));
+const hits = daysOf(firstDay, firstDay + 35).flatMap(({ hit, at }) => (hit && hit.width > 0 ? [{ ...hit, at }] : []));
 
 test('every hit has an id of its own, and says what its reader agreed to', () => {
   expect(new Set(hits.map(({ id }) => id)).size).toBe(hits.length);

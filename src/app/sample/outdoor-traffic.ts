@@ -4,6 +4,7 @@
  */
 import { outdoorSite } from '../sample-site.ts';
 import { type Action, type Day, type Hit, hourOf, readPage, type Slot, slotOf, wideDesk, widePhone } from './action.ts';
+import { crawlerAgent, crawlerNetworks } from './crawlers.ts';
 import { outdoorArrival } from './outdoor-sources.ts';
 import {
   lostPages,
@@ -46,6 +47,12 @@ export function addOutdoorVisits(actions: Action[], day: Day): void {
     const hour = hourOf(random);
     const at = Math.floor(day.start + (hour + random.next()) * 3_600_000);
     addVisit(actions, { random, day, reader, isNew, at, hour, name: `p${day.number}-${visit}` });
+  }
+  for (let call = 0; call < visits * 0.12; call += 1) {
+    const reader = { user_agent: crawlerAgent(random), ip: `${random.pick(crawlerNetworks)}.7.${1 + random.int(254)}` };
+    const url = `${outdoorOrigin}/randonnees/${random.pick(outdoorPages.randonnees)}`;
+    const hit = { id: `p${day.number}-b${call}`, name: 'pageview', url, referrer: '', language: '', width: 0 };
+    actions.push({ at: day.start + random.int(86_400_000), reader, site: outdoorSite, url, hit, slots: [] });
   }
 }
 

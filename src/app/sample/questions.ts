@@ -83,7 +83,8 @@ async function askOutdoors(
       [
         'sequence',
         [
-          ['contains', 'event:page', ['/sorties/']],
+          // An outing's own page, not its form nor the thanks.
+          ['matches', 'event:page', ['^/sorties/[^/]+-[^/]+$']],
           ['not', ['is', 'event:goal', [booked.id]]],
         ],
         { within_days: 7 },

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 
 type Props = {
   to: string;
-  search?: Record<string, string>;
+  search?: Record<string, string | string[]>;
   children: ReactNode;
   className?: string;
   quiet?: boolean;
@@ -19,10 +19,12 @@ export const Link = ({ to, search, children, className = 'vg-link', quiet = fals
   </RouterLink>
 );
 
-type LinkButtonProps = { to: string; search?: Record<string, string>; children: ReactNode; icon?: ReactNode } & Pick<
-  ButtonProps,
-  'variant' | 'size' | 'color'
->;
+type LinkButtonProps = {
+  to: string;
+  search?: Record<string, string | string[]>;
+  children: ReactNode;
+  icon?: ReactNode;
+} & Pick<ButtonProps, 'variant' | 'size' | 'color'>;
 
 /** A link that looks like a button: for going somewhere to do something. */
 export const LinkButton = ({ to, search, children, icon, ...look }: LinkButtonProps) => (
