@@ -26,6 +26,9 @@ export const explorerMessages = messagesOf(
     chooseMetric: 'Choose a figure to see something.',
     noData: 'Nothing in this period',
     noDataNext: 'Choose a longer period, or remove a filter.',
+    tooFew: 'Too few people',
+    tooFewNext:
+      'Every row would tell of fewer people than the smallest group described (Segments). Choose a longer period, or fewer conditions.',
     addFilter: 'Add a filter',
     dimension: 'Dimension',
     operator: 'Condition',
@@ -83,6 +86,9 @@ export const explorerMessages = messagesOf(
     chooseMetric: 'Choisissez un chiffre pour voir quelque chose.',
     noData: 'Rien sur cette période',
     noDataNext: 'Choisissez une période plus longue, ou retirez un filtre.',
+    tooFew: 'Trop peu de personnes',
+    tooFewNext:
+      'Chaque ligne révélerait moins de personnes que le plus petit groupe décrit (Segments). Choisissez une période plus longue, ou moins de conditions.',
     addFilter: 'Ajouter un filtre',
     dimension: 'Dimension',
     operator: 'Condition',

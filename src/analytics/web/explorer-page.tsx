@@ -198,7 +198,12 @@ type ShownAsProps = {
 
 const ShownAs = ({ display, shown, site, onFilter, onDimensions }: ShownAsProps) => {
   const words = useWords(explorerMessages);
-  if (shown.reply.results.length === 0) return <EmptyState title={words.noData} next={words.noDataNext} />;
+  if (shown.reply.results.length === 0)
+    return shown.reply.meta.note_codes.includes('small-groups') ? (
+      <EmptyState title={words.tooFew} next={words.tooFewNext} />
+    ) : (
+      <EmptyState title={words.noData} next={words.noDataNext} />
+    );
   if (display === 'chart') return <ExplorerChart shown={shown} site={site} />;
   if (display === 'pivot')
     return shown.dimensions.length === 2 ? (

@@ -157,7 +157,7 @@ const Steps = ({ view, funnel }: { view: View; funnel: Funnel }) => {
           <>
             <Text size="xs" c="dimmed">
               {format.days(...query.date_range)} · {words.by} {words[query.by]}
-              {query.within_days ? ` (≤ ${format.number(query.within_days)})` : ''} ·{' '}
+              {query.within_days ? ` (${words.inDays(query.within_days)})` : ''} ·{' '}
               {words.funnelCaption(format.number(first), format.number(steps.at(-1)?.count ?? 0))}
             </Text>
             <Panel label={funnel.name}>
@@ -229,7 +229,7 @@ const Steps = ({ view, funnel }: { view: View; funnel: Funnel }) => {
                     header: words.dropped,
                     definition: words.droppedDefinition,
                     value: (row) => (row === steps.at(-1) ? null : row.dropped),
-                    cell: (row) => format.number(row.dropped),
+                    cell: (row) => format.number(row === steps.at(-1) ? null : row.dropped),
                     align: 'right',
                     from: 'sm',
                   },
