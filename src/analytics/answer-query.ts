@@ -54,7 +54,7 @@ export async function answerQuery(asking: Asking, query: Query, options?: { roll
       ...(reply.meta.total_rows === undefined ? {} : { total_rows: shown.length }),
       ...(isWithheld
         ? {
-            notes: [...reply.meta.notes, notes['small-groups'].en],
+            notes: [...reply.meta.notes, notes['small-groups'][asking.language ?? 'en']],
             note_codes: [...reply.meta.note_codes, 'small-groups'],
           }
         : {}),
