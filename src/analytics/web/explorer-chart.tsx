@@ -53,7 +53,7 @@ export const ExplorerChart = ({ shown, site }: { shown: Shown; site: string | un
   const cut = isOverTime ? words.seriesCut : words.barsCut;
   const note = [
     ...(built.drawn < built.all ? [cut(format.number(built.drawn), format.number(built.all))] : []),
-    ...(left.length > 0 ? [words.otherUnits(left.map((one) => metric(one).label).join(', '))] : []),
+    ...(left.length > 0 ? [words.inTableOnly(left.map((one) => metric(one).label).join(', '))] : []),
   ].join(' · ');
   return (
     <Panel
