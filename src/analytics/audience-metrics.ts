@@ -251,8 +251,8 @@ export const audienceMetrics = {
     formula: 'paid_events',
     label: { en: 'Paid events', fr: 'Évènements payants' },
     definition: {
-      en: 'Events that carried an amount in the site’s currency.',
-      fr: 'Évènements porteurs d’un montant dans la devise du site.',
+      en: 'Events that carried an amount in the site’s currency, without refunds (events named refund).',
+      fr: 'Évènements porteurs d’un montant dans la devise du site, sans les remboursements (évènements refund).',
     },
   },
   average_revenue: {
@@ -284,8 +284,8 @@ export const audienceMetrics = {
     formula: 'own_paid_events',
     label: { en: 'Paid events, any currency', fr: 'Évènements payants, toutes devises' },
     definition: {
-      en: 'Events that carried an amount, whatever its currency.',
-      fr: 'Évènements porteurs d’un montant, quelle que soit la devise.',
+      en: 'Events that carried an amount, whatever its currency, without refunds (events named refund).',
+      fr: 'Évènements porteurs d’un montant, quelle que soit la devise, sans les remboursements (évènements refund).',
     },
   },
   outbound_clicks: {

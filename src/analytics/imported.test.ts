@@ -105,7 +105,10 @@ describe('Plausible', () => {
       ['/a', 8],
       ['/', 4],
     ]);
-    expect((await ask({ dimensions: ['event:name'], metrics: ['conversions'] })).rows).toEqual([
+    // By name they all stand there; a link that was followed is no conversion, as with own hits.
+    expect((await ask({ dimensions: ['event:name'], metrics: ['conversions'] })).rows).toEqual([['Signup', 3]]);
+    expect((await ask({ metrics: ['conversions'] })).rows).toEqual([[3]]);
+    expect((await ask({ dimensions: ['event:name'], metrics: ['events'] })).rows).toEqual([
       ['Signup', 3],
       ['Outbound Link: Click', 1],
     ]);
@@ -271,6 +274,59 @@ describe('Google Analytics 4', () => {
     expect(await one('ga4-events.jsonl')).toMatchObject({ families: { hits: 3 } });
     const { rows } = await ask({ metrics: ['pageviews', 'conversions', 'revenue', 'time_on_page'] }, false);
     expect(rows).toEqual([[1, 1, 1990, 25]]);
+  });
+
+  const event = (event_name: string, at: number, params: Record<string, string | number> = {}, more: object = {}) =>
+    JSON.stringify({
+      event_timestamp: String(1_780_304_400_000_000 + at * 1e6),
+      event_name,
+      user_pseudo_id: 'u',
+      event_params: Object.entries({ page_location: 'https://news.example/p', ...params }).map(([key, value]) => ({
+        key,
+        value: typeof value === 'number' ? { double_value: value } : { string_value: value },
+      })),
+      ...more,
+    });
+
+  test('revenue is what was bought less what was refunded, not the worth of a cart', async () => {
+    const worth = { value: 50, currency: 'EUR' };
+    const lines = [
+      event('page_view', 0),
+      event('add_to_cart', 1, worth),
+      event('begin_checkout', 2, worth),
+      event('purchase', 3, worth, { ecommerce: { purchase_revenue: 50, transaction_id: 't1' } }),
+      event('purchase', 4, { ...worth, value: 30 }),
+      event('refund', 5, { ...worth, value: 20 }),
+    ];
+    await bring([{ name: 'events.jsonl', bytes: Buffer.from(lines.join('\n')) }]);
+    const metrics = ['revenue', 'purchases', 'currency_purchases'] as const;
+    expect((await ask({ metrics: [...metrics] }, false)).rows).toEqual([[6000, 2, 2]]);
+    // From the facts too.
+    expect((await ask({ metrics: [...metrics], filters: [['is', 'event:page', ['/p']]] }, false)).rows).toEqual([
+      [6000, 2, 2],
+    ]);
+  });
+
+  test('what GA4 sends by itself is no conversion, as events and as a table', async () => {
+    const lines = [
+      event('page_view', 0),
+      event('scroll', 1),
+      event('click', 2, { link_url: 'https://elsewhere.example/x?y=1' }),
+      event('file_download', 3, { link_url: 'https://news.example/a.pdf' }),
+      event('view_search_results', 4, { search_term: 'bread' }),
+      event('video_start', 5),
+      event('form_start', 6),
+      event('form_submit', 7),
+      event('generate_lead', 8),
+    ];
+    await bring([{ name: 'events.jsonl', bytes: Buffer.from(lines.join('\n')) }]);
+    expect(
+      (await ask({ metrics: ['conversions', 'outbound_clicks', 'downloads', 'form_submissions'] }, false)).rows,
+    ).toEqual([[1, 1, 1, 1]]);
+    const table =
+      '# ----------------------------------------\n# Events\n# Start date: 20260101\n# End date: 20260131\n# ----------------------------------------\n\nEvent name,Event count,Total users\npage_view,1000,300\nscroll,500,200\nuser_engagement,800,250\nsession_start,400,300\nclick,7,7\npurchase,3,3\n';
+    await bring([{ name: 'events.csv', bytes: Buffer.from(table) }]);
+    expect((await ask({ metrics: ['conversions'], date_range: ['2026-01-01', '2026-01-31'] })).rows).toEqual([[3]]);
   });
 });
 

@@ -8,8 +8,8 @@ import type { Attribute } from './dimensions.ts';
 import { attributesOf } from './filter.ts';
 import { type Measure, type MetricName, metrics } from './metrics.ts';
 import type { Part, Question } from './plan.ts';
-import type { Source } from './sources.ts';
-import { sitesParam, sitesSql } from './rows.ts';
+import { noConversion, quoted, type Source } from './sources.ts';
+import { sitesParams, sitesSql } from './rows.ts';
 
 /** The words of Plausible's API for why nothing was added. */
 export type SkipReason = 'no_imported_data' | 'out_of_range' | 'unsupported_query';
@@ -108,10 +108,18 @@ const columnOf: Partial<Record<Measure, string>> = {
   revenue: 'revenue_micros',
 };
 
-const sqlOf = (measure: Measure): string =>
-  measure === 'revenue'
-    ? 'sumIf(revenue_micros, currency = {currency:String})'
-    : `sum(imported_figures.${columnOf[measure] ?? measure})`;
+/** What GA4 counts as events and sends by itself (collected automatically, enhanced measurement), beside the names of `automatic`. */
+const sentByGa4 = `page_view session_start first_visit first_open user_engagement scroll click file_download form_submit
+  view_search_results screen_view app_remove app_update os_update app_clear_data app_exception ad_impression ad_click ad_query
+  ad_exposure notification_receive`.split(/\s+/);
+
+const sqlOf = (measure: Measure): string => {
+  if (measure === 'revenue') return 'sumIf(revenue_micros, currency = {currency:String})';
+  // Conversions by the same definition as those of own hits.
+  if (measure === 'conversions')
+    return `sumIf(imported_figures.events, name not in (${quoted([...noConversion, ...sentByGa4])}))`;
+  return `sum(imported_figures.${columnOf[measure] ?? measure})`;
+};
 
 const sourceOf = ({ name, columns, measures }: Family): Source => ({
   name: 'imported',
@@ -137,7 +145,7 @@ export async function coverageOf(
     `select family, groupUniqArrayIf(measures, local_date >= {from:Date} and last_date <= {to:Date}) as sets,
        countIf(local_date >= {from:Date} and last_date <= {to:Date}) as inside, toString(min(local_date)) as first
      from imported_days where org_id = {org:String} and site_id in ${sitesSql(sites)} group by family`,
-    { org: org_id, sites: sitesParam(sites), from, to },
+    { org: org_id, ...sitesParams(sites), from, to },
   );
   const within = new Map<string, Set<string>>();
   for (const { family, sets, inside } of rows) {

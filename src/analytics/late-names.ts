@@ -5,7 +5,7 @@
 import type { Events } from '#platform';
 import type { Attribute } from './dimensions.ts';
 import type { Group, Part } from './plan.ts';
-import { type Scope, sitesParam, sitesSql } from './rows.ts';
+import { type Scope, sitesParams, sitesSql } from './rows.ts';
 import type { SourceName } from './sources.ts';
 
 type Order = readonly { column: string; direction: 'asc' | 'desc' }[];
@@ -78,7 +78,7 @@ async function namesOf(
     `select toString(key) as key, any(path) as path from pages_months
      where org_id = {org:String} and site_id in ${sitesSql(sites)} and name = 'pageview' and month between toStartOfMonth({from:Date}) and {to:Date}
        and pages_months.key in (select toUInt64(arrayJoin({keys:Array(String)}))) group by pages_months.key`,
-    { org: org_id, sites: sitesParam(sites), from, to, keys: rows.map((row) => String(row['d0'])) },
+    { org: org_id, ...sitesParams(sites), from, to, keys: rows.map((row) => String(row['d0'])) },
   );
   return new Map(found.map(({ key, path }) => [key, path]));
 }

@@ -4,7 +4,7 @@ import type { Asking } from './run-query.ts';
 import type { LiveFigures } from './contract.ts';
 import { dayOf } from './dates.ts';
 import { type Sites, sitesOf } from './scope.ts';
-import { sitesParam, sitesSql } from './rows.ts';
+import { sitesParams, sitesSql } from './rows.ts';
 
 type Counts = { impressions: number; viewable_impressions: number; clicks: number };
 type Line = { line_item_id: string } & Record<`${'today' | 'total'}_${'impressions' | 'viewable' | 'clicks'}`, number>;
@@ -72,7 +72,7 @@ function conditionsOf(sites: Sites, now: Date): Here {
   const usual = dayOf(now, sites.zone);
   const byDay = Map.groupBy(sites.ids, (id) => dayOf(now, sites.zones.get(id) ?? sites.zone));
   const params: Record<string, unknown> = {
-    sites: sitesParam(sites.ids),
+    ...sitesParams(sites.ids),
     day: usual,
     since: stored(now.getTime() - 30 * minute),
     recent: stored(now.getTime() - 5 * minute),

@@ -25,19 +25,25 @@ export type Rows = { from: string; where: string };
 /** Whose rows. `byMonth`: nothing finer than a month is asked. `since`: SQL of an earlier first day than the scope's. `only`: a condition on hits, before they are joined with their visits. */
 export type Lying = { scope: Scope; goals: readonly Goal[]; since?: string; only?: string; byMonth?: boolean };
 
-/** Beyond so many sites their list would not fit a request to the store; the store then looks them up itself. */
-const mostListed = 100;
+/** Sites in one parameter: a ClickHouse server reads at most 128 kB of each, ids have about twenty signs. */
+const inOneParameter = 2000;
 
 /** Later than any day: where there is no goal, no row need be looked at. */
 const noDay = "toDate('2149-06-01')";
 
-/** The sites of a scope as the right side of `in`; takes the parameters `org` and `sites`. */
-export const sitesSql = (sites: readonly string[]): string =>
-  sites.length <= mostListed
-    ? '{sites:Array(String)}'
-    : '(select site_id from hits_hours where org_id = {org:String} group by site_id union distinct select site_id from ad_hours where org_id = {org:String} group by site_id)';
+/** The sites of a scope as the right side of `in`; takes the parameters `org` and those of `sitesParams`. */
+export function sitesSql(sites: readonly string[]): string {
+  const lists = Object.keys(sitesParams(sites)).map((name) => `{${name}:Array(String)}`);
+  return lists.length === 1 ? (lists[0] ?? '') : `arrayConcat(${lists.join(', ')})`;
+}
 
-export const sitesParam = (sites: readonly string[]): readonly string[] => (sites.length <= mostListed ? sites : []);
+/** All of them, whatever they hold: which sites belong to a question is never left to what the store happens to have. */
+export function sitesParams(sites: readonly string[]): Record<string, readonly string[]> {
+  const params: Record<string, readonly string[]> = { sites: sites.slice(0, inOneParameter) };
+  for (let at = inOneParameter; at < sites.length; at += inOneParameter)
+    params[`sites_${at}`] = sites.slice(at, at + inOneParameter);
+  return params;
+}
 
 /** The rows of a source, and which of them belong to the scope. */
 export function rowsFrom(name: SourceName, lying: Lying, bind: Bind): Rows {

@@ -2,7 +2,7 @@
 import { type Caller, type Database, type Events, Refusal } from '#platform';
 import type { MetricName } from './metrics.ts';
 import { metrics } from './metrics.ts';
-import { sitesParam, sitesSql } from './rows.ts';
+import { sitesParams, sitesSql } from './rows.ts';
 
 export type Sites = {
   ids: string[];
@@ -61,7 +61,7 @@ export async function firstDay(events: Events, org_id: string, sites: readonly s
   );
   const [row] = await events.query<{ first: string; found: number }>(
     `select minIf(day, rows > 0) as first, sum(rows) as found from (${each.join(' union all ')})`,
-    { org: org_id, sites: sitesParam(sites) },
+    { org: org_id, ...sitesParams(sites) },
   );
   return row && Number(row.found) > 0 ? row.first : undefined;
 }

@@ -58,6 +58,20 @@ export type SourceName =
   | 'imported'
   | 'costs';
 
+/** GA4's enhanced measurement: sent by itself, and no other tracker's word for an act that is a goal. */
+const watched = ['form_start', 'video_start', 'video_progress', 'video_complete'];
+
+/** What is no conversion: page views, reading, and what trackers send by themselves. */
+export const noConversion: readonly string[] = [
+  'pageview',
+  'engagement',
+  ...Object.values(automatic).flat(),
+  ...watched,
+];
+
+/** Names written here, as a list of SQL. */
+export const quoted = (names: readonly string[]): string => names.map((one) => `'${one}'`).join(', ');
+
 const same = <T extends string>(...names: T[]) => Object.fromEntries(names.map((name) => [name, name]));
 
 /** Columns that hits and visits share: they belong to the visitor's machine and do not change within a visit. */
@@ -142,20 +156,18 @@ const joinedColumns = {
 const counted = (sum: (condition: string) => string): Source['measures'] => ({
   pageviews: sum("name = 'pageview'"),
   events: sum("name != 'engagement'"),
-  conversions: sum(
-    `name not in ('pageview', 'engagement', ${Object.values(automatic)
-      .flat()
-      .map((name) => `'${name}'`)
-      .join(', ')})`,
-  ),
+  conversions: sum(`name not in (${quoted(noConversion)})`),
   outbound_clicks: sum(names('outbound')),
   downloads: sum(names('download')),
   forms: sum(names('form')),
   missing_pages: sum(names('missing')),
 });
+/** A refund takes from the revenue and is no sale less. */
+const isSale = "name != 'refund'";
+const isPaid = `revenue_micros != 0 and ${isSale}`;
 const revenue = {
   revenue: 'sumIf(revenue_micros, currency = {currency:String})',
-  paid_events: 'countIf(revenue_micros != 0 and currency = {currency:String})',
+  paid_events: `countIf(${isPaid} and currency = {currency:String})`,
   other_revenue: 'countIf(revenue_micros != 0 and currency != {currency:String})',
 };
 
@@ -229,10 +241,10 @@ const hitSums = {
   measures: {
     ...counted(ofHits),
     ...revenue,
-    paid_events: 'sumIf(revenues, currency = {currency:String})',
+    paid_events: `sumIf(revenues, ${isSale} and currency = {currency:String})`,
     other_revenue: 'sumIf(revenues, currency != {currency:String})',
     own_revenue: ownMinor,
-    own_paid_events: 'sum(revenues)',
+    own_paid_events: `sumIf(revenues, ${isSale})`,
   },
 } as const;
 const hitSumColumns = { ...site, ...same('name', 'country', 'device', 'currency') };
@@ -318,7 +330,7 @@ export const sources: readonly Source[] = [
       ...counted(ofRows),
       ...revenue,
       own_revenue: ownMinor,
-      own_paid_events: 'countIf(revenue_micros != 0)',
+      own_paid_events: `countIf(${isPaid})`,
       site_searches: `countIf(${acts.site_search} != '')`,
       ...vitals,
     },
@@ -359,7 +371,7 @@ export const sources: readonly Source[] = [
       ...counted(ofRows),
       ...revenue,
       own_revenue: ownMinor,
-      own_paid_events: 'countIf(revenue_micros != 0)',
+      own_paid_events: `countIf(${isPaid})`,
       site_searches: `countIf(${acts.site_search} != '')`,
       ...vitals,
     },

@@ -1,7 +1,7 @@
 /** Are the visits of a period as new as its hits? */
 import type { Events } from '#platform';
 import type { Period } from './dates.ts';
-import { sitesParam, sitesSql } from './rows.ts';
+import { sitesParams, sitesSql } from './rows.ts';
 
 /** True when some day of the period has hits that came after its visits were built. */
 export async function notRebuilt(
@@ -19,7 +19,7 @@ export async function notRebuilt(
        where site_id in ${sitesSql(sites)} and local_date between {from:Date} and {to:Date} group by site_id, local_date) as visits
      using (site_id, local_date)
      where toInt64(changed) > toInt64(built)`,
-    { org: org_id, sites: sitesParam(sites), from, to },
+    { org: org_id, ...sitesParams(sites), from, to },
   );
   return Number(row?.late ?? 0) > 0;
 }

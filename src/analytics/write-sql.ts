@@ -7,7 +7,7 @@ import type { Goal } from './goal-contract.ts';
 import { figuredAttributes, type Group, type Part } from './plan.ts';
 import { importedRows } from './imported.ts';
 import { columnOf, conditionIn, joinedFor } from './condition.ts';
-import { type Rows, rowsFrom, type Scope, sitesParam } from './rows.ts';
+import { type Rows, rowsFrom, type Scope, sitesParams } from './rows.ts';
 import { type Source, sources } from './sources.ts';
 
 export type Statement = { sql: string; params: Record<string, unknown> };
@@ -62,7 +62,7 @@ export function writeSql(asked: Asked): Statement {
 export function paramsOf(scope: Scope): Record<string, unknown> {
   return {
     org: scope.org_id,
-    sites: sitesParam(scope.sites),
+    ...sitesParams(scope.sites),
     from: scope.from,
     to: scope.to,
     currency: scope.currency,

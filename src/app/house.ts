@@ -61,7 +61,7 @@ export async function openHouse(config: Config, clock: Clock, name: string): Pro
     clock,
     recent: openRecentReasons(() => clock().getTime()),
     files: openFiles(config.at('files')),
-    salts: openSalts(config.at('salts.json'), clock),
+    salts: openSalts(config.at('salts.json'), clock, config.importSaltDays),
     async close() {
       mail.close();
       await db.close();

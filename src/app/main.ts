@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   explain: () => import('./commands/explain.ts'),
   simulate: () => import('./commands/simulate.ts'),
   traffic: () => import('./commands/traffic.ts'),
+  'search-console': () => import('./commands/search-console.ts'),
   report: () => import('./commands/report.ts'),
   backup: () => import('./commands/backup.ts'),
   restore: () => import('./commands/restore.ts'),
@@ -33,6 +34,7 @@ const usage = `Usage: vigie COMMAND [options]
   explain ad --site D --placement CODE …                             why each line item runs or not
   simulate SCENARIO.json                                             days of traffic through the live decision
   traffic review --from DAY --to DAY [--org ID]                      apply the rules of invalid traffic again to past ad events
+  search-console bind PROPERTY [--org ID]                            which organisation may read a property by the service account
   report render ID --format pdf|xlsx|html --out F                    render a saved report
   backup DIR, restore DIR                                            copy the data folder, put it back
   doctor                                                             check this machine and this installation

@@ -15,8 +15,18 @@ import {
 } from '#measurement';
 import { costPlatforms, exportFormats, historyFamilies } from '#measurement/contract';
 import { audit, createKey, createOrganisation, systemOf } from '#people';
-import { type Database, deriveKey, newId, openDataFiles, Refusal, refusalOfZod } from '#platform';
+import {
+  type Database,
+  deriveKey,
+  type Events,
+  newId,
+  openDataFiles,
+  Refusal,
+  refusalOfZod,
+  type Salts,
+} from '#platform';
 import { renderReport } from '#reporting';
+import { bindProperty } from '#seo';
 import type { House } from './house.ts';
 import { type OwnerCommand, ownerCommand } from './owner-commands.ts';
 
@@ -60,6 +70,25 @@ async function siteToImport(
   const made = await siteByDomain(db, domain);
   if (!made) throw new Error('the site was made and is not there');
   return made;
+}
+
+/**
+ * Of the days those of which the site has hits of servers' logs whose key is forgotten: under a new one their visitors are other numbers
+ * and count twice. Hits of other products carry the product's name; their visitors have names of their own.
+ */
+export async function daysOfLogs(
+  { salts, events }: { salts: Pick<Salts, 'missing'>; events: Pick<Events, 'query'> },
+  site: string,
+  dates: readonly string[],
+): Promise<string[]> {
+  const days = await salts.missing(dates);
+  if (days.length === 0) return [];
+  const rows = await events.query<{ day: string }>(
+    `select distinct toString(local_date) as day from hits where site_id = {site:String} and local_date in {days:Array(Date)}
+       and origin = 'import' and not match(hit_id, '^(ga4|matomo|plausible|umami)-') order by day`,
+    { site, days },
+  );
+  return rows.map(({ day }) => day);
 }
 
 export const ownerCommands: readonly OwnerCommand[] = [
@@ -107,8 +136,22 @@ export const ownerCommands: readonly OwnerCommand[] = [
   }),
   ownerCommand({
     name: 'import-salts',
-    input: z.strictObject({ dates: z.array(z.iso.date()).max(4000) }),
-    run: ({ dates }, { salts }) => salts.forDates(dates),
+    input: z.strictObject({ site: z.string().max(64), dates: z.array(z.iso.date()).max(4000) }),
+    async run({ site, dates }, { salts, events }) {
+      const torn = await daysOfLogs({ salts, events }, site, dates);
+      return { salts: await salts.forDates(dates), torn };
+    },
+  }),
+  ownerCommand({
+    name: 'search-console-bind',
+    input: z.strictObject({
+      property: z
+        .string()
+        .regex(/^(?:sc-domain:[\w.-]+|https?:\/\/\S+)$/, 'must be sc-domain:example.com or an address')
+        .max(300),
+      org: z.string().optional(),
+    }),
+    run: async ({ property, org }, { db }) => bindProperty(db, systemOf(await organisationOf(db, org)), property),
   }),
   ownerCommand({
     name: 'event-store',

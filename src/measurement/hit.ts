@@ -89,6 +89,16 @@ export function address(value: unknown, field: string): string {
   return url;
 }
 
+/** Events that trackers send when somebody follows a link or takes a file; their `url` is another page's address. */
+const links = new Set(['Outbound Link: Click', 'outbound link', 'File Download', 'download']);
+
+/** Properties as they are kept: of an address that was followed host and path, as of every other; its query may name a person. */
+export function keptProps(name: string, props: Record<string, string> | undefined): Record<string, string> | undefined {
+  const url = props?.['url'];
+  if (url === undefined || !links.has(name)) return props;
+  return { ...props, url: url.replace(/[?#].*$/s, '').replace(/^(https?:\/\/)[^/@]*@/i, '$1') };
+}
+
 /** Properties of an event: texts, numbers and booleans by name. */
 export function properties(value: unknown, field: string): Record<string, string> | undefined {
   if (value === undefined) return undefined;

@@ -3,7 +3,7 @@ import { type Acquisition, acquisitionOf } from './acquisition.ts';
 import { type Agent, insideOf } from './agent.ts';
 import { cached } from './bounded-cache.ts';
 import type { Bot, IgnoredReason } from './contract.ts';
-import type { HitInput, Vitals } from './hit.ts';
+import { type HitInput, keptProps, type Vitals } from './hit.ts';
 import type { LocalTime } from './local-time.ts';
 import { utcText } from './local-time.ts';
 
@@ -92,7 +92,7 @@ export function hitLine(facts: HitFacts, input: HitInput): string {
   if (input.width > 0) row += `,"width":${input.width}`;
   if (input.engaged_ms > 0) row += `,"engaged_ms":${input.engaged_ms}`;
   if (input.scroll > 0) row += `,"scroll":${input.scroll}`;
-  if (input.props) row += `,"props":${quoted(input.props)}`;
+  if (input.props) row += `,"props":${quoted(keptProps(input.name, input.props))}`;
   if (input.identified !== '0') row += `,"identified":"${input.identified}"`;
   if (input.siteSearch !== '') row += `,"site_search":${quoted(input.siteSearch)}`;
   if (facts.query !== '') row += ofQuery(facts.query, input.siteSearch === '' ? input.name : '');

@@ -76,6 +76,8 @@ const settings = {
     .default(''),
   /** Months for which raw audience facts are kept (CNIL's exemption: at most 25). */
   VIGIE_RETENTION_MONTHS: z.coerce.number().int().min(1).max(120).default(25),
+  /** Days for which the random key of an imported past day is kept: logs of that day that come later give other visitors. */
+  VIGIE_IMPORT_SALT_DAYS: z.coerce.number().int().min(2).max(31).default(7),
   /** Key file (JSON) of a Google service account that may read Search Console. */
   VIGIE_SEARCH_CONSOLE_KEY: z.string().optional(),
   /** debug, info, warn or error. */
@@ -108,6 +110,7 @@ export type Config = {
   searchConsoleKey: string | undefined;
   tcf: { vendor: number | undefined; legitimateInterests: readonly number[] };
   retentionMonths: number;
+  importSaltDays: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   sample: boolean;
   internalSecret: string | undefined;
@@ -156,6 +159,7 @@ export function readConfig(given: Partial<Record<keyof typeof settings, string>>
       legitimateInterests: s.VIGIE_TCF_LEGITIMATE_INTERESTS.split(',').filter(Boolean).map(Number),
     },
     retentionMonths: s.VIGIE_RETENTION_MONTHS,
+    importSaltDays: s.VIGIE_IMPORT_SALT_DAYS,
     logLevel: s.VIGIE_LOG,
     sample: s.VIGIE_SAMPLE === '1',
     internalSecret: s.VIGIE_INTERNAL_SECRET,

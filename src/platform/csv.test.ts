@@ -24,7 +24,7 @@ test('a file has a mark for accents, CRLF lines and a header', () => {
 });
 
 test('what was written is read again, whatever it holds', () => {
-  const cell = fc.string({ unit: 'binary' }).filter((text) => !/^'[=+\-@\t\r\n]/.test(text));
+  const cell = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom("'=a", "''-1", '=a', "'a"));
   fc.assert(
     fc.property(fc.array(fc.array(cell, { minLength: 3, maxLength: 3 }), { maxLength: 8 }), (rows) => {
       const written = parseCsv(csvOf(['a', 'b', 'c'], rows)).map(({ cells }) => cells);

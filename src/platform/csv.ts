@@ -7,7 +7,8 @@ export const csvCell = (value: CsvValue): string => {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
   const text = String(value);
-  const safe = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+  // One more apostrophe where the text has its own before such a sign: what is read back is what was written.
+  const safe = /^'*[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",;\r\n\t]/.test(safe) || safe !== text ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
@@ -89,7 +90,7 @@ function bare(body: string, from: number, separator: string): Cell {
   return { text: body.slice(from, end), end, lines: 0 };
 }
 
-const plain = (cell: string): string => (/^'[=+\-@\t\r\n]/.test(cell) ? cell.slice(1) : cell);
+const plain = (cell: string): string => (/^'+[=+\-@\t\r\n]/.test(cell) ? cell.slice(1) : cell);
 
 /** The sign that the first line has most of, outside of quotes. */
 function separatorOf(body: string): string {

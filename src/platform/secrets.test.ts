@@ -83,13 +83,20 @@ describe('salts', () => {
     expect((await onDisk()).length).toBeLessThanOrEqual(6);
   });
 
-  test('an imported day keeps its salt 48 hours, then gets another one', async () => {
+  test('an imported day keeps its salt for the days set, so that another server’s log fits, then gets another one', async () => {
     now = at('2026-03-10T12:00:00Z');
-    const salts = openSalts(file, clock);
+    const salts = openSalts(file, clock, 5);
+    expect(await salts.missing(['2015-05-17', '2026-03-10'])).toEqual(['2015-05-17', '2026-03-10']);
     const { '2015-05-17': first } = await salts.forDates(['2015-05-17']);
-    now += 48 * hour - 1;
+    const { '2026-03-10': today } = await salts.current();
+    now += 5 * 24 * hour - 1;
+    expect(await salts.missing(['2015-05-17'])).toEqual([]);
     expect((await salts.forDates(['2015-05-17']))['2015-05-17']).toBe(first);
+    // A day that was lived is forgotten as before.
+    expect(await onDisk()).not.toContain('2026-03-10');
+    expect(today).toBeDefined();
     now += 1;
+    expect(await salts.missing(['2015-05-17'])).toEqual(['2015-05-17']);
     await salts.current();
     expect(await onDisk()).not.toContain('2015-05-17');
     expect((await salts.forDates(['2015-05-17']))['2015-05-17']).not.toBe(first);

@@ -11,6 +11,8 @@ export const SearchImport = z.object({
   last_day: z.string(),
   search_type: z.string(),
   rows: z.int(),
+  /** Days of which Google told as many rows as it tells (50,000 by query or page): there may be more. */
+  cut_days: z.array(z.string()).default([]),
   created_at: Timestamp,
 });
 export type SearchImport = z.infer<typeof SearchImport>;
@@ -64,7 +66,7 @@ const Row = z.object({
   /** Percent; null without impressions. */
   ctr: z.number().nullable(),
   position: z.number().nullable(),
-  /** On-site, by page only: visits from organic search that entered on it, over the same days. */
+  /** On-site, by page only: visits from Google's search that entered on it (host and path), over the same days. */
   visits: z.int().nullable(),
   bounce_rate: z.number().nullable(),
   visit_duration: z.number().nullable(),

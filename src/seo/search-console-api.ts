@@ -5,7 +5,7 @@
 import { createSign } from 'node:crypto';
 import { Refusal } from '#platform';
 import * as z from 'zod';
-import type { Kind, SearchReport, SearchRow } from './read-search-console.ts';
+import type { Kind, SearchRow } from './read-search-console.ts';
 
 export type Ask = typeof fetch;
 
@@ -24,9 +24,10 @@ const Answer = z.object({
 const scope = 'https://www.googleapis.com/auth/webmasters.readonly';
 const host = 'https://www.googleapis.com/webmasters/v3';
 const timeout = 30_000;
-/** Rows of one answer, and most answers to one question: 50,000 rows a day is what Google gives. */
+/** Rows of one answer: the most that Google gives at once. */
 const page = 25_000;
-const mostPages = 40;
+/** Google tells at most so many rows of a day and a dimension; what lies behind is in no answer. */
+export const mostOfDay = 50_000;
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -64,11 +65,19 @@ const dimensions: Readonly<Record<Kind, string>> = {
   appearance: 'searchAppearance',
   day: 'date',
 };
-const asked: readonly Kind[] = ['day', 'query', 'page', 'country', 'device'];
+/** Few a day: asked for all days together. Words and pages are asked for day by day. */
+const few: readonly Kind[] = ['day', 'country', 'device'];
+const many: readonly Kind[] = ['query', 'page'];
 const devices: Readonly<Record<string, string>> = { DESKTOP: 'desktop', MOBILE: 'phone', TABLET: 'tablet' };
 
-/** Every day's figures of a property (`sc-domain:example.com` or an address), by query, page, country and device. */
-export async function askSearchConsole(
+/** One answer of Google: rows of one kind. `cut`: the day on which Google told as much as it tells, so that there may be more. */
+export type SearchPart = { kind: Kind; rows: SearchRow[]; cut?: string };
+
+/**
+ * Every day's figures of a property (`sc-domain:example.com` or an address), by query, page, country and device: an answer after the
+ * other, so that no more than one of them is in memory. Throws a Refusal where Google refuses.
+ */
+export async function* askSearchConsole(
   {
     key,
     property,
@@ -76,42 +85,79 @@ export async function askSearchConsole(
     to,
     search_type = 'web',
   }: { key: string; property: string; from: string; to: string; search_type?: string },
-  { ask, now }: { ask: Ask; now: Date },
-): Promise<SearchReport> {
-  const token = await tokenOf(key, ask, now);
-  const rows: SearchRow[] = [];
-  for (const kind of asked) {
-    const byDay = kind === 'day' ? ['date'] : ['date', dimensions[kind]];
-    for (let n = 0; n < mostPages; n++) {
-      const answer = await ask(`${host}/sites/${encodeURIComponent(property)}/searchAnalytics/query`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({
-          startDate: from,
-          endDate: to,
-          dimensions: byDay,
-          type: search_type,
-          rowLimit: page,
-          startRow: n * page,
-          dataState: 'final',
-        }),
-        signal: AbortSignal.timeout(timeout),
-      });
-      if (answer.status === 403 || answer.status === 404)
-        throw new Refusal(
-          'not-allowed',
-          `property: the service account may not read ${property}; add its e-mail to the property’s users.`,
-          { field: 'property' },
-        );
-      if (!answer.ok) throw new Refusal('bad-input', `Search Console answered ${answer.status}; nothing was kept.`);
-      const found = Answer.parse(await answer.json()).rows;
-      for (const { keys, clicks, impressions, position } of found) {
-        const [day = '', value = ''] = keys;
-        const named = kind === 'device' ? (devices[value] ?? value) : value;
-        rows.push({ kind, value: named, first: day, last: day, clicks, impressions, position });
-      }
-      if (found.length < page) break;
+  { ask, clock }: { ask: Ask; clock: () => Date },
+): AsyncGenerator<SearchPart> {
+  let token = '';
+  let askedAt = 0;
+  const question = { property, search_type };
+  /** A token holds for an hour; many days may take longer. */
+  const fresh = async () => {
+    const now = clock();
+    if (token === '' || now.getTime() - askedAt > 30 * 60_000) {
+      token = await tokenOf(key, ask, now);
+      askedAt = now.getTime();
     }
-  }
-  return { rows, first: from, last: to, search_type };
+    return token;
+  };
+  for (const kind of few)
+    for (let n = 0; ; n++) {
+      const rows = await answerOf(ask, await fresh(), { ...question, kind, from, to, startRow: n * page });
+      yield { kind, rows };
+      if (rows.length < page) break;
+    }
+  for (let day = from; day <= to; day = dayAfter(day))
+    for (const kind of many)
+      for (let n = 0; ; n++) {
+        const rows = await answerOf(ask, await fresh(), { ...question, kind, from: day, to: day, startRow: n * page });
+        const isFull = n * page + rows.length >= mostOfDay;
+        yield { kind, rows, ...(isFull ? { cut: day } : {}) };
+        if (rows.length < page || isFull) break;
+      }
+}
+
+const dayAfter = (day: string) => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+
+type Question = { property: string; search_type: string; kind: Kind; from: string; to: string; startRow: number };
+
+async function answerOf(
+  ask: Ask,
+  token: string,
+  { property, search_type, kind, from, to, startRow }: Question,
+): Promise<SearchRow[]> {
+  const answer = await ask(`${host}/sites/${encodeURIComponent(property)}/searchAnalytics/query`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      startDate: from,
+      endDate: to,
+      dimensions: kind === 'day' ? ['date'] : ['date', dimensions[kind]],
+      type: search_type,
+      rowLimit: page,
+      startRow,
+      dataState: 'final',
+    }),
+    signal: AbortSignal.timeout(timeout),
+  });
+  if (answer.status === 403 || answer.status === 404)
+    throw new Refusal(
+      'not-allowed',
+      `property: the service account may not read ${property}; add its e-mail to the property’s users.`,
+      { field: 'property' },
+    );
+  if (!answer.ok)
+    throw new Refusal(
+      'bad-input',
+      `Search Console answered ${answer.status} at ${kind} of ${from}; ask again: a day that is there already counts once.`,
+    );
+  return Answer.parse(await answer.json()).rows.map(
+    ({ keys: [day = '', value = ''], clicks, impressions, position }) => ({
+      kind,
+      value: kind === 'device' ? (devices[value] ?? value) : value,
+      first: day,
+      last: day,
+      clicks,
+      impressions,
+      position,
+    }),
+  );
 }

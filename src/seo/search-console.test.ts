@@ -10,6 +10,8 @@ import { type Database, openDataFiles } from '#platform';
 import { callerOf, openTestApi, openTestDatabase, openTestEvents, type TestApi } from '#platform/testing';
 import { readSearchConsole } from './read-search-console.ts';
 import { routesOf } from './routes.ts';
+import { askSearchConsole } from './search-console-api.ts';
+import { bindProperty } from './search-property.ts';
 import type { SearchFigures } from './contract.ts';
 
 let db: Database;
@@ -38,8 +40,21 @@ const google: typeof fetch = async (input, init) => {
     return isSigned ? Response.json({ access_token: 'token' }) : new Response('', { status: 401 });
   }
   if (url.includes('forbidden')) return new Response('', { status: 403 });
-  const { dimensions } = JSON.parse(body) as { dimensions: string[] };
-  const rows = ['2026-09-01', '2026-09-02'].map((day) => ({
+  const { dimensions, startDate, endDate, startRow } = JSON.parse(body) as {
+    dimensions: string[];
+    startDate: string;
+    endDate: string;
+    startRow: number;
+  };
+  const many = url.includes('many') && dimensions[1] === 'query';
+  if (many) {
+    const keys = (n: number) => [startDate, `${startRow + n} words`];
+    return Response.json({
+      rows: Array.from({ length: 25_000 }, (_, n) => ({ keys: keys(n), clicks: 1, impressions: 1, position: 1 })),
+    });
+  }
+  const days = ['2026-09-01', '2026-09-02'].filter((day) => startDate <= day && day <= endDate);
+  const rows = days.map((day) => ({
     keys: dimensions.length > 1 ? [day, dimensions[1] === 'device' ? 'MOBILE' : 'vigie'] : [day],
     clicks: 3,
     impressions: 30,
@@ -137,7 +152,7 @@ describe('an export', () => {
   });
 
   test('pages stand beside the visits that entered on them from search', async () => {
-    const visit = (n: number, channel: string) => ({
+    const visit = (n: number, channel: string, more: object = {}) => ({
       build: 1,
       org_id: org,
       site_id: site,
@@ -150,17 +165,27 @@ describe('an export', () => {
       duration_ms: 40_000,
       bounce: n % 2,
       entry_page: '/a',
+      hostname: 'g.example',
+      source: 'Google',
       channel,
+      ...more,
     });
-    await store.events.insert('visits', [visit(1, 'Organic Search'), visit(2, 'Organic Search'), visit(3, 'Direct')], {
-      token: `v${site}`,
-    });
-    await store.events.insert('visit_days', [{ site_id: site, local_date: '2026-09-01', build: 1, visits: 3 }], {
+    const visits = [
+      visit(1, 'Organic Search'),
+      visit(2, 'Organic Search'),
+      visit(3, 'Direct', { source: '' }),
+      visit(4, 'Organic Search', { source: 'Bing' }),
+      visit(5, 'Organic Search', { hostname: 'blog.g.example' }),
+    ];
+    await store.events.insert('visits', visits, { token: `v${site}` });
+    await store.events.insert('visit_days', [{ site_id: site, local_date: '2026-09-01', build: 1, visits: 5 }], {
       token: `d${site}`,
     });
-    await send(await zipOf(french));
+    const pages = `${french['Pages.csv']}https://blog.g.example/a,7,80,"8,75 %",3\n`;
+    await send(await zipOf({ ...french, 'Pages.csv': pages }));
     expect((await figures('page')).rows).toMatchObject([
       { value: 'https://g.example/a', clicks: 1000, visits: 2, bounce_rate: 50, visit_duration: 40 },
+      { value: 'https://blog.g.example/a', clicks: 7, visits: 1, bounce_rate: 100 },
     ]);
   });
 
@@ -231,30 +256,54 @@ test('the API: a signed request for a token, every day by every dimension, added
   expect(no.body).toMatchObject({ field: 'property' });
 });
 
-test('the installation’s account reads for an organisation only what belongs to its site', async () => {
-  await db.query("insert into organisations (id, name) values ('org_else', 'Else') on conflict do nothing");
-  await db.query(
-    "insert into sites (id, org_id, domain, name, time_zone, currency) values ($1, 'org_else', $2, 'S', 'UTC', 'EUR'), ($3, $4, $5, 'S', 'UTC', 'EUR')",
-    [`else_${site}`, `${site}.else.example`, `blog_${site}`, org, `blog.${site}.else.example`],
+const fetched = async (site_id: string, property: string, org_id = org) =>
+  (
+    await api.call(callerOf('admin', org_id), 'POST', '/api/search-console/fetch', {
+      site_id,
+      property,
+      from: '2026-09-01',
+      to: '2026-09-01',
+    })
+  ).status;
+const domainOf = async () =>
+  (await db.one<{ domain: string }>('select domain from sites where id = $1', [site]))?.domain ?? '';
+
+test('the API is asked day by day; a day of which Google tells no more is said', async () => {
+  const domain = await domainOf();
+  const body = { site_id: site, property: `https://many.${domain}/`, from: '2026-09-01', to: '2026-09-02' };
+  const largest: number[] = [];
+  const parts = askSearchConsole(
+    { key: JSON.stringify({ client_email: 'a@b.example', private_key: privateKey }), ...body },
+    { ask: google, clock: () => new Date('2026-11-28T12:00:00Z') },
   );
-  const fetched = async (site_id: string, property: string) =>
-    (
-      await api.call(callerOf('admin', org), 'POST', '/api/search-console/fetch', {
-        site_id,
-        property,
-        from: '2026-09-01',
-        to: '2026-09-01',
-      })
-    ).status;
-  const { domain } = (await db.one<{ domain: string }>('select domain from sites where id = $1', [site])) ?? {
-    domain: '',
-  };
+  for await (const { rows } of parts) largest.push(rows.length);
+  expect(Math.max(...largest)).toBe(25_000);
+  const reply = await api.call(callerOf('admin', org), 'POST', '/api/search-console/fetch', body);
+  expect(reply.body, reply.text).toMatchObject({ rows: 100_008, cut_days: ['2026-09-01', '2026-09-02'] });
+  expect((await figures('query')).totals.clicks).toBe(6);
+});
+
+test('the installation’s account reads for an organisation only what belongs to its site', async () => {
+  const domain = await domainOf();
   expect(await fetched(site, `https://www.${domain}/news/`)).toBe(201);
-  expect(await fetched(site, `sc-domain:${site}.else.example`)).toBe(400);
   expect(await fetched(site, 'https://elsewhere.example/')).toBe(400);
-  // Above its own site, but that is somebody else's.
-  expect(await fetched(`blog_${site}`, `sc-domain:${site}.else.example`)).toBe(400);
-  expect(await fetched(`blog_${site}`, `sc-domain:blog.${site}.else.example`)).toBe(201);
+});
+
+test('where several organisations are served, a property is read by the one that it was bound to', async () => {
+  await db.query("insert into organisations (id, name) values ('org_else', 'Else') on conflict do nothing");
+  const domain = await domainOf();
+  const property = `sc-domain:${domain}`;
+  // A site of any name can be entered by anybody.
+  await db.query(
+    "insert into sites (id, org_id, domain, name, time_zone, currency) values ($1, 'org_else', $2, 'S', 'UTC', 'EUR')",
+    [`else_${site}`, `www.${domain}`],
+  );
+  expect(await fetched(site, property)).toBe(400);
+  expect(await fetched(`else_${site}`, property, 'org_else')).toBe(400);
+  await bindProperty(db, callerOf('admin', org), property);
+  expect(await fetched(site, property)).toBe(201);
+  expect(await fetched(`else_${site}`, property, 'org_else')).toBe(400);
+  expect(await fetched(site, `https://www.${domain}/`)).toBe(400);
 });
 
 test('another organisation sees nothing of it', async () => {

@@ -12,6 +12,7 @@ import {
   newId,
   openDataFiles,
   Refusal,
+  type Sql,
 } from '#platform';
 import type * as z from 'zod';
 import type {
@@ -21,6 +22,7 @@ import type {
   SearchImport,
   SearchRow,
 } from './contract.ts';
+import type { SearchPart } from './search-console-api.ts';
 import { readSearchConsole, type SearchReport } from './read-search-console.ts';
 
 type Services = { db: Database; events: Events };
@@ -32,82 +34,143 @@ export async function siteOf(db: Database, org_id: string, site_id: string) {
   return { ...site, org_id };
 }
 
-const hostOf = (property: string): string =>
-  (property.startsWith('sc-domain:') ? property.slice('sc-domain:'.length) : new URL(property).hostname)
-    .toLowerCase()
-    .replace(/^www\./, '');
+type Made = {
+  id: string;
+  number: number;
+  origin: 'file' | 'api';
+  files: string[];
+  first: string;
+  last: string;
+  search_type: string;
+  rows: number;
+  cut?: readonly string[];
+};
 
-/**
- * The service account is the installation's, and may read the properties of several organisations: one asks for those of its own
- * site, of what lies under it, or of a domain above it that is nobody else's site. Throws bad-input naming `property`.
- */
-export async function checkProperty(db: Database, site: { org_id: string; domain: string }, property: string) {
-  const [host, own] = [hostOf(property), site.domain.toLowerCase().replace(/^www\./, '')];
-  const isAbove = own.endsWith(`.${host}`) && host.includes('.');
-  const others = await db.one(
-    `select 1 from sites where org_id <> $1
-       and (domain in ($2, 'www.' || $2) or ($3 and right(domain, length($2) + 1) = '.' || $2)) limit 1`,
-    [site.org_id, host, isAbove],
+/** The row of a report, with the audit trail. */
+async function noteReport(tx: Sql, caller: Caller, site: { id: string; org_id: string }, made: Made) {
+  await tx.query(
+    `insert into search_console_imports (id, number, org_id, site_id, origin, files, first_day, last_day, search_type, rows, cut_days)
+     overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      made.id,
+      made.number,
+      site.org_id,
+      site.id,
+      made.origin,
+      JSON.stringify(made.files),
+      made.first,
+      made.last,
+      made.search_type,
+      made.rows,
+      JSON.stringify(made.cut ?? []),
+    ],
   );
-  if ((host === own || host.endsWith(`.${own}`) || isAbove) && !others) return;
-  throw new Refusal('bad-input', `property: must be one of ${site.domain}, the site that it is read for.`, {
-    field: 'property',
+  await audit(tx, caller, {
+    action: 'search-console.import',
+    subject: { kind: 'search_console_import', id: made.id },
+    after: { files: made.files, first_day: made.first, last_day: made.last, rows: made.rows },
+  });
+  return requireRow<Imported>(tx, {
+    select: 'select * from search_console_imports',
+    filters: [['id = ?', made.id]],
+    what: 'import',
   });
 }
 
-/** Keeps a report whole or not at all. */
-export async function keepReport(
+/** The next number of a report; figures of a higher one take the place of a lower one's. */
+async function nextNumber(db: Pick<Database, 'one'>): Promise<number> {
+  const row = await db.one<{ number: number }>(
+    "select nextval(pg_get_serial_sequence('search_console_imports', 'number'))::int as number",
+  );
+  return row?.number ?? 0;
+}
+
+const stored = (
+  site: { id: string; org_id: string },
+  { kind, value, first, last, clicks, impressions, position }: SearchReport['rows'][number],
+  { search_type, number }: { search_type: string; number: number },
+) => ({
+  org_id: site.org_id,
+  site_id: site.id,
+  first_date: first,
+  last_date: last,
+  kind,
+  value: value.slice(0, 2000),
+  search_type,
+  clicks,
+  impressions,
+  position_sum: position * impressions,
+  import: number,
+});
+
+/** Keeps a report of files whole or not at all. */
+async function keepReport(
   { db, events }: Services,
   caller: Caller,
   site: { id: string; org_id: string },
   report: SearchReport,
-  { origin, files }: { origin: 'file' | 'api'; files: string[] },
+  files: string[],
 ): Promise<SearchImport> {
   const id = newId('gsc');
   return db.transaction(async (tx) => {
-    await tx.query(
-      'insert into search_console_imports (id, org_id, site_id, origin, files, first_day, last_day, search_type, rows) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
-      [
-        id,
-        site.org_id,
-        site.id,
-        origin,
-        JSON.stringify(files),
-        report.first,
-        report.last,
-        report.search_type,
-        report.rows.length,
-      ],
-    );
-    const made = await requireRow<Imported>(tx, {
-      select: 'select * from search_console_imports',
-      filters: [['id = ?', id]],
-      what: 'import',
-    });
-    await audit(tx, caller, {
-      action: 'search-console.import',
-      subject: { kind: 'search_console_import', id },
-      after: { files, first_day: report.first, last_day: report.last, rows: report.rows.length },
+    const number = await nextNumber(tx);
+    const { first, last, search_type } = report;
+    const made = await noteReport(tx, caller, site, {
+      id,
+      number,
+      origin: 'file',
+      files,
+      first,
+      last,
+      search_type,
+      rows: report.rows.length,
     });
     await events.insert(
       'search_console',
-      report.rows.map(({ kind, value, first, last, clicks, impressions, position }) => ({
-        org_id: site.org_id,
-        site_id: site.id,
-        first_date: first,
-        last_date: last,
-        kind,
-        value: value.slice(0, 2000),
-        search_type: report.search_type,
-        clicks,
-        impressions,
-        position_sum: position * impressions,
-        import: made.number,
-      })),
+      report.rows.map((row) => stored(site, row, { search_type, number })),
       { token: `search-console:${id}` },
     );
     return made;
   });
+}
+
+/**
+ * Keeps what the API tells as it comes. Where it breaks off, the days that were written stay, each of them as Google told it; there is
+ * no report of them until they are asked for again.
+ */
+export async function keepAnswers(
+  { db, events }: Services,
+  caller: Caller,
+  site: { id: string; org_id: string },
+  { parts, property, from, to }: { parts: AsyncIterable<SearchPart>; property: string; from: string; to: string },
+): Promise<SearchImport> {
+  const id = newId('gsc');
+  const number = await nextNumber(db);
+  const cut = new Set<string>();
+  let [rows, sent] = [0, 0];
+  for await (const part of parts) {
+    if (part.cut) cut.add(part.cut);
+    rows += part.rows.length;
+    if (part.rows.length === 0) continue;
+    await events.insert(
+      'search_console',
+      part.rows.map((row) => stored(site, row, { search_type: 'web', number })),
+      { token: `search-console:${id}:${sent++}` },
+    );
+  }
+  return db.transaction((tx) =>
+    noteReport(tx, caller, site, {
+      id,
+      number,
+      origin: 'api',
+      files: [property],
+      first: from,
+      last: to,
+      search_type: 'web',
+      rows,
+      cut: [...cut],
+    }),
+  );
 }
 
 export async function importFiles(
@@ -118,7 +181,13 @@ export async function importFiles(
   const files = await openDataFiles(context.uploads.map(({ name, bytes }) => ({ name, bytes })));
   if (files.length === 0) throw new Refusal('bad-input', 'file: is missing.', { field: 'file' });
   const report = await readSearchConsole(files, { from, to });
-  return keepReport(context, context.caller, site, report, { origin: 'file', files: files.map(({ name }) => name) });
+  return keepReport(
+    context,
+    context.caller,
+    site,
+    report,
+    files.map(({ name }) => name),
+  );
 }
 
 export const listImports = (db: Database, caller: Caller, input: z.output<(typeof listRoute)['input']>) =>
@@ -197,7 +266,10 @@ function summed(
 
 type Behaviour = ReadonlyMap<string, { visits: number; bounce_rate: number | null; visit_duration: number | null }>;
 
-/** Visits from organic search by the page they entered on, over the report's days. */
+/** Where a page lies, as its visits know it: an address without its query. */
+const placeOf = (host: string, path: string) => `${host.toLowerCase()}${path}`;
+
+/** Visits from Google's search by the page they entered on, host and path, over the report's days. */
 async function behaviourOf(
   asking: Services & { clock: Clock; caller: Caller },
   site_id: string,
@@ -209,14 +281,17 @@ async function behaviourOf(
       site_id,
       metrics: ['visits', 'bounce_rate', 'visit_duration'],
       date_range: [first_day, last_day],
-      dimensions: ['visit:entry_page'],
-      filters: [['is', 'visit:channel', ['Organic Search']]],
+      dimensions: ['visit:entry_page_hostname', 'visit:entry_page'],
+      filters: [
+        ['is', 'visit:channel', ['Organic Search']],
+        ['is', 'visit:source', ['Google']],
+      ],
       pagination: { limit: 10_000 },
     }),
   );
   return new Map(
     results.map(({ dimensions, metrics: [visits, bounce_rate, visit_duration] }) => [
-      dimensions[0] ?? '',
+      placeOf(dimensions[0] ?? '', dimensions[1] ?? ''),
       { visits: visits ?? 0, bounce_rate: bounce_rate ?? null, visit_duration: visit_duration ?? null },
     ]),
   );
@@ -226,8 +301,8 @@ const rounded = (value: number, digits: number) => Math.round(value * 10 ** digi
 
 function figureOf({ told: value, ...row }: Summed, behaviour: Behaviour | undefined): SearchRow {
   const [clicks, impressions] = [Number(row.clicks), Number(row.impressions)];
-  const path = URL.parse(value)?.pathname ?? value;
-  const onSite = behaviour?.get(path);
+  const address = URL.parse(value);
+  const onSite = address ? behaviour?.get(placeOf(address.hostname, address.pathname)) : undefined;
   return {
     value,
     clicks,

@@ -22,7 +22,8 @@ function follow(event: MouseEvent): void {
   if (event.type === 'auxclick' && event.button !== 1) return;
   const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[href]') : null;
   if (!link || !/^https?:$/.test(link.protocol) || link.origin === edge) return;
-  const url = link.href.slice(0, 2000);
+  // What stands behind the path may name a person, and stays in the page.
+  const url = (link.origin + link.pathname).slice(0, 2000);
   if (does('downloads') && (link.hasAttribute('download') || files.test(link.pathname))) say('File Download', { url });
   else if (does('links') && link.host !== location.host) say('Outbound Link: Click', { url });
 }

@@ -56,6 +56,7 @@ const importCommand: Command = async (args, config) => {
   const showProgress = process.stderr.isTTY && !values.json;
   const began = performance.now();
 
+  const torn = new Set<string>();
   const summary = await withOwner(config, ownerCommands, async (ask) => {
     const site = await ask<SiteOfBook>('import-site', { domain, make: !dryRun });
     const { url } = await ask<{ url: string }>('event-store', {});
@@ -68,7 +69,14 @@ const importCommand: Command = async (args, config) => {
         follow: values.follow === true,
         ledger: fileLedger(config.at('imports')),
         geoDb: config.geoDb,
-        saltsOf: (dates) => ask<Record<string, string>>('import-salts', { dates }),
+        async saltsOf(dates) {
+          const told = await ask<{ salts: Record<string, string>; torn: string[] }>('import-salts', {
+            site: site.id,
+            dates,
+          });
+          for (const day of told.torn) torn.add(day);
+          return told.salts;
+        },
         ...(dryRun
           ? {}
           : { record: (token: string, rows: ImportRows) => recorded(events, { token, rows }, stop.signal) }),
@@ -88,17 +96,27 @@ const importCommand: Command = async (args, config) => {
   if (showProgress) process.stderr.write('\n');
   print(
     values.json,
-    summary,
+    { ...summary, torn_days: [...torn] },
     [
       `${summary.lines} lines read, ${summary.pageviews} page views${dryRun ? ' (nothing kept)' : ''}`,
       ...Object.entries(summary.formats).map(([file, name]) => `  ${basename(file)}: ${name}`),
       'not counted:',
       ...Object.entries(summary.ignored).map(([reason, n]) => `  ${reason.padEnd(16)} ${n}`),
       ...Object.entries(summary.damaged ?? {}).map(([file, says]) => `${basename(file)}: ${says}`),
+      ...tornWords([...torn].toSorted()),
     ].join('\n'),
   );
   return summary.damaged ? 1 : 0;
 };
+
+/** Says of which days the visitors are counted apart from those of an earlier import. */
+const tornWords = (days: readonly string[]): string[] =>
+  days.length === 0
+    ? []
+    : [
+        `${days.length} days (${days[0]} to ${days.at(-1)}) had logs imported before, and the key of their visitors is forgotten:`,
+        '  a visitor of both imports counts twice there. Import the logs of all servers of a day together, or within VIGIE_IMPORT_SALT_DAYS.',
+      ];
 
 /** Whether the files are exports of another product; logs and exports are not mixed in one command. */
 async function areHistory(paths: readonly string[]): Promise<boolean> {

@@ -18,5 +18,5 @@ export const exportData = route({
   }),
   reply: Nothing,
   summary:
-    'Everything as a zip: hits, visits, ad events, ad requests, imported figures (CSV or Parquet) and the settings (JSON)',
+    'Everything as a zip: every table of facts (hits, ignored hits, visits, ads, costs, Search Console, imported figures) as CSV or Parquet, and the settings (JSON)',
 });

@@ -30,19 +30,64 @@ const ofSites = 'org_id = {org:String} and site_id in {sites:Array(String)}';
 const currentVisits =
   '(site_id, local_date, build) in (select site_id, local_date, max(build) from visit_days where site_id in {sites:Array(String)} group by site_id, local_date)';
 
-/** What is exported, and which of its rows count. */
-const tables: readonly { name: string; order: string; where?: string }[] = [
+type ExportedTable = {
+  name: string;
+  order: string;
+  /** Which of its rows count. */
+  where?: string;
+  /** The day that a row lies on, where it has another name. */
+  day?: string;
+  /** A later import takes the place of an earlier one: only what holds is written. */
+  final?: true;
+};
+
+/** Every table of the store that cannot be made anew from others. */
+const tables: readonly ExportedTable[] = [
   { name: 'hits', order: 'site_id, at, hit_id' },
+  { name: 'ignored_hits', order: 'site_id, at, reason, path' },
   { name: 'visits', order: 'site_id, started_at, visit_id', where: currentVisits },
   { name: 'ad_events', order: 'site_id, at, decision_id' },
+  { name: 'ad_event_corrections', order: 'site_id, review_id, decision_id, kind' },
   { name: 'ad_requests', order: 'site_id, at, placement_id' },
+  { name: 'ad_decisions', order: 'site_id, at, placement_id, line_item_id' },
+  { name: 'costs', order: 'site_id, local_date, platform, account, campaign_key', final: true },
+  { name: 'search_console', order: 'site_id, kind, first_date, last_date, value', day: 'first_date', final: true },
   {
     name: 'imported_figures',
     order: 'site_id, family, local_date',
     where:
       '(site_id, family, local_date, last_date, import) in (select site_id, family, local_date, last_date, max(import) from imported_days where site_id in {sites:Array(String)} group by site_id, family, local_date, last_date)',
   },
+  { name: 'imported_days', order: 'site_id, family, local_date, import' },
 ];
+export const exportedTables: readonly string[] = tables.map(({ name }) => name);
+
+/** Tables that the store adds up from the exported ones, or keeps for its own work. */
+export const derivedTables: readonly string[] =
+  `hits_hours hits_days pages_days pages_months visit_figures visit_figure_months
+  visit_months ad_hours ad_line_days ad_placement_days ad_request_days ad_request_hours dirty_days visit_days hit_ids`.split(
+    /\s+/,
+  );
+
+/**
+ * What a file has of a table. In CSV a text that a spreadsheet would run as a formula gets an apostrophe before it, as `csvCell` writes
+ * it; Parquet has the value as it is.
+ */
+async function columnsOf(events: Events, table: string, format: ExportFormat): Promise<string> {
+  if (format === 'parquet') return '*';
+  const columns = await events.query<{ name: string; type: string }>(
+    `select name, type from system.columns where database = currentDatabase() and table = {table:String}
+       and default_kind not in ('MATERIALIZED', 'ALIAS') order by position`,
+    { table },
+  );
+  return columns
+    .map(({ name, type }) =>
+      /^(?:LowCardinality\()?String/.test(type)
+        ? `if(match(${table}.${name}, '^\\'*[=+@\\t\\r\\n-]'), concat('\\'', ${table}.${name}), ${table}.${name}) as ${name}`
+        : `${table}.${name}`,
+    )
+    .join(', ');
+}
 
 /** The files of an export, in order; each is asked of the store when it is opened. */
 export async function exportedFiles(
@@ -51,7 +96,11 @@ export async function exportedFiles(
 ): Promise<ExportedFile[]> {
   const files: ExportedFile[] = [];
   for (const table of tables) {
-    const where = `${ofSites} and local_date between {from:Date} and {to:Date}${table.where ? ` and ${table.where}` : ''}`;
+    const day = table.day ?? 'local_date';
+    const from = `${table.name}${table.final ? ' final' : ''}`;
+    // Conditions stand apart from the columns written, whose names they would otherwise take for theirs.
+    const rows = `(select * from ${from} where ${ofSites} and ${day} between {from:Date} and {to:Date}${table.where ? ` and ${table.where}` : ''}) as ${table.name}`;
+    const columns = await columnsOf(events, table.name, asked.format);
     const params = {
       org: asked.org_id,
       sites: asked.sites,
@@ -59,28 +108,30 @@ export async function exportedFiles(
       to: asked.to ?? '2149-06-06',
     };
     const days = await events.query<{ day: string; rows: number }>(
-      `select toString(local_date) as day, count() as rows from ${table.name} where ${where} group by local_date order by local_date`,
+      `select toString(${day}) as day, count() as rows from ${rows} group by ${day} order by ${day}`,
       params,
       { heavy: true },
     );
-    for (const { name, from, to, rows } of slicesOf(days))
+    for (const { name, from, to, rows: count } of slicesOf(days))
       files.push({
         path: `${table.name}/${name}.${asked.format}`,
-        rows,
+        rows: count,
         open: () =>
           events.file(
-            `select * from ${table.name} where ${where} order by ${table.order}`,
+            `select ${columns} from ${rows} order by ${table.order
+              .split(', ')
+              .map((column) => `${table.name}.${column}`)
+              .join(', ')}`,
             { ...params, from, to },
             asked.format === 'csv' ? 'CSVWithNames' : 'Parquet',
           ),
       });
   }
-  const settings = await settingsOf(db, asked.org_id);
-  const text = JSON.stringify(settings, undefined, 2);
+  const settings = await settingTables(db, asked.org_id);
   files.push({
     path: 'settings.json',
-    rows: Object.values(settings).flat().length,
-    open: async () => Readable.from([text]),
+    rows: settings.reduce((sum, { rows }) => sum + rows, 0),
+    open: async () => Readable.from(settingsText(db, asked.org_id, settings)),
   });
   return files;
 }
@@ -106,24 +157,74 @@ const kept =
   /^(?:api_keys|keys|sessions?|accounts?|verifications?|users?|memberships|idempotent_replies|jobs|audit_entries|.*_tokens?|calendar_feeds|cost_files)$/;
 const secretColumn = /(?:hash|secret|token|password|salt)/i;
 
-/** Every table of the organisation's settings: rows without secrets. */
-async function settingsOf(db: Database, org_id: string): Promise<Record<string, object[]>> {
+type SettingTable = { name: string; columns: string; mine: string; order: string; rows: number };
+
+/** Every table of the organisation's settings: its own rows, and the parts of what is its own. */
+async function settingTables(db: Database, org_id: string): Promise<SettingTable[]> {
   const columns = await db.query<{ table_name: string; column_name: string }>(
-    `select table_name, column_name from information_schema.columns
-     where table_schema = current_schema() and table_name in (select table_name from information_schema.columns where column_name = 'org_id' and table_schema = current_schema())
+    `select table_name, column_name from information_schema.columns where table_schema = current_schema()
      order by table_name, ordinal_position`,
   );
-  const settings: Record<string, object[]> = {};
-  for (const table of new Set(columns.map(({ table_name }) => table_name))) {
-    if (kept.test(table)) continue;
-    const shown = columns
-      .filter(({ table_name, column_name }) => table_name === table && !secretColumn.test(column_name))
-      .map(({ column_name }) => `"${column_name}"`);
-    settings[table] = await db.query(`select ${shown.join(', ')} from "${table}" where org_id = $1 limit 100000`, [
+  const keys = await db.query<{ table_name: string; column_name: string }>(
+    `select one.table_name, one.column_name from information_schema.key_column_usage as one
+       join information_schema.table_constraints as its using (table_schema, table_name, constraint_name)
+     where its.constraint_type = 'PRIMARY KEY' and one.table_schema = current_schema() order by one.table_name, one.ordinal_position`,
+  );
+  // Tables of parts (versions, entries) name their organisation by the thing that they are part of.
+  const parents = await db.query<{ table_name: string; column_name: string; parent: string; parent_column: string }>(
+    `select one.table_name, one.column_name, whole.table_name as parent, whole.column_name as parent_column
+     from information_schema.table_constraints as its
+       join information_schema.key_column_usage as one using (table_schema, table_name, constraint_name)
+       join information_schema.constraint_column_usage as whole using (constraint_schema, constraint_name)
+     where its.constraint_type = 'FOREIGN KEY' and its.table_schema = current_schema()`,
+  );
+  const ofOrganisation = (name: string) =>
+    columns.some(({ table_name, column_name }) => table_name === name && column_name === 'org_id');
+  const mineOf = (name: string): string | undefined => {
+    if (ofOrganisation(name)) return 'org_id = $1';
+    const part = parents.find(({ table_name, parent }) => table_name === name && ofOrganisation(parent));
+    return part && `"${part.column_name}" in (select "${part.parent_column}" from "${part.parent}" where org_id = $1)`;
+  };
+  const found: SettingTable[] = [];
+  for (const [name, list] of Map.groupBy(columns, ({ table_name }) => table_name)) {
+    const mine = kept.test(name) ? undefined : mineOf(name);
+    if (mine === undefined) continue;
+    const key = keys.filter(({ table_name }) => table_name === name).map(({ column_name }) => `"${column_name}"`);
+    const [count] = await db.query<{ rows: number }>(`select count(*)::int as rows from "${name}" where ${mine}`, [
       org_id,
     ]);
+    found.push({
+      name,
+      columns: list
+        .filter(({ column_name }) => !secretColumn.test(column_name))
+        .map(({ column_name }) => `"${column_name}"`)
+        .join(', '),
+      mine,
+      order: key.length > 0 ? key.join(', ') : 'ctid',
+      rows: count?.rows ?? 0,
+    });
   }
-  return settings;
+  return found;
+}
+
+/** Rows of the settings that are in memory at once. */
+const settingsAtOnce = 5000;
+
+/** `{table: [row, …], …}` as text, a part after the other; no table is cut. */
+async function* settingsText(db: Database, org_id: string, tables: readonly SettingTable[]): AsyncGenerator<string> {
+  for (const [n, { name, columns, mine, order }] of tables.entries()) {
+    yield `${n === 0 ? '{' : ','}\n  ${JSON.stringify(name)}: [`;
+    for (let at = 0; ; at += settingsAtOnce) {
+      const rows = await db.query(
+        `select ${columns} from "${name}" where ${mine} order by ${order} limit ${settingsAtOnce} offset ${at}`,
+        [org_id],
+      );
+      for (const [i, row] of rows.entries()) yield `${at + i === 0 ? '' : ','}\n    ${JSON.stringify(row)}`;
+      if (rows.length < settingsAtOnce) break;
+    }
+    yield '\n  ]';
+  }
+  yield tables.length === 0 ? '{}\n' : '\n}\n';
 }
 
 /** The files as one zip that is made while it is read. */

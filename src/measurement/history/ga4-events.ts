@@ -136,15 +136,15 @@ function hitOf(file: string, line: number, event: JsonObject, currency: string):
   ]);
   const engaged = Number(get('engagement_time_msec')) || 0;
   const isView = name === 'page_view';
-  const isEngagement = name === 'user_engagement' || (name === 'scroll' && engaged > 0);
-  const purchase = Number(inside(event['ecommerce'], 'purchase_revenue') || get('value')) || 0;
+  const isEngagement = name === 'user_engagement' || name === 'scroll';
+  const sent = isView || isEngagement ? undefined : automaticEvent(name, get);
   return {
     line,
     row: {
       id: `${textIn(event['event_timestamp'])}-${user}-${name}-${get('batch_ordering_id') || textIn(event['event_bundle_sequence_id'])}`,
       at: Math.floor(micros / 1000),
       visitor: user || `${get('ga_session_id')}`,
-      name: isView ? 'pageview' : isEngagement ? 'engagement' : name,
+      name: isView ? 'pageview' : isEngagement ? 'engagement' : (sent?.name ?? name),
       url,
       referrer: isView ? get('page_referrer') : '',
       country: countryNamed(inside(geo, 'country')),
@@ -160,11 +160,74 @@ function hitOf(file: string, line: number, event: JsonObject, currency: string):
       engaged_ms: isView ? 0 : Math.min(engaged, 4 * 3_600_000),
       scroll: Math.min(100, Number(get('percent_scrolled')) || 0),
       props:
-        isView || isEngagement ? {} : Object.fromEntries([...params].filter(([key]) => !known.has(key)).slice(0, 30)),
-      revenue: isView || isEngagement ? 0 : purchase,
+        isView || isEngagement
+          ? {}
+          : (sent?.props ?? Object.fromEntries([...params].filter(([key]) => !known.has(key)).slice(0, 30))),
+      revenue: revenueOf(name, event, params),
       currency: get('currency') || currency,
     },
   };
+}
+
+/**
+ * GA4 counts as revenue what was bought less what was refunded ("Purchase revenue … minus refunds"); every other `value` is only the
+ * worth of an event: a cart, a checkout, a lead.
+ */
+function revenueOf(name: string, event: JsonObject, params: ReadonlyMap<string, string>): number {
+  const ecommerce = event['ecommerce'];
+  const told = (field: string) => Number((isObject(ecommerce) && textIn(ecommerce[field])) || params.get('value')) || 0;
+  switch (name) {
+    case 'purchase':
+    case 'ecommerce_purchase':
+      return told('purchase_revenue');
+    case 'in_app_purchase':
+      // The app's SDK tells whole millionths of the currency.
+      return intParam(event, 'value') === undefined ? told('purchase_revenue') : Number(params.get('value')) / 1e6;
+    case 'refund':
+    case 'purchase_refund':
+      return -Math.abs(told('refund_value'));
+    default:
+      return 0;
+  }
+}
+
+/** A parameter that was told as a whole number. */
+function intParam(event: JsonObject, name: string): string | undefined {
+  const list = event['event_params'];
+  const one: unknown = Array.isArray(list)
+    ? list.find((param: unknown) => isObject(param) && textIn(param['key']) === name)
+    : undefined;
+  const value = isObject(one) ? one['value'] : undefined;
+  const text = isObject(value) ? textIn(value['int_value']) : '';
+  return text === '' ? undefined : text;
+}
+
+/** What GA4's enhanced measurement sends by itself, under the names that Vigie's own tag gives the same things. */
+function automaticEvent(
+  name: string,
+  get: (param: string) => string,
+): { name: string; props: Record<string, string> } | undefined {
+  const filled = (props: Record<string, string>) =>
+    Object.fromEntries(Object.entries(props).filter(([, value]) => value !== ''));
+  switch (name) {
+    // Elsewhere `click` may be an event of the site's own; GA4's own one always tells where the link leads.
+    case 'click':
+      return get('link_url') === '' ? undefined : { name: 'Outbound Link: Click', props: { url: get('link_url') } };
+    case 'file_download':
+      return { name: 'File Download', props: filled({ url: get('link_url') || get('file_name') }) };
+    case 'form_submit':
+      return {
+        name: 'Form: Submission',
+        props: filled({
+          path: URL.parse(get('page_location'))?.pathname ?? '',
+          form: get('form_id') || get('form_name'),
+        }),
+      };
+    case 'view_search_results':
+      return { name: 'site search', props: filled({ term: get('search_term') }) };
+    default:
+      return undefined;
+  }
 }
 
 /** `[{key, value: {string_value | int_value | float_value | double_value}}]`. */

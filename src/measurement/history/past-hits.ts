@@ -3,6 +3,7 @@ import type { Events } from '#platform';
 import { acquisitionOf } from '../acquisition.ts';
 import { pageOf, type SiteOfCollect } from '../collect.ts';
 import { limits } from '../contract.ts';
+import { keptProps } from '../hit.ts';
 import { utcText } from '../local-time.ts';
 import { visitorNamed } from '../visitor.ts';
 import type { PastHit, Product } from './history-item.ts';
@@ -25,7 +26,7 @@ export function pastHitRows({
     if (page.host === '') return undefined;
     const local = site.wall(hit.at);
     const { channel, source, search_term, referrer, campaign } = acquisitionOf({ ...page, referrer: hit.referrer });
-    const props = Object.entries(hit.props)
+    const props = Object.entries(keptProps(hit.name, hit.props) ?? {})
       .slice(0, limits.props)
       .map(([name, value]) => [name.slice(0, limits.propName), value.slice(0, limits.propValue)]);
     const paid = hit.revenue !== 0 && /^[A-Z]{3}$/.test(hit.currency);
@@ -70,19 +71,26 @@ export function pastHitRows({
   };
 }
 
-/** Of the rows, those whose id is not stored yet, each once. Asks by the days the rows lie on. */
+/** Ids asked for in one question: they travel in its text. */
+const idsAtOnce = 1000;
+
+/**
+ * Of the rows, those whose id is not stored yet, each once. The store is asked about these ids only: a file may be in any order, and
+ * what lies on the days of a batch grow with the site.
+ */
 export async function newOnes(events: Events, siteId: string, rows: readonly HitRow[]): Promise<HitRow[]> {
   const once = new Map(rows.map((row) => [row.hit_id, row]));
-  const days = [...new Set(rows.map(({ local_date }) => local_date))].toSorted();
-  const [from, to] = [days[0], days.at(-1)];
-  if (!from || !to) return [];
-  const stored = await events.query<{ hit_id: string }>(
-    `select hit_id from hits where site_id = {site:String} and local_date between {from:Date} and {to:Date} and origin = 'import'
-       and startsWith(hit_id, {product:String})`,
-    { site: siteId, from, to, product: `${rows[0]?.hit_id.split('-')[0] ?? ''}-` },
-    { heavy: true },
-  );
-  for (const { hit_id } of stored) once.delete(hit_id);
+  const byDay = [...once.values()].toSorted((a, b) => (a.local_date < b.local_date ? -1 : 1));
+  for (let at = 0; at < byDay.length; at += idsAtOnce) {
+    const part = byDay.slice(at, at + idsAtOnce);
+    const stored = await events.query<{ hit_id: string }>(
+      `select distinct hit_id from hits where site_id = {site:String} and local_date between {from:Date} and {to:Date} and origin = 'import'
+         and hit_id in (${part.map(({ hit_id }) => quotedText(hit_id)).join(', ')})`,
+      { site: siteId, from: part[0]?.local_date, to: part.at(-1)?.local_date },
+      { heavy: true },
+    );
+    for (const { hit_id } of stored) once.delete(hit_id);
+  }
   return [...once.values()];
 }
 
@@ -105,3 +113,6 @@ export async function occupiedDays(
   const there = new Set(found.map(({ day }) => day));
   return sorted.filter((day) => there.has(day));
 }
+
+/** A text as ClickHouse reads it between quotes. */
+const quotedText = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

@@ -34,8 +34,8 @@ export const keptOfHits: readonly KeptFact[] = [
   {
     columns: ['visitor', 'visitor_before'],
     what: {
-      en: 'A number made of site, address and browser under a random key of the day; the key is deleted 48 hours after its day, the address never stored',
-      fr: 'Un nombre fait du site, de l’adresse et du navigateur sous une clé aléatoire du jour ; la clé est supprimée 48 heures après son jour, l’adresse jamais stockée',
+      en: 'A number made of site, address and browser under a random key of the day; the key is deleted 48 hours after its day (of a past day whose server log is imported: 7 days after the import, or as set), the address never stored. Where a server or another product named the visitor: a hash of that name under a key that stays, so that access and erasure find it',
+      fr: 'Un nombre fait du site, de l’adresse et du navigateur sous une clé aléatoire du jour ; la clé est supprimée 48 heures après son jour (pour un jour passé dont le journal de serveur est importé : 7 jours après l’import, ou selon le réglage), l’adresse jamais stockée. Si un serveur ou un autre produit a nommé le visiteur : un hachage de ce nom sous une clé qui demeure, pour que l’accès et l’effacement le retrouvent',
     },
     why: {
       en: 'To count visitors of a day and join the pages of a visit',
@@ -58,8 +58,8 @@ export const keptOfHits: readonly KeptFact[] = [
   {
     columns: ['name', 'hostname', 'path', 'section_id', 'props', 'passive', 'status', 'bytes', 'site_search'],
     what: {
-      en: 'The page or event with the properties the site sends, and words typed into its search; the rest of the address is dropped',
-      fr: 'La page ou l’évènement avec les propriétés que le site envoie, et les mots tapés dans sa recherche ; le reste de l’adresse est écarté',
+      en: 'The page or event with the properties the site sends, and words typed into its search; of addresses, followed links and files too, host and path; the rest is dropped',
+      fr: 'La page ou l’évènement avec les propriétés que le site envoie, et les mots tapés dans sa recherche ; des adresses, liens suivis et fichiers compris, hôte et chemin ; le reste est écarté',
     },
     why: { en: 'Content consulted, navigation problems', fr: 'Contenus consultés, problèmes de navigation' },
     modes: both,
@@ -78,10 +78,13 @@ export const keptOfHits: readonly KeptFact[] = [
       'line_item_id',
     ],
     what: {
-      en: 'Where the visit came from: host and path of the page before, campaign tags, the line item of an ad; no click identifier',
-      fr: 'D’où vient la visite : hôte et chemin de la page précédente, étiquettes de campagne, la ligne d’une publicité ; aucun identifiant de clic',
+      en: 'Where the visit came from: host and path of the page before, campaign tags, and the line item whose ad leads there, a campaign tag that is the same for all its readers; no click identifier',
+      fr: 'D’où vient la visite : hôte et chemin de la page précédente, étiquettes de campagne, et la ligne dont la publicité mène là, une étiquette de campagne commune à tous ses lecteurs ; aucun identifiant de clic',
     },
-    why: { en: 'Acquisition', fr: 'Acquisition' },
+    why: {
+      en: 'Acquisition: how many visits and completed goals a campaign led to; never which ads a reader saw',
+      fr: 'Acquisition : combien de visites et d’objectifs une campagne a amenés ; jamais quelles publicités un lecteur a vues',
+    },
     modes: both,
   },
   {

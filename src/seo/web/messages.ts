@@ -29,12 +29,14 @@ export const seoMessages = messagesOf(
     impressions: 'Impressions',
     ctr: 'CTR',
     position: 'Position',
-    visits: 'Visits from search',
+    visits: 'Visits from Google',
     bounce: 'Bounce rate',
     duration: 'Visit duration',
     visitsDefinition:
-      'Visits from organic search that entered on this page over the same days, as Vigie measured them.',
+      'Visits from Google’s search that entered on this page (host and path) over the same days, as Vigie measured them.',
     positionDefinition: 'Mean place among the results, weighted by impressions.',
+    cut: (days: string, count: number) =>
+      `Google tells at most 50,000 queries and 50,000 pages a day: on ${count} ${count === 1 ? 'day' : 'days'} (${days}) there may be more than stands here.`,
     withheld: (clicks: string, share: string) =>
       `${clicks} clicks (${share}) came by words that Google withholds: rows do not add up to the total.`,
     covers: (days: string) => `The report covers ${days}.`,
@@ -69,12 +71,14 @@ export const seoMessages = messagesOf(
     impressions: 'Impressions',
     ctr: 'Taux de clics',
     position: 'Position',
-    visits: 'Visites depuis la recherche',
+    visits: 'Visites depuis Google',
     bounce: 'Taux de rebond',
     duration: 'Durée de visite',
     visitsDefinition:
-      'Visites venues de la recherche organique et entrées par cette page, les mêmes jours, telles que Vigie les a mesurées.',
+      'Visites venues de la recherche Google et entrées par cette page (hôte et chemin), les mêmes jours, telles que Vigie les a mesurées.',
     positionDefinition: 'Place moyenne parmi les résultats, pondérée par les impressions.',
+    cut: (days: string, count: number) =>
+      `Google donne au plus 50 000 requêtes et 50 000 pages par jour : pour ${count} ${count === 1 ? 'jour' : 'jours'} (${days}), il peut y en avoir plus que ce qui figure ici.`,
     withheld: (clicks: string, share: string) =>
       `${clicks} clics (${share}) sont venus par des mots que Google cache : les lignes ne font pas le total.`,
     covers: (days: string) => `Le rapport couvre ${days}.`,

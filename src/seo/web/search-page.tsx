@@ -115,6 +115,7 @@ const Reports = ({ site, add }: { site: Site; add: ReactNode }) => {
         value={report.id}
         onChange={(id) => set({ report: id ?? undefined }, { push: true })}
       />
+      <Cut days={report.cut_days} />
       <Tabs value={kind} onChange={(next) => set({ by: next ?? undefined })}>
         <Tabs.List px="sm" style={{ flexWrap: 'nowrap', overflowX: 'auto' }}>
           {searchKinds.map((name) => (
@@ -137,8 +138,7 @@ const Figures = ({ site, report, kind }: { site: Site; report: string; kind: Kin
   const words = useWords(seoMessages);
   const format = useFormat();
   const asked = useRoute(askSearch, { site_id: site.id, kind, import_id: report }, { keep: true });
-  const nameOf = (value: string) =>
-    kind === 'day' ? format.day(value) : kind === 'page' ? (URL.parse(value)?.pathname ?? value) : value;
+  const nameOf = (value: string) => (kind === 'day' ? format.day(value) : kind === 'page' ? placeOf(value) : value);
   const columns: Column<SearchRow>[] = [
     {
       key: 'value',
@@ -228,6 +228,25 @@ const Figures = ({ site, report, kind }: { site: Site; report: string; kind: Kin
         </>
       )}
     </Answer>
+  );
+};
+
+/** Host and path: a domain property has pages of several hosts. */
+const placeOf = (address: string) => {
+  const url = URL.parse(address);
+  return url ? `${url.host}${url.pathname}` : address;
+};
+
+/** Of which days Google told only the first rows. */
+const Cut = ({ days }: { days: readonly string[] }) => {
+  const words = useWords(seoMessages);
+  const format = useFormat();
+  if (days.length === 0) return null;
+  const named = days.slice(0, 5).map((day) => format.day(day));
+  return (
+    <Alert m="sm" variant="light" color="yellow">
+      {words.cut(`${named.join(', ')}${days.length > named.length ? ' …' : ''}`, days.length)}
+    </Alert>
   );
 };
 
