@@ -218,8 +218,8 @@ export const audienceMetrics = {
     formula: 'conversions',
     label: { en: 'Conversions', fr: 'Conversions' },
     definition: {
-      en: 'Custom events (of the name that event:name asks for, else of every name); those that trackers send by themselves (links, downloads, forms, pages not found, site searches) are apart.',
-      fr: 'Évènements personnalisés (du nom demandé par event:name, sinon de tous les noms) ; ceux que les traceurs envoient d’eux-mêmes (liens, téléchargements, formulaires, pages introuvables, recherches internes) sont à part.',
+      en: 'Custom events (of the name that event:name asks for, else of every name); those that trackers send by themselves (links, downloads, forms, pages not found, searches, videos) are apart.',
+      fr: 'Évènements personnalisés (du nom demandé par event:name, sinon de tous les noms) ; ceux que les traceurs envoient d’eux-mêmes (liens, téléchargements, formulaires, pages introuvables, recherches, vidéos) sont à part.',
     },
   },
   revenue: {

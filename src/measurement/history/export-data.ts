@@ -84,7 +84,7 @@ async function columnsOf(events: Events, table: string, format: ExportFormat): P
     .map(({ name, type }) =>
       /^(?:LowCardinality\()?String/.test(type)
         ? `if(match(${table}.${name}, '^\\'*[=+@\\t\\r\\n-]'), concat('\\'', ${table}.${name}), ${table}.${name}) as ${name}`
-        : `${table}.${name}`,
+        : `${table}.${name} as ${name}`,
     )
     .join(', ');
 }
