@@ -175,7 +175,8 @@ async function settingTables(db: Database, org_id: string): Promise<SettingTable
     `select one.table_name, one.column_name, whole.table_name as parent, whole.column_name as parent_column
      from information_schema.table_constraints as its
        join information_schema.key_column_usage as one using (table_schema, table_name, constraint_name)
-       join information_schema.constraint_column_usage as whole using (constraint_schema, constraint_name)
+       join information_schema.constraint_column_usage as whole
+         on whole.constraint_schema = its.constraint_schema and whole.constraint_name = its.constraint_name
      where its.constraint_type = 'FOREIGN KEY' and its.table_schema = current_schema()`,
   );
   const ofOrganisation = (name: string) =>

@@ -33,7 +33,7 @@ export const privacyMessages = messagesOf(
     oldest: 'Oldest day',
     visitor: 'One visitor: access and erasure',
     visitorNote:
-      'By the identifier a page, a server or an earlier product gave them. Visitors without an identifier cannot be found again by anybody: the keys of their hashes are gone after 48 hours.',
+      'By the identifier a page, a server or an earlier product gave them. Visitors without an identifier cannot be found again by anybody: the keys of their hashes are gone after 48 hours (of imported logs after 7 days, or as set).',
     visitorId: 'Identifier',
     find: 'Find',
     nothing: 'Nothing is kept under this identifier on this site.',
@@ -81,7 +81,7 @@ export const privacyMessages = messagesOf(
     oldest: 'Jour le plus ancien',
     visitor: 'Un visiteur : accès et effacement',
     visitorNote:
-      'Par l’identifiant qu’une page, un serveur ou un produit précédent lui a donné. Un visiteur sans identifiant ne peut être retrouvé par personne : les clés de son hachage disparaissent après 48 heures.',
+      'Par l’identifiant qu’une page, un serveur ou un produit précédent lui a donné. Un visiteur sans identifiant ne peut être retrouvé par personne : les clés de son hachage disparaissent après 48 heures (journaux importés : après 7 jours, ou selon le réglage).',
     visitorId: 'Identifiant',
     find: 'Chercher',
     nothing: 'Rien n’est conservé sous cet identifiant sur ce site.',
