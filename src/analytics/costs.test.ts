@@ -153,6 +153,54 @@ describe('reports of the platforms', () => {
   });
 });
 
+describe('nothing of a campaign’s day vanishes', () => {
+  const columns = { day: 'Date', campaign: 'Action', cost: 'Total', source: 'Regie', currency: 'Devise' };
+  const other = (...rows: string[]) => `Date;Action;Total;Regie;Devise\n${rows.join('\n')}\n`;
+  const totals = async () => (await ask({}))[0]?.[0];
+
+  test('two sources, in one file and in two', async () => {
+    await bring(other('2026-11-01;Noel;100;A;EUR', '2026-11-01;Noel;50;B;EUR'), { columns });
+    expect(await totals()).toBe(15_000);
+    await bring(other('2026-11-01;Noel;7;C;EUR'), { columns }, 'c.csv');
+    expect(await totals()).toBe(15_700);
+    await bring(other('2026-11-01;Noel;7;C;EUR'), { columns }, 'c.csv');
+    expect(await totals()).toBe(15_700);
+  });
+
+  test('two currencies: the other one is not lost, nor added', async () => {
+    await bring(other('2026-11-01;Noel;100;A;EUR', '2026-11-01;Noel;70;A;USD'), { columns });
+    expect(await totals()).toBe(10_000);
+    const kept = await store.events.query<{ currency: string }>(
+      'select currency from cost_days final where site_id = {site:String} order by currency',
+      { site },
+    );
+    expect(kept.map(({ currency }) => currency)).toEqual(['EUR', 'USD']);
+  });
+
+  test('two accounts without a name: asked for, then both stand; a corrected file replaces', async () => {
+    const brand = (cost: number) =>
+      `Campaign,Day,Cost,Clicks,Impressions,Currency code\nBrand,2026-11-01,${cost},1,1,EUR\n`;
+    await bring(brand(10), {}, 'g1.csv');
+    await expect(bring(brand(99), {}, 'g2.csv')).rejects.toThrow('name the account of this file');
+    expect(await totals()).toBe(1000);
+    await bring(brand(99), { account: 'Second' }, 'g2.csv');
+    await bring(brand(99), { account: 'Second' }, 'g2.csv');
+    expect(await totals()).toBe(10_900);
+    await bring(brand(12), {}, 'g1 (1).csv');
+    expect(await totals()).toBe(11_100);
+    await bring(brand(13), { overlap: 'replace' }, 'corrected.csv');
+    expect(await totals()).toBe(11_200);
+  });
+
+  test('names that look like totals are campaigns; totals are named by their line', async () => {
+    const names = ['#Rentree', 'Total - Brand', 'Total: Energies', 'Totaux chauds', 'Total', ' ', 'Normal'];
+    const [done] = await bring(
+      `Campaign,Day,Cost,Clicks,Impressions,Currency code\n${names.map((name) => `${name},2026-11-01,10,1,1,EUR\n`).join('')}Total: Account, --,70,7,7,EUR\n`,
+    );
+    expect(done).toMatchObject({ rows: 7, spend_micros: 70_000_000, skipped: [{ line: 9, reason: 'total' }] });
+  });
+});
+
 test('CPA and ROAS stand beside what the visits of the campaign brought', async () => {
   await bring(google.replaceAll('Brand', 'brand'));
   const hit = (name: string, n: number, revenue = 0) => ({

@@ -127,7 +127,7 @@ export function rowsFrom(name: SourceName, lying: Lying, bind: Bind): Rows {
       };
     // A campaign's day counts from the last report that held it.
     case 'costs':
-      return { from: '(select * from costs final) as costs', where };
+      return { from: '(select * from cost_days final) as costs', where };
     default:
       return { from: source.name, where };
   }

@@ -218,6 +218,8 @@ export const ownerCommands: readonly OwnerCommand[] = [
       paths: z.array(z.string().min(1)).min(1).max(100),
       platform: z.enum(costPlatforms).optional(),
       currency: z.string().length(3).optional(),
+      account: z.string().min(1).max(200).optional(),
+      overlap: z.enum(['refuse', 'replace']).optional(),
       columns: z.partialRecord(z.enum(costFields), z.string()).optional(),
     }),
     async run({ domain, paths, ...options }, { db, events }) {

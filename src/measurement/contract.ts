@@ -4,6 +4,7 @@ import { Id, Money, route, Timestamp } from '#platform/contract';
 
 export {
   CostImport,
+  type CostImported,
   costPlatforms,
   importCosts,
   listCosts,

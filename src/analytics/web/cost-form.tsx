@@ -1,4 +1,4 @@
-import { Group, Select, SimpleGrid, Text, TextInput } from '@mantine/core';
+import { Checkbox, Group, Select, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -44,7 +44,7 @@ export const CostForm = ({ site, onDone }: { site: Site; onDone: () => void }) =
   const [preview, setPreview] = useState<Preview>();
   const [columns, setColumns] = useState<Chosen>({});
   const [problem, setProblem] = useState<string>();
-  const form = useForm({ currency: site.currency }, { required: ['currency'] });
+  const form = useForm({ currency: site.currency, account: '', overlap: '' }, { required: ['currency'] });
   const look = async (chosen: File[]) => {
     setFiles(chosen);
     setPreview(undefined);
@@ -59,13 +59,28 @@ export const CostForm = ({ site, onDone }: { site: Site; onDone: () => void }) =
     }
   };
   const isNamed = preview !== undefined && preview.platform === null;
-  const submit = form.submit(async ({ currency }) => {
+  const submit = form.submit(async ({ currency, account, overlap }) => {
     if (files.length === 0) return setProblem(words.needFile);
     const named = isNamed
       ? { columns: { ...chosenOf(columns), campaign: columns.campaign ?? '', cost: columns.cost ?? '' } }
       : {};
-    const { imports } = await call(importCosts, { site_id: site.id, currency, ...named }, { files });
-    notifications.show({ message: words.imported(format.number(imports.reduce((sum, { rows }) => sum + rows, 0))) });
+    const { imports } = await call(
+      importCosts,
+      {
+        site_id: site.id,
+        currency,
+        ...(account.trim() ? { account } : {}),
+        ...(overlap ? { overlap: 'replace' as const } : {}),
+        ...named,
+      },
+      { files },
+    );
+    notifications.show({
+      message: words.imported(
+        format.number(imports.reduce((sum, { rows }) => sum + rows, 0)),
+        imports.flatMap(({ skipped }) => skipped.map(({ line }) => line)).join(', '),
+      ),
+    });
     await queries.invalidateQueries();
     onDone();
   });
@@ -108,7 +123,13 @@ export const CostForm = ({ site, onDone }: { site: Site; onDone: () => void }) =
       ) : null}
       <Group grow>
         <TextInput label={words.currency} required maxLength={3} {...form.text('currency')} />
+        <TextInput label={words.account} maxLength={200} {...form.text('account')} />
       </Group>
+      <Checkbox
+        label={words.replaces}
+        checked={form.values.overlap !== ''}
+        onChange={(event) => form.change({ overlap: event.currentTarget.checked ? 'replace' : '' })}
+      />
     </Form>
   );
 };

@@ -14,7 +14,10 @@ export const costMessages = messagesOf(
     name: 'Which column is which? It is remembered for files like this one.',
     recognised: (platform: string) => `Recognised: ${platform}`,
     currency: 'Currency of amounts that name none',
-    imported: (rows: string) => `${rows} rows were imported.`,
+    imported: (rows: string, left: string) =>
+      `${rows} rows were imported.${left ? ` Totals and notices left out: lines ${left}.` : ''}`,
+    account: 'Account of campaigns that name none',
+    replaces: 'These figures replace those of another report for the same campaigns and days',
     none: 'No costs yet',
     noneNext:
       'Import a report of an advertising platform: cost per click, CPA and ROAS then stand beside your visits and revenue.',
@@ -58,7 +61,10 @@ export const costMessages = messagesOf(
     name: 'Quelle colonne est quoi ? C’est retenu pour les fichiers comme celui-ci.',
     recognised: (platform: string) => `Reconnu : ${platform}`,
     currency: 'Devise des montants qui n’en nomment pas',
-    imported: (rows: string) => `${rows} lignes ont été importées.`,
+    imported: (rows: string, left: string) =>
+      `${rows} lignes ont été importées.${left ? ` Totaux et mentions laissés de côté : lignes ${left}.` : ''}`,
+    account: 'Compte des campagnes qui n’en nomment pas',
+    replaces: 'Ces chiffres remplacent ceux d’un autre rapport pour les mêmes campagnes et jours',
     none: 'Aucun coût pour l’instant',
     noneNext:
       'Importez le rapport d’une plateforme publicitaire : coût par clic, CPA et ROAS se tiennent alors à côté de vos visites et de vos revenus.',

@@ -38,6 +38,12 @@ export const CostImport = z.object({
 });
 export type CostImport = z.infer<typeof CostImport>;
 
+/** What came of a file; totals and notices that were left out, by their lines. */
+const CostImported = CostImport.extend({
+  skipped: z.array(z.object({ line: z.int(), reason: z.enum(['total', 'notice']) })),
+});
+export type CostImported = z.infer<typeof CostImported>;
+
 export const importCosts = route({
   method: 'POST',
   path: '/api/cost-imports',
@@ -51,10 +57,14 @@ export const importCosts = route({
       .string()
       .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR')
       .optional(),
+    /** Of rows that name none: whose campaigns these are, where two accounts have campaigns of one name. */
+    account: z.string().trim().min(1).max(200).optional(),
+    /** What becomes of figures that a report of another name brought for the same campaign and day, where nothing tells the accounts apart. */
+    overlap: z.enum(['refuse', 'replace']).optional(),
     /** JSON in a multipart field; remembered for files with the same header. */
     columns: z.preprocess((given) => (typeof given === 'string' ? parsed(given) : given), CostColumns.optional()),
   }),
-  reply: z.object({ imports: z.array(CostImport) }),
+  reply: z.object({ imports: z.array(CostImported) }),
   summary:
     'Import cost reports of Google Ads, Meta, LinkedIn, Microsoft, or any CSV with its columns named (multipart, field `file`)',
 });

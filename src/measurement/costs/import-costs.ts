@@ -13,11 +13,11 @@ import {
 } from '#platform';
 import type * as z from 'zod';
 import { siteToIngest } from '../ingest.ts';
-import type { CostImport, importCosts as importRoute, listCosts as listRoute } from './cost-contract.ts';
-import { costHeader, type CostOptions, readCosts } from './read-costs.ts';
+import type { CostImport, CostImported, importCosts as importRoute, listCosts as listRoute } from './cost-contract.ts';
+import { type CostFile, costHeader, type CostOptions, readCosts } from './read-costs.ts';
 
 type Services = { db: Database; events: Events };
-type Given = { [K in keyof CostOptions]?: CostOptions[K] | undefined };
+type Given = { [K in keyof CostOptions]?: CostOptions[K] | undefined } & { overlap?: 'refuse' | 'replace' | undefined };
 export type CostSite = { id: string; org_id: string; currency: string };
 
 const headerHash = (cells: readonly string[]) =>
@@ -30,7 +30,7 @@ export async function keepCosts(
   site: CostSite,
   files: readonly DataFile[],
   options: Given,
-): Promise<CostImport[]> {
+): Promise<CostImported[]> {
   if (files.length === 0) throw new Refusal('bad-input', 'file: there is nothing to import.', { field: 'file' });
   const read = [];
   for (const file of files) {
@@ -45,7 +45,8 @@ export async function keepCosts(
     });
   }
   const names = await namesOf(db, site.org_id);
-  const imports: CostImport[] = [];
+  if (options.overlap !== 'replace') await refuseOverlap({ db, events }, site, read);
+  const imports: CostImported[] = [];
   for (const { file, header, columns, found } of read) {
     const id = newId('costs');
     const days = found.costs.map(({ day }) => day).toSorted();
@@ -82,7 +83,7 @@ export async function keepCosts(
       });
       // Inside the transaction: a store that does not answer leaves no trace of the import.
       await events.insert(
-        'costs',
+        'cost_days',
         found.costs.map(({ day, ...cost }) => ({
           ...cost,
           local_date: day,
@@ -96,10 +97,65 @@ export async function keepCosts(
       );
       return made;
     });
-    if (row) imports.push(row);
+    if (row) imports.push({ ...row, skipped: found.skipped });
   }
   return imports;
 }
+
+type Read = { file: DataFile; found: CostFile };
+type Held = {
+  platform: string;
+  campaign_key: string;
+  day: string;
+  source: string;
+  currency: string;
+  spend_micros: number;
+  import: number;
+};
+
+/** What a campaign's day is known by; rows that name neither an account nor the campaign's id can be another account's. */
+const keyOf = (platform: string, { campaign_key, day, source, currency }: Omit<Held, 'platform' | 'import'>) =>
+  JSON.stringify([platform, campaign_key, day, source, currency]);
+
+/**
+ * A report of the same name corrects what it brought before. One of another name that holds other figures for the same campaign and day,
+ * without account or id, may be another account's: its sender says which. Throws a Refusal before anything is kept.
+ */
+async function refuseOverlap({ db, events }: Services, site: CostSite, read: readonly Read[]): Promise<void> {
+  const days = read.flatMap(({ found }) => found.costs.map(({ day }) => day)).toSorted();
+  const rows = await events.query<Held>(
+    `select platform, campaign_key, toString(local_date) as day, source, currency, toInt64(spend_micros) as spend_micros, toUInt64(import) as import
+     from cost_days final where org_id = {org:String} and site_id = {site:String} and local_date between {from:Date} and {to:Date} and account = '' and campaign_key = campaign`,
+    { org: site.org_id, site: site.id, from: days[0] ?? '1970-01-01', to: days.at(-1) ?? '1970-01-01' },
+  );
+  const numbers = [...new Set(rows.map((row) => Number(row.import)))];
+  const imports = await db.query<{ number: number; file: string }>(
+    'select number, file from cost_imports where number = any($1)',
+    [numbers],
+  );
+  const files = new Map(imports.map(({ number, file }) => [Number(number), file]));
+  const held = new Map(
+    rows.map((row) => [
+      keyOf(row.platform, row),
+      { file: files.get(Number(row.import)) ?? '', spend: Number(row.spend_micros) },
+    ]),
+  );
+  for (const { file, found } of read)
+    for (const cost of found.costs.filter((one) => one.account === '' && one.campaign_key === one.campaign)) {
+      const key = keyOf(found.platform, cost);
+      const before = held.get(key);
+      if (before && before.spend !== cost.spend_micros && plainName(before.file) !== plainName(file.name))
+        throw new Refusal(
+          'conflict',
+          `account: ${file.name} and ${before.file || 'an earlier report'} hold different costs of ${JSON.stringify(cost.campaign)} on ${cost.day} and name no account; name the account of this file, or say that it replaces the other (overlap: replace).`,
+          { field: 'account', file: file.name },
+        );
+      held.set(key, { file: file.name, spend: cost.spend_micros });
+    }
+}
+
+/** A file's name without the number that browsers add to a second download. */
+const plainName = (name: string) => name.replace(/ ?\(\d+\)(?=\.[^.]*$|$)/, '').toLowerCase();
 
 async function columnsKnown(db: Database, org_id: string, header: readonly string[]): Promise<CostOptions['columns']> {
   const row = await db.one<{ columns: Record<string, string> }>(
@@ -173,9 +229,9 @@ export async function nameCampaign(
     });
     // The same key with a higher number replaces what was there.
     await events.command(
-      `insert into costs (org_id, site_id, local_date, platform, account, campaign_key, campaign, channel, source, utm_campaign, currency, spend_micros, impressions, clicks, conversions, value_micros, import)
+      `insert into cost_days (org_id, site_id, local_date, platform, account, campaign_key, campaign, channel, source, utm_campaign, currency, spend_micros, impressions, clicks, conversions, value_micros, import)
        select org_id, site_id, local_date, platform, account, campaign_key, campaign, channel, source, {name:String}, currency, spend_micros, impressions, clicks, conversions, value_micros, import
-       from costs final where org_id = {org:String} and campaign = {campaign:String}`,
+       from cost_days final where org_id = {org:String} and campaign = {campaign:String}`,
       { org: caller.org_id, campaign: given.campaign, name: given.utm_campaign },
     );
   });

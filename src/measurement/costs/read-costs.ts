@@ -14,6 +14,7 @@ import {
 import { noCampaign } from '../campaign.ts';
 import { channelOf } from '../channel.ts';
 import { sourceWritten } from '../referral.ts';
+import { type Skipped, withoutTotals } from './cost-totals.ts';
 import { type Columns, columnsOf, type CostField, type Platform, platformOf } from './cost-columns.ts';
 
 export type Cost = {
@@ -37,12 +38,16 @@ export type CostFile = {
   /** Rows of the file; rows that covered several days and were spread evenly over them. */
   rows: number;
   spread: number;
+  /** Totals and notices, by their lines. */
+  skipped: Skipped[];
 };
 
 export type CostOptions = {
   platform?: Platform | undefined;
   /** Of amounts that name none. */
   currency: string;
+  /** Of rows that name none. */
+  account?: string | undefined;
   /** Columns by name, for files that no platform's words fit. */
   columns?: Partial<Record<CostField, string | undefined>> | undefined;
 };
@@ -134,19 +139,27 @@ export async function readCosts(file: DataFile, options: CostOptions): Promise<C
   const rows: { line: number; cells: string[] }[] = [];
   for await (const row of readTable(file)) if (row.line > header.line && !isBlank(row)) rows.push(row);
   const isFrench = header.cells.some((name) => /[éèêûôî]|montant|clics|jour|campagne|devise/i.test(name));
+  const order =
+    dayOrderOf(rows.flatMap(({ cells }) => [cells[at.day ?? -1] ?? '', cells[at.end ?? -1] ?? ''])) ??
+    (isFrench ? 'dmy' : 'mdy');
+  const decimal = isFrench ? decimalOf(rows, at) : '.';
   const reader = readerOf(file, header, at, {
     platform,
     currency: options.currency,
-    order:
-      dayOrderOf(rows.flatMap(({ cells }) => [cells[at.day ?? -1] ?? '', cells[at.end ?? -1] ?? ''])) ??
-      (isFrench ? 'dmy' : 'mdy'),
-    decimal: isFrench ? decimalOf(rows, at) : '.',
+    account: options.account ?? '',
+    order,
+    decimal,
+  });
+  const told = withoutTotals(rows, {
+    platform,
+    at,
+    number: (text) => numberWritten(text.trim(), decimal),
+    isDay: (text) => dayWritten(text, order) !== undefined,
   });
   const costs = new Map<string, Cost>();
   let read = 0;
   let spread = 0;
-  for (const row of rows) {
-    if (isTotal(row.cells, at)) continue;
+  for (const row of told.rows) {
     if (row.cells.length !== header.cells.length)
       throw badPlace(
         file.name,
@@ -159,7 +172,7 @@ export async function readCosts(file: DataFile, options: CostOptions): Promise<C
     for (const part of parts) add(costs, part);
   }
   if (read === 0) throw badPlace(file.name, header.line, 'the report holds no row');
-  return { platform, costs: [...costs.values()], rows: read, spread };
+  return { platform, costs: [...costs.values()], rows: read, spread, skipped: told.skipped };
 }
 
 function columnsNamed(
@@ -177,11 +190,6 @@ function columnsNamed(
   return columns;
 }
 
-const isTotal = (cells: readonly string[], at: Columns) =>
-  cells.some((cell) => /^(?:grand )?totaux?\b|^totals?\b\s*(?:[:–-]|$)/i.test(cell.trim())) ||
-  (cells[at.campaign ?? -1] ?? '').trim() === '' ||
-  /^[©#]/.test((cells[0] ?? '').trim());
-
 /** A French report has decimal commas unless its amounts show that it has none. */
 function decimalOf(rows: readonly { cells: string[] }[], at: Columns): ',' | '.' {
   const amounts = rows.flatMap(({ cells }) => [cells[at.cost ?? -1] ?? '', cells[at.value ?? -1] ?? '']);
@@ -190,9 +198,14 @@ function decimalOf(rows: readonly { cells: string[] }[], at: Columns): ',' | '.'
     : ',';
 }
 
-type Reading = { platform: Platform; currency: string; order: DayOrder; decimal: ',' | '.' };
+type Reading = { platform: Platform; currency: string; account: string; order: DayOrder; decimal: ',' | '.' };
 
-function readerOf(file: DataFile, header: CostHeader, at: Columns, { platform, currency, order, decimal }: Reading) {
+function readerOf(
+  file: DataFile,
+  header: CostHeader,
+  at: Columns,
+  { platform, currency, account, order, decimal }: Reading,
+) {
   const inHeader = /\(([A-Z]{3})\)\s*$/.exec(header.cells[at.cost ?? -1] ?? '')?.[1];
   const period = periodAbove(header.above, order);
   return ({ line, cells }: { line: number; cells: string[] }): Cost[] => {
@@ -227,7 +240,7 @@ function readerOf(file: DataFile, header: CostHeader, at: Columns, { platform, c
     if (!/^[A-Z]{3}$/.test(money)) refuse('currency', 'is not a currency such as EUR');
     const campaign = text('campaign');
     const whole = {
-      account: text('account'),
+      account: text('account') || account,
       campaign_key: text('campaign_id') || campaign,
       campaign,
       ...originOf(platform, text('kind'), text('source'), text('medium'), campaign),
@@ -266,7 +279,7 @@ function periodAbove(above: string, order: DayOrder): { from: string; to: string
 
 /** Rows of one campaign and day (ad groups, networks) are one. */
 function add(costs: Map<string, Cost>, cost: Cost): void {
-  const key = [cost.account, cost.campaign_key, cost.day, cost.currency].join('\0');
+  const key = [cost.account, cost.campaign_key, cost.day, cost.source, cost.currency].join('\0');
   const known = costs.get(key);
   if (!known) return void costs.set(key, { ...cost });
   for (const name of ['spend_micros', 'impressions', 'clicks', 'conversions', 'value_micros'] as const)
