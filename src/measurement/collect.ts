@@ -84,13 +84,17 @@ export function countedLine(draft: Draft, identity: Identity, hitId: string): st
   return lineOf(draft, { local, hitId: input.id || hitId, visitor, visitorBefore, country: identity.country, page });
 }
 
-/** The row of a hit whose visitor is named by the caller: no salt, the same hash every day. */
+/**
+ * The row of a hit whose visitor is named by the caller: no salt, the same hash every day. On an exempt site nobody is known beyond
+ * that: nothing is joined with ads, and no returning visitor is told.
+ */
 export function namedLine(
   draft: Draft,
   { visitor, country, hitId }: { visitor: string; country: string; hitId: string },
 ): string {
   const { site, at, page } = draft;
-  const named = { ...draft, input: { ...draft.input, identified: visitor } };
+  const identified = site.mode === 'consented' ? visitor : noVisitor;
+  const named = { ...draft, input: { ...draft.input, identified } };
   return lineOf(named, { local: site.wall(at), hitId, visitor, visitorBefore: noVisitor, country, page });
 }
 

@@ -90,3 +90,20 @@ test('an id counts once: told again at once, beside itself, and on another day',
   });
   expect(await paid()).toBe('5000000');
 });
+
+test('on an exempt site no visitor is known beyond the visits; with consent the id tells who returns', async () => {
+  const known = async (of: SiteOfBook) => {
+    await ingest(of, [IngestHit.parse({ visitor_id: 'anna', at, url: 'https://example.com/' })], {
+      events: store.events,
+      clock: () => new Date(now++),
+      countryOf: () => 'FR',
+      visitorKey: 'k',
+    });
+    return store.events.query(
+      'select toUInt8(visitor != 0) as counted, toUInt8(identified != 0) as known from hits where site_id = {site:String}',
+      { site: of.id },
+    );
+  };
+  expect(await known({ ...site, id: 'exempt' })).toEqual([{ counted: 1, known: 0 }]);
+  expect(await known({ ...site, id: 'consented', mode: 'consented' })).toEqual([{ counted: 1, known: 1 }]);
+});

@@ -45,7 +45,7 @@ export const changePrivacy = route({
     imported_months: Months.optional(),
   }),
   reply: SitePrivacy,
-  summary: 'Change how long a site keeps its facts; at most 25 months of audience in exempt mode',
+  summary: 'Change how long a site keeps its facts; at most 25 months of audience and imported rows in exempt mode',
 });
 
 const Visitor = z.strictObject({

@@ -110,11 +110,19 @@ test('an exempt site keeps its audience for 25 months at most', async () => {
   expect((await api.call(admin, 'PATCH', path, { audience_months: 26 })).body).toMatchObject({
     field: 'audience_months',
   });
+  expect((await api.call(admin, 'PATCH', path, { imported_months: 26 })).body).toMatchObject({
+    field: 'imported_months',
+  });
   await db.query("update sites set mode = 'consented' where id = $1", [site]);
-  expect((await api.call(admin, 'PATCH', path, { audience_months: 36 })).status).toBe(200);
+  expect((await api.call(admin, 'PATCH', path, { audience_months: 36, imported_months: 120 })).status).toBe(200);
   await db.query("update sites set mode = 'exempt' where id = $1", [site]);
-  await insert([hit('2024-01-01')]);
-  expect(await endRetention({ db, events: store.events, clock })).toBe(1);
+  expect((await api.call(admin, 'GET', path)).body).toMatchObject({ audience_months: 25, imported_months: 25 });
+  await insert([
+    hit('2024-01-01'),
+    hit('2024-01-02', { origin: 'import', ingested_at: '2024-01-03 00:00:00.000' }),
+    hit('2024-01-02', { origin: 'import', ingested_at: '2025-01-03 00:00:00.000' }),
+  ]);
+  expect(await endRetention({ db, events: store.events, clock })).toBe(2);
 });
 
 test('a visitor is found, exported and erased by id: facts, visits, rollups; the others stay', async () => {

@@ -13,6 +13,9 @@ export const usualRetention = (months: number = exemptMonths): Retention => ({
   imported_months: months,
 });
 
+/** What the limit of the exemption is about: the audience, counted here or brought in. */
+export const audienceMonths = ['audience_months', 'imported_months'] as const;
+
 type Site = { id: string; org_id: string; mode: string } & Record<keyof Retention, number | null>;
 
 /** The day before which nothing is kept. */
@@ -52,7 +55,7 @@ async function endForSite(
   for (const name of ['audience_months', 'ads_months', 'imported_months'] as const)
     months[name] = site[name] ?? months[name];
   // What a site may keep with consent it may not without, whatever was set before its mode changed.
-  if (site.mode === 'exempt') months.audience_months = Math.min(months.audience_months, exemptMonths);
+  if (site.mode === 'exempt') for (const name of audienceMonths) months[name] = Math.min(months[name], exemptMonths);
   const now = clock();
   const params = {
     audience: firstKept(now, months.audience_months),

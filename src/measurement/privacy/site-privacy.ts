@@ -5,7 +5,7 @@ import { type Caller, type Database, type Events, Refusal, type Sql } from '#pla
 import type * as z from 'zod';
 import { keptOfHits } from './kept.ts';
 import { type changePrivacy as changeRoute, exemptMonths, type SitePrivacy } from './privacy-contract.ts';
-import { type Retention, usualRetention } from './retention.ts';
+import { audienceMonths, type Retention, usualRetention } from './retention.ts';
 
 /** `usual`: months of sites that say nothing else. */
 type Services = { db: Database; events: Events; usual?: number | undefined };
@@ -16,6 +16,16 @@ async function retentionOf(db: Pick<Database, 'one'>, site: string, usual: numbe
     [site],
   );
   return row ?? usualRetention(usual);
+}
+
+/** What holds in the site's mode: what was set before it became exempt holds no longer than the exemption allows. */
+function heldBy(mode: string, months: Retention): Retention {
+  if (mode !== 'exempt') return months;
+  return {
+    ...months,
+    audience_months: Math.min(months.audience_months, exemptMonths),
+    imported_months: Math.min(months.imported_months, exemptMonths),
+  };
 }
 
 async function siteOf(sql: Sql, caller: Caller, id: string) {
@@ -42,7 +52,7 @@ export async function readSitePrivacy(
   return {
     site_id: site.id,
     mode: site.mode,
-    ...(await retentionOf(db, site.id, usual)),
+    ...heldBy(site.mode, await retentionOf(db, site.id, usual)),
     stored,
     kept: keptOfHits.map(({ columns, what, why, modes }) => ({
       columns: [...columns],
@@ -60,16 +70,17 @@ export async function changeSitePrivacy(
 ): Promise<SitePrivacy> {
   await services.db.transaction(async (tx) => {
     const site = await siteOf(tx, caller, id);
-    const before = await retentionOf(tx, id, services.usual);
+    const before = heldBy(site.mode, await retentionOf(tx, id, services.usual));
     const after = {
       ...before,
       ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     };
-    if (site.mode === 'exempt' && after.audience_months > exemptMonths)
+    const tooLong = audienceMonths.find((name) => after[name] > exemptMonths);
+    if (site.mode === 'exempt' && tooLong)
       throw new Refusal(
         'bad-input',
-        `audience_months: at most ${exemptMonths} months on a site measured without consent (CNIL).`,
-        { field: 'audience_months' },
+        `${tooLong}: at most ${exemptMonths} months on a site measured without consent (CNIL).`,
+        { field: tooLong },
       );
     await tx.query(
       `insert into site_retention (site_id, org_id, audience_months, ads_months, imported_months) values ($1, $2, $3, $4, $5)

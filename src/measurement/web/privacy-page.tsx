@@ -152,7 +152,7 @@ const Retention = ({ privacy }: { privacy: SitePrivacy }) => {
       <NumberInput
         label={words.imported}
         min={1}
-        max={120}
+        max={privacy.mode === 'exempt' ? 25 : 120}
         disabled={!may('privacy.manage')}
         {...form.field('imported_months')}
       />
