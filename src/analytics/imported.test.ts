@@ -1,7 +1,7 @@
 /** History of other products, brought by the real import and asked for by the query language. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { readHistoryImport, siteToIngest, startHistoryImport } from '#measurement';
+import { createVisitBuilder, readHistoryImport, siteToIngest, startHistoryImport } from '#measurement';
 import { createOrganisation } from '#people';
 import { type Brought, type Database, openDataFiles } from '#platform';
 import { callerOf, openTestDatabase, openTestEvents } from '#platform/testing';
@@ -272,6 +272,9 @@ describe('Google Analytics 4', () => {
 
   test('the BigQuery export becomes hits', async () => {
     expect(await one('ga4-events.jsonl')).toMatchObject({ families: { hits: 3 } });
+    // Time on page over a year comes of the figures that are written with the visits.
+    const spacing = { own: 0, neighbour: 0, share: 0, quiet: 0, patience: 0 };
+    await createVisitBuilder({ events: store.events, clock: () => new Date(), spacing }).run();
     const { rows } = await ask({ metrics: ['pageviews', 'conversions', 'revenue', 'time_on_page'] }, false);
     expect(rows).toEqual([[1, 1, 1990, 25]]);
   });
