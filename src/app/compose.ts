@@ -16,6 +16,7 @@ import type { House } from './house.ts';
 /** Every route of the API. The test that walks all roles through all routes reads this list. */
 export const apiRoutes = ({
   countryOf,
+  placeOf,
   secret,
   edgeUrl = 'http://localhost:4001',
   url = 'http://localhost:4000',
@@ -25,6 +26,7 @@ export const apiRoutes = ({
   retentionMonths,
 }: {
   countryOf: measurement.CountryOf;
+  placeOf?: measurement.PlaceOf | undefined;
   secret: string;
   edgeUrl?: string;
   /** Where pages are read from. */
@@ -41,6 +43,7 @@ export const apiRoutes = ({
   ...inventory.routes,
   ...measurement.routesOf({
     countryOf,
+    placeOf,
     visitorKey: deriveKey(secret, 'ingested visitors'),
     consentedHash: delivery.consentedHash(secret),
     retentionMonths,

@@ -42,10 +42,11 @@ async function main(): Promise<void> {
     segmentMembers: (ids) => segmentMembers({ db, events, clock }, ids),
   });
   onWrite(() => book.changed());
-  const { countryOf } = await openGeo(config.geoDb);
+  const { countryOf, placeOf } = openGeo(config.geoDb);
   const uploads = openUploads(config.at('uploads'));
   const routes = apiRoutes({
     countryOf,
+    placeOf,
     secret: opened.secret,
     url: config.url,
     edgeUrl: config.edgeUrl,

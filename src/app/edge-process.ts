@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   });
   const secret = internalSecret(config, await masterSecret(config.secret, config.at('secret')));
   const folder = config.at('edge');
-  const geo = await openGeo(config.geoDb);
+  const geo = openGeo(config.geoDb);
   const dataCentres =
     config.dataCentres === 'none'
       ? undefined
@@ -80,6 +80,7 @@ async function main(): Promise<void> {
       journal,
       clock: systemClock,
       countryOf: geo.countryOf,
+      placeOf: geo.placeOf,
       mayBackdate: (key, site) => organisationOfKey(book.current(), key) === site.org_id,
       identify: identifier(() => book.current(), config.tcf),
     }),

@@ -41,6 +41,7 @@ beforeAll(async () => {
     },
     clock: () => new Date(now),
     countryOf: (ip) => (ip === '203.0.113.9' ? 'FR' : ''),
+    placeOf: (ip) => (ip === '203.0.113.9' ? { region: 'FR-ARA', city: 'Annecy' } : {}),
     mayBackdate: (key) => key === 'secret',
     identify: (siteId, visitorId, { consent, globalPrivacyControl }) =>
       'ads' in consent && consent.ads && !globalPrivacyControl ? `${siteId.length}${visitorId.length}` : undefined,
@@ -110,6 +111,8 @@ describe('POST /e', () => {
         section_id: 'sec_sport',
         utm_source: 'x',
         country: 'FR',
+        region: 'FR-ARA',
+        city: 'Annecy',
         browser: 'Firefox',
         width: 1200,
         props: { a: '1', b: 'true' },

@@ -15,7 +15,7 @@ import {
   type SiteOfCollect,
 } from './collect.ts';
 import type { CollectBook, Consent, IgnoredReason } from './contract.ts';
-import type { CountryOf } from './geo.ts';
+import { type CountryOf, placeFound, type PlaceOf } from './geo.ts';
 import { bad, type HitInput } from './hit.ts';
 import { hitIds } from './hit-id.ts';
 import { wallClock } from './local-time.ts';
@@ -48,6 +48,8 @@ export type CollectorOptions = {
   journal: { append(line: string): Promise<void> };
   clock: Clock;
   countryOf: CountryOf;
+  /** Region and city, where the database of places holds them. */
+  placeOf?: PlaceOf | undefined;
   /** Whether a key lets its holder say when a hit of this site happened, and from which address. Nobody may when absent. */
   mayBackdate?: (key: string, site: SiteOfCollect) => boolean;
   /** The hash of an identifier on a site, where consent and the browser's privacy signal let it be kept; else undefined. */
@@ -71,6 +73,7 @@ export function createCollector({
   journal,
   clock,
   countryOf,
+  placeOf,
   mayBackdate,
   identify,
 }: CollectorOptions): Collector {
@@ -125,6 +128,7 @@ export function createCollector({
       return 'duplicate';
     }
 
+    input.place ??= placeFound(from.ip, { countryOf, placeOf });
     const agent = from.hints ? agentIn(from.hints, from.userAgent) : agentOf(from.userAgent);
     const draft: Draft = {
       site,

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type CityResponse, type CountryResponse, Reader } from 'maxmind';
 
+import type { Place } from './hit.ts';
+
 export type CountryOf = (ip: string) => string;
 
 /** ISO 3166-2 region and English name of the city, where the database holds them. */
@@ -27,8 +29,15 @@ export function openCountries(file?: string): CountryOf {
   };
 }
 
-/** The same, as the one thing that explaining and collecting ask of a place. */
-export const openGeo = async (file?: string): Promise<Geo> => ({
+/** Country, region and city of an address; undefined where the database knows no more than its country. */
+export function placeFound(ip: string, { countryOf, placeOf }: Geo): Place | undefined {
+  const inside = placeOf?.(ip);
+  if (!inside?.region && !inside?.city) return undefined;
+  return { country: countryOf(ip), region: inside.region ?? '', city: inside.city ?? '' };
+}
+
+/** Country, and region and city where `file` is a fuller database: the one that ships holds countries alone. */
+export const openGeo = (file?: string): Geo => ({
   countryOf: openCountries(file),
   placeOf: file === undefined ? undefined : openPlaces(file),
 });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ZipFile } from 'yazl';
-import { openTestEvents } from '#platform/testing';
+import { mmdbOf, openTestEvents } from '#platform/testing';
 import type { SiteOfBook } from './contract.ts';
 import { fileLedger } from './import-ledger.ts';
 import { importLog, type ImportOptions } from './import-log.ts';
@@ -56,6 +56,28 @@ const stored = async () => {
   );
   return row;
 };
+
+test('a fuller database of places tells the region and city of a line', async () => {
+  const geoDb = await file(
+    'places.mmdb',
+    mmdbOf({
+      '212.27.48.0/24': {
+        country: { iso_code: 'FR' },
+        subdivisions: [{ iso_code: 'IDF', names: { en: 'Ile-de-France' } }],
+        city: { names: { en: 'Paris' } },
+      },
+    }),
+  );
+  await importLog(options([await file('placed.log', line({ target: '/placed' }))], { geoDb }));
+  expect(
+    await store.events.query(
+      "select country, region, city from hits where site_id = {site:String} and path = '/placed'",
+      {
+        site: site.id,
+      },
+    ),
+  ).toEqual([{ country: 'FR', region: 'FR-IDF', city: 'Paris' }]);
+});
 
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0';
 type Given = { target?: string; status?: number; time?: string; agent?: string; method?: string; referrer?: string };

@@ -9,7 +9,7 @@
 import { availableParallelism } from 'node:os';
 import { joinedBlocks, Refusal } from '#platform';
 import type { ImportSummary, SiteOfBook } from './contract.ts';
-import { openCountries } from './geo.ts';
+import { openGeo } from './geo.ts';
 import { headBytes, isTelling, type Ledger, progressOf } from './import-ledger.ts';
 import { blockThreads } from './import-threads.ts';
 import type { ImportRows } from './log-batch.ts';
@@ -67,7 +67,7 @@ export async function importLog(options: ImportOptions): Promise<ImportSummary> 
   const tally = logTally();
   const count = options.threads ?? threadsFor(sources, follow);
   const threads = count > 0 ? blockThreads(count, { site, geoDb, saltsOf }) : undefined;
-  const readBlock = threads?.read ?? blockReader({ site, countryOf: openCountries(geoDb), saltsOf });
+  const readBlock = threads?.read ?? blockReader({ site, geo: openGeo(geoDb), saltsOf });
   const work: Work = {
     options,
     format,

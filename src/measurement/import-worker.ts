@@ -1,7 +1,7 @@
 /** A thread that reads blocks of logs. It asks the thread that started it for the salts of a day, and answers each block with its rows. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { SiteOfBook } from './contract.ts';
-import { openCountries } from './geo.ts';
+import { openGeo } from './geo.ts';
 import { type BlockRead, blockReader, type LogBlock } from './log-block.ts';
 
 export type WorkerSetup = { site: SiteOfBook; geoDb: string | undefined };
@@ -14,7 +14,7 @@ let haveSalts: (salts: Readonly<Record<string, string>>) => void = () => undefin
 
 const read = blockReader({
   site,
-  countryOf: openCountries(geoDb),
+  geo: openGeo(geoDb),
   saltsOf: (dates) =>
     new Promise((resolve) => {
       haveSalts = resolve;

@@ -3,7 +3,7 @@ export { isPrefetch } from './bot.ts';
 export { type Collector, type CollectReply, type CollectRequest, createCollector } from './collector.ts';
 export { deviceOf } from './device.ts';
 export { explainHit } from './explain-hit.ts';
-export { type CountryOf, openCountries, openGeo } from './geo.ts';
+export { type CountryOf, openCountries, openGeo, type PlaceOf } from './geo.ts';
 export { keepCosts } from './costs/import-costs.ts';
 export { type CostField, costFields } from './costs/cost-columns.ts';
 export { exportedFiles, exportTo } from './history/export-data.ts';

@@ -6,7 +6,7 @@ import type * as z from 'zod';
 import { agentOf, unknownAgent } from './agent.ts';
 import { type Draft, endedLine, judged, namedLine, prepareSite, type SiteOfCollect } from './collect.ts';
 import type { IgnoredReason, IngestHit, ingestHits, SiteOfBook } from './contract.ts';
-import type { CountryOf } from './geo.ts';
+import { type CountryOf, placeFound, type PlaceOf } from './geo.ts';
 import {
   address,
   blankHit,
@@ -21,7 +21,13 @@ import { idsStored, inTurn } from './hit-once.ts';
 import { recordNewFacts } from './record.ts';
 import { visitorNamed } from './visitor.ts';
 
-export type IngestOptions = { events: Events; clock: Clock; countryOf: CountryOf; visitorKey: string };
+export type IngestOptions = {
+  events: Events;
+  clock: Clock;
+  countryOf: CountryOf;
+  placeOf?: PlaceOf | undefined;
+  visitorKey: string;
+};
 
 type Reply = z.input<(typeof ingestHits)['reply']>;
 
@@ -88,6 +94,7 @@ async function record(
     }
     if (input.id !== '') stored.add(input.id);
     const country = hit.ip === undefined ? '' : options.countryOf(hit.ip);
+    if (hit.ip !== undefined) draft.input.place ??= placeFound(hit.ip, options);
     lines.push(namedLine(draft, { visitor: visitorOf(site.id, hit.visitor_id), country, hitId: input.id || nextId() }));
   });
 

@@ -25,7 +25,9 @@ export type KnownPath = Shared<{ path: string; section: string }>;
 /** In the order of `landingColumns`. */
 export type KnownLanding = Shared<{ texts: readonly string[] }>;
 /** The 64 bits of the visitor's hash, and of that under the salt of the day before, as halves: no number holds them. */
-export type KnownVisitor = Shared<Record<'low' | 'high' | 'lowBefore' | 'highBefore', number> & { country: string }>;
+export type KnownVisitor = Shared<
+  Record<'low' | 'high' | 'lowBefore' | 'highBefore', number> & { country: string; region: string; city: string }
+>;
 
 export const landingColumns =
   'referrer channel source search_term utm_source utm_medium utm_campaign utm_content utm_term site_search line_item_id'.split(
@@ -130,10 +132,13 @@ export function logBatch({
   org_id,
   site_id,
   fingerprint,
+  hasPlaces,
 }: {
   org_id: string;
   site_id: string;
   fingerprint: string;
+  /** Whether regions and cities can be known. */
+  hasPlaces: boolean;
 }): LogBatch {
   const batch = batches++;
   const agents = things<Agent>(batch);
@@ -174,7 +179,10 @@ export function logBatch({
     ]),
     constantColumn('name', 'pageview', hits.rows()),
     hosts.column('hostname', hits.placesOf('host')),
-    ...told(hits.placesOf('visitor'), visitors, { country: (known) => known.country }),
+    ...told(hits.placesOf('visitor'), visitors, {
+      country: (known) => known.country,
+      ...(hasPlaces ? { region: (known) => known.region, city: (known) => known.city } : {}),
+    }),
     ...told(hits.placesOf('path'), paths, { path: (known) => known.path, section_id: (known) => known.section }),
     ...told(
       hits.placesOf('landing'),

@@ -1,7 +1,7 @@
 /** A piece of a log, some megabytes of whole lines, read into the rows it becomes and the counts of its lines. */
 import { prepareSite } from './collect.ts';
 import type { ImportSummary, SiteOfBook } from './contract.ts';
-import type { CountryOf } from './geo.ts';
+import type { Geo } from './geo.ts';
 import { dayFrom } from './local-time.ts';
 import { type ImportRows, logBatch } from './log-batch.ts';
 import { type LineBytes, lineIn, lineWriter } from './log-bytes.ts';
@@ -43,16 +43,8 @@ const isTime = (at: number) => at >= earliest && at < latest;
 const [newline, carriageReturn, mark] = [0x0a, 0x0d, 0x23];
 
 /** Reads blocks of a site's logs, on the calling thread. One block at a time; blocks of one log in any order. */
-export function blockReader({
-  site,
-  countryOf,
-  saltsOf,
-}: {
-  site: SiteOfBook;
-  countryOf: CountryOf;
-  saltsOf: SaltsOf;
-}): ReadBlock {
-  const rows = logRows({ site: prepareSite(site), countryOf });
+export function blockReader({ site, geo, saltsOf }: { site: SiteOfBook; geo: Geo; saltsOf: SaltsOf }): ReadBlock {
+  const rows = logRows({ site: prepareSite(site), geo });
   const logged = blankLine();
   const writeDown = lineWriter();
   let last: Promise<unknown> = Promise.resolve();
@@ -67,7 +59,12 @@ export function blockReader({
     rowsFrom,
   }: LogBlock): Promise<BlockRead> {
     const tally = logTally();
-    const batch = logBatch({ org_id: site.org_id, site_id: site.id, fingerprint });
+    const batch = logBatch({
+      org_id: site.org_id,
+      site_id: site.id,
+      fingerprint,
+      hasPlaces: geo.placeOf !== undefined,
+    });
     const parse: LineParser = isAsked ? parserOf(format) : parserFound(format);
     for (const directive of directives.split('\n')) if (directive) parse(directive, 0, directive.length, logged);
     const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);

@@ -6,7 +6,7 @@ import { sameSite } from './referral.ts';
 import { type Agent, agentOf, unknownAgent } from './agent.ts';
 import { type SiteOfCollect, visitorsOf } from './collect.ts';
 import type { IgnoredReason } from './contract.ts';
-import type { CountryOf } from './geo.ts';
+import { type Geo, placeFound } from './geo.ts';
 import { dayFrom, type LocalTime } from './local-time.ts';
 import type { KnownAgent, KnownLanding, KnownPath, KnownVisitor, LineFacts, LogBatch } from './log-batch.ts';
 import { shared } from './log-batch.ts';
@@ -48,7 +48,7 @@ export type LogRows = {
   add(batch: LogBatch, line: LineBytes, judged: Judged, offset: number): void;
 };
 
-export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: CountryOf }): LogRows {
+export function logRows({ site, geo }: { site: SiteOfCollect; geo: Geo }): LogRows {
   const hashers = new Map<string, VisitorOf>();
   const salted = new Set<string>();
   let agentsMet = 0;
@@ -74,15 +74,15 @@ export function logRows({ site, countryOf }: { site: SiteOfCollect; countryOf: C
   let visitorsDay = '';
   let agent: LoggedAgent = nobody;
   let reading: LineBytes;
-  const countries = textTable(countryOf);
+  const places = textTable((ip) => ({ country: geo.countryOf(ip), ...placeFound(ip, geo) }));
   const visitors = textTable(
     (ip): KnownVisitor => {
-      const country = countries.of(reading.view, reading.ip, reading.ipEnd);
+      const { country, region = '', city = '' } = places.of(reading.view, reading.ip, reading.ipEnd);
       const identity = { ip, userAgent: agent.logged, country, visitorOn: hasherOf };
       const { visitor, visitorBefore } = visitorsOf(site.id, local, identity);
       const [low, high] = halvesOf(visitor);
       const [lowBefore, highBefore] = visitorBefore === '0' ? [0, 0] : halvesOf(visitorBefore);
-      return { low, high, lowBefore, highBefore, country, batch: -1, place: 0 };
+      return { low, high, lowBefore, highBefore, country, region, city, batch: -1, place: 0 };
     },
     { most: visitorsKept },
   );

@@ -1,6 +1,6 @@
 import { serve, type Served } from '#platform';
 import * as contract from './contract.ts';
-import type { CountryOf } from './geo.ts';
+import type { CountryOf, PlaceOf } from './geo.ts';
 import { listHistoryImports, readHistoryImport, removeHistoryImport, startHistory } from './history/history.ts';
 import { answerExport } from './history/answer-export.ts';
 import { exportData } from './history/export-contract.ts';
@@ -17,10 +17,15 @@ import { ingest, siteToIngest } from './ingest.ts';
 /** Measurement's routes. `visitorKey` is a lasting secret: the same visitor id gives the same hash as long as it stays. */
 export function routesOf({
   countryOf,
+  placeOf,
   visitorKey,
   consentedHash,
   retentionMonths,
-}: { countryOf: CountryOf; retentionMonths?: number | undefined } & VisitorKeys): Served[] {
+}: {
+  countryOf: CountryOf;
+  placeOf?: PlaceOf | undefined;
+  retentionMonths?: number | undefined;
+} & VisitorKeys): Served[] {
   const keys = { visitorKey, consentedHash };
   return [
     serve(costs.importCosts, (input, context) => answerImportCosts(context, input)),
@@ -51,7 +56,7 @@ export function routesOf({
     }),
     serve(contract.ingestHits, async ({ site_id, hits }, { caller, db, events, clock }) => {
       const site = await siteToIngest(db, caller.org_id, site_id);
-      return ingest(site, hits, { events, clock, countryOf, visitorKey });
+      return ingest(site, hits, { events, clock, countryOf, placeOf, visitorKey });
     }),
   ];
 }

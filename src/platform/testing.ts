@@ -187,3 +187,4 @@ export async function openTestApi(options: {
 /** Of a Valkey or Redis server on this machine, for tests that need a real one; undefined where none is installed. */
 export const testValkey = valkeyProgram(process.env['VIGIE_TEST_VALKEY']);
 export { startTestValkey, type TestValkey } from './valkey-for-tests.ts';
+export { mmdbOf } from './mmdb-for-tests.ts';

@@ -43,10 +43,7 @@ const checks = ({ config, running, begun }: Found): Promise<Check>[] => [
   check('event store', () => eventStore(config, running ? 'running' : begun ? 'at rest' : 'not begun')),
   check('geography', async () => {
     if (config.geoDb !== undefined) await readable('VIGIE_GEO_DB', config.geoDb);
-    const { countryOf } = await openGeo(config.geoDb).catch(() => {
-      throw new Error(`VIGIE_GEO_DB: ${config.geoDb} is no database in MaxMind's format.`);
-    });
-    const country = countryOf('8.8.8.8');
+    const country = countryIn(config.geoDb, '8.8.8.8');
     return `${config.geoDb ?? 'the database that ships'}: 8.8.8.8 is in ${country || 'no country'}`;
   }),
   ...settingsWithFiles(config).map(([setting, path]) =>
@@ -221,3 +218,11 @@ const doctor: Command = async (args, config) => {
 };
 
 export default doctor;
+
+function countryIn(geoDb: string | undefined, ip: string): string {
+  try {
+    return openGeo(geoDb).countryOf(ip);
+  } catch {
+    throw new Error(`VIGIE_GEO_DB: ${geoDb} is no database in MaxMind's format.`);
+  }
+}

@@ -94,7 +94,7 @@ async function hit(args: string[], geoDb: string | undefined): Promise<number> {
     'user-agent': { type: 'string' },
     ip: { type: 'string' },
   });
-  const geo = await openGeo(geoDb);
+  const geo = openGeo(geoDb);
   if (positionals[0] === '-') return batch((given) => explainHit(given, geo));
   if (!values.url) throw new BadUsage('--url is needed.');
   const answer = explainHit(
