@@ -2,6 +2,7 @@
 import { Refusal } from '#platform';
 import type * as z from 'zod';
 import { actionsOf, columnOf } from './condition.ts';
+import { isTooFew } from './answer-query.ts';
 import { checkOfSite, daysOfSite } from './answer-funnel.ts';
 import type { Filter } from './contract.ts';
 import { dimensionOf } from './dimensions.ts';
@@ -25,6 +26,8 @@ export async function answerFlow(asking: Asking, input: z.output<(typeof askFlow
   const filters = readFilters(input.filters);
   checkOfSite(filters);
   const own = await resolveFilters(db, caller, sites.ids, filters);
+  if (await isTooFew(asking, input))
+    return { links: [], before: [], after: [], paths: [], visits: 0, labels: {}, too_few: true };
   const params = paramsOf(scope);
   const bind = bindTo(params);
   const { from, where, source } = actionsOf(
@@ -68,6 +71,7 @@ export async function answerFlow(asking: Asking, input: z.output<(typeof askFlow
       [input.dimension],
       values.map((value) => [value]),
     ),
+    too_few: false,
   };
 }
 

@@ -1,6 +1,7 @@
 /** From steps to how many got how far: a fold over the actions of each visit or visitor. */
 import { Refusal } from '#platform';
 import type * as z from 'zod';
+import { isTooFew } from './answer-query.ts';
 import { actionsOf, personsSql } from './condition.ts';
 import type { Filter } from './contract.ts';
 import { addDays, periodOf } from './dates.ts';
@@ -34,7 +35,16 @@ export function checkOfSite(filters: readonly Filter[]): void {
     });
 }
 
-export async function answerFunnel(asking: Asking, input: z.output<(typeof askFunnel)['input']>): Promise<FunnelReply> {
+type Input = z.output<(typeof askFunnel)['input']>;
+
+/** As `runFunnel`, with no word of a group of visitors that is too small to tell of. */
+export async function answerFunnel(asking: Asking, input: Input): Promise<FunnelReply> {
+  const reply = await runFunnel(asking, input);
+  return (await isTooFew(asking, input)) ? { ...reply, steps: [], too_few: true } : reply;
+}
+
+/** The steps of a funnel, for whoever fits the filters. */
+export async function runFunnel(asking: Asking, input: Input): Promise<FunnelReply> {
   const { db, events, caller, signal } = asking;
   checkSteps(input.steps, input.by, input.within_days);
   const { sites, scope } = await daysOfSite(asking, input.site_id, input.date_range);
@@ -51,6 +61,8 @@ export async function answerFunnel(asking: Asking, input: z.output<(typeof askFu
     by: input.by,
     within: input.within_days,
   });
+  const query = { site_id: input.site_id, date_range: [scope.from, scope.to] as [string, string] };
+  const way = { by: input.by, within_days: input.within_days };
   const [row] = await events.query<Row>(sql, params, signal ? { signal } : {});
   const counts = input.steps.map((_, i) => Number(row?.counts[i] ?? 0));
   const percent = (part: number, whole: number) => (whole === 0 ? null : Math.round((10_000 * part) / whole) / 100);
@@ -68,12 +80,8 @@ export async function answerFunnel(asking: Asking, input: z.output<(typeof askFu
       median_seconds: seconds(row?.medians, i),
       mean_seconds: seconds(row?.means, i),
     })),
-    query: {
-      site_id: input.site_id,
-      date_range: [scope.from, scope.to],
-      by: input.by,
-      within_days: input.within_days,
-    },
+    query: { ...query, ...way },
+    too_few: false,
   };
 }
 

@@ -3,7 +3,7 @@
  * groups that are too small, nor of the few that a group leaves out: k-anonymity, with the organisation's `smallest_group` as k.
  */
 import { Refusal } from '#platform';
-import { type Filter, Include, type Query, type QueryReply } from './contract.ts';
+import { type Filter, Include, Query, type QueryReply } from './contract.ts';
 import { isTime } from './dimensions.ts';
 import { isPersonal, readFilters } from './filter.ts';
 import { notes } from './notes.ts';
@@ -28,7 +28,7 @@ export async function answerQuery(asking: Asking, query: Query, options?: { roll
   const places = query.dimensions.map((name, i) => (traitsOf(query).includes(name) ? i : -1)).filter((i) => i >= 0);
   const keyOf = (dimensions: readonly string[]) => JSON.stringify(places.map((i) => dimensions[i]));
   const before = reply.query.comparison_date_range;
-  const wasLarge = before ? await weigh([before[0].slice(0, 10), before[1].slice(0, 10)]) : undefined;
+  const wasLarge = before ? await weigh(boundsOf(before)) : undefined;
   let isWithheld = false;
   const withhold = (isShown: boolean) => {
     isWithheld ||= !isShown;
@@ -62,6 +62,25 @@ export async function answerQuery(asking: Asking, query: Query, options?: { roll
     query: { ...reply.query, pagination: query.pagination },
   };
 }
+
+/**
+ * Whether filters speak of a group of visitors too small to tell anything of, or that leaves out too few: questions whose answer is
+ * one whole (funnels, ways, returns) tell nothing then.
+ */
+export async function isTooFew(
+  asking: Asking,
+  { site_id, date_range, filters: given }: { site_id: string; date_range: [string, string]; filters: unknown[][] },
+): Promise<boolean> {
+  const filters = readFilters(given);
+  if (!filters.some(isPersonal)) return false;
+  const { smallest_group: least } = await readAudienceSettings(asking.db, asking.caller);
+  const query = Query.parse({ site_id, date_range, filters: given, metrics: ['visitors'] });
+  return !(await weighed(asking, query, filters, least))('[]');
+}
+
+/** Whole days as days, which sums by day answer; a day up to a moment as these moments. */
+const boundsOf = ([from, to]: readonly [string, string]): [string, string] =>
+  to.slice(10, 19) === 'T23:59:59' ? [from.slice(0, 10), to.slice(0, 10)] : [from, to];
 
 const emptied = ({ dimensions, metrics, change }: NonNullable<Rows[number]['comparison']>) => ({
   dimensions,

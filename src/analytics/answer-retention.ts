@@ -1,6 +1,7 @@
 /** Who came back: visitors by the period in which they were first seen, and the periods in which they were seen again. */
 import type * as z from 'zod';
 import { personsSql } from './condition.ts';
+import { isTooFew } from './answer-query.ts';
 import { daysOfSite } from './answer-funnel.ts';
 import { addDays, addMonths, dayOf } from './dates.ts';
 import { readFilters } from './filter.ts';
@@ -24,6 +25,7 @@ export async function answerRetention(
   const { db, events, caller, clock, signal } = asking;
   const { sites, scope } = await daysOfSite(asking, input.site_id, input.date_range);
   const { filters, goals = [] } = await resolveFilters(db, caller, sites.ids, readFilters(input.filters));
+  if (await isTooFew(asking, input)) return { cohorts: [], grain: input.grain, too_few: true };
   const params = paramsOf(scope);
   const bind = bindTo(params);
   const lying = { scope, goals };
@@ -46,7 +48,7 @@ export async function answerRetention(
       returned.push(found.get(later) ?? 0);
     return { start: cohort, size: found.get(0) ?? 0, returned };
   });
-  return { cohorts, grain: input.grain };
+  return { cohorts, grain: input.grain, too_few: false };
 }
 
 const startAfter = (day: string, count: number, grain: Grain): string =>

@@ -17,7 +17,7 @@ import {
 } from './cases/streams.ts';
 import { type Filter, Query, type QueryInput } from './contract.ts';
 import { addDays } from './dates.ts';
-import { answerFunnel } from './answer-funnel.ts';
+import { runFunnel } from './answer-funnel.ts';
 import { askFunnel } from './funnel-contract.ts';
 import { runQuery } from './run-query.ts';
 import { createSegment } from './segment.ts';
@@ -254,7 +254,7 @@ describe('segments', () => {
                 return own.some(page.fits) && (rule(step) === step.filter ? step.fits(one) : doers.has(keyOf(one)));
               }).length,
             );
-            const funnel = await answerFunnel(
+            const funnel = await runFunnel(
               { db, events: store.events, clock, caller },
               askFunnel.input.parse({
                 site_id: site,

@@ -77,6 +77,9 @@ export const removeFunnel = route({
   summary: 'Remove a funnel; the facts stay',
 });
 
+/** The filters speak of a group of visitors that is too small, or leaves out too few: nothing is told. */
+const TooFew = z.boolean();
+
 export const FunnelReply = z.object({
   /** Visits or visitors that got so far; percent of the first and of the step before; seconds since the step before. */
   steps: z.array(
@@ -96,6 +99,7 @@ export const FunnelReply = z.object({
     by: z.enum(['visit', 'visitor']),
     within_days: z.int().nullable(),
   }),
+  too_few: TooFew,
 });
 export type FunnelReply = z.infer<typeof FunnelReply>;
 
@@ -113,6 +117,7 @@ export const RetentionReply = z.object({
   /** Visitors first seen in a period, and how many of them came so many periods later. Null: a period that is not over. */
   cohorts: z.array(z.object({ start: z.string(), size: z.int(), returned: z.array(z.int().nullable()) })),
   grain: z.enum(retentionGrains),
+  too_few: TooFew,
 });
 export type RetentionReply = z.infer<typeof RetentionReply>;
 
@@ -141,6 +146,7 @@ export const FlowReply = z.object({
   paths: z.array(z.object({ pages: z.array(z.string()), visits: z.int() })),
   visits: z.int(),
   labels: z.record(z.string(), z.string()),
+  too_few: TooFew,
 });
 export type FlowReply = z.infer<typeof FlowReply>;
 

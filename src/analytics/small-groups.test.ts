@@ -5,9 +5,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { insertVisitFigures } from '#measurement';
 import type { Database, Events } from '#platform';
 import { callerOf, openTestDatabase, openTestEvents } from '#platform/testing';
+import { answerFlow } from './answer-flow.ts';
+import { answerFunnel } from './answer-funnel.ts';
 import { answerQuery } from './answer-query.ts';
+import { answerRetention } from './answer-retention.ts';
 import { now, org } from './cases/facts.ts';
 import { type Filter, Query, type QueryInput } from './contract.ts';
+import { askFlow, askFunnel, askRetention } from './funnel-contract.ts';
 import { exportQuery } from './query-workbook.ts';
 import { runQuery } from './run-query.ts';
 import { changeAudienceSettings, createSegment } from './segment.ts';
@@ -202,4 +206,27 @@ test('the profiles of two segments that differ by one visitor do not differ by o
 
 test('a question about no group is answered as ever', async () => {
   expect(byKey(await guarded({ dimensions: ['visit:country'] })).get('AD')).toBeLessThan(least);
+});
+
+test.each<[string, () => Filter, boolean]>([
+  ['a large segment', () => ['is', 'segment', [segments[0] ?? '']], false],
+  ['a segment of nineteen', () => ['is', 'segment', [segments[2] ?? '']], true],
+  ['everybody but one', () => ['is', 'segment', [segments[3] ?? '']], true],
+  ['what one did', () => ['has_done', ['is', 'event:page', ['/mine']], { by: 'visitor' }], true],
+  ['no group of visitors', () => ['is', 'visit:country', ['AD']], false],
+])('funnels, ways and returns of %s', async (_name, filter, too_few) => {
+  const of = { site_id: 's1', date_range: range, filters: [filter()] };
+  const steps = [
+    { name: 'a', filters: [['is', 'event:page', ['/a']]] },
+    { name: 'b', filters: [['is', 'event:page', ['/b']]] },
+  ];
+  const funnel = await answerFunnel(asking(), askFunnel.input.parse({ ...of, steps, by: 'visitor' }));
+  const flow = await answerFlow(asking(), askFlow.input.parse(of));
+  const retention = await answerRetention(asking(), askRetention.input.parse({ ...of, grain: 'day' }));
+  expect([funnel.too_few, flow.too_few, retention.too_few]).toEqual([too_few, too_few, too_few]);
+  expect([funnel.steps.length > 0, flow.visits > 0, retention.cohorts.length > 0]).toEqual([
+    !too_few,
+    !too_few,
+    !too_few,
+  ]);
 });

@@ -28,7 +28,7 @@ export const explorerMessages = messagesOf(
     noDataNext: 'Choose a longer period, or remove a filter.',
     tooFew: 'Too few people',
     tooFewNext:
-      'Every row would tell of fewer people than the smallest group described (Segments). Choose a longer period, or fewer conditions.',
+      'This would tell of fewer people than the smallest group described (Segments). Choose a longer period, or fewer conditions.',
     addFilter: 'Add a filter',
     dimension: 'Dimension',
     operator: 'Condition',
@@ -88,7 +88,7 @@ export const explorerMessages = messagesOf(
     noDataNext: 'Choisissez une période plus longue, ou retirez un filtre.',
     tooFew: 'Trop peu de personnes',
     tooFewNext:
-      'Chaque ligne révélerait moins de personnes que le plus petit groupe décrit (Segments). Choisissez une période plus longue, ou moins de conditions.',
+      'Cela porterait sur moins de personnes que le plus petit groupe décrit (Segments). Choisissez une période plus longue, ou moins de conditions.',
     addFilter: 'Ajouter un filtre',
     dimension: 'Dimension',
     operator: 'Condition',

@@ -26,6 +26,7 @@ import { FilterBar, useDimensionOptions } from './filter-bar.tsx';
 import { KeptExplorations } from './kept-explorations.tsx';
 import { WorldMap } from './world-map.tsx';
 import { SegmentSelect } from './segment-select.tsx';
+import { TooFew } from './too-few.tsx';
 import { useAnswer } from './use-answer.ts';
 import { displays, useExploration } from './use-exploration.ts';
 import type { Display } from './use-exploration.ts';
@@ -200,7 +201,7 @@ const ShownAs = ({ display, shown, site, onFilter, onDimensions }: ShownAsProps)
   const words = useWords(explorerMessages);
   if (shown.reply.results.length === 0)
     return shown.reply.meta.note_codes.includes('small-groups') ? (
-      <EmptyState title={words.tooFew} next={words.tooFewNext} />
+      <TooFew />
     ) : (
       <EmptyState title={words.noData} next={words.noDataNext} />
     );

@@ -22,6 +22,7 @@ import {
 } from '#platform/web';
 import type { ChartColours } from '#platform/web';
 import { FilterBar } from './filter-bar.tsx';
+import { TooFew } from './too-few.tsx';
 import { SiteBar } from './site-bar.tsx';
 import { useDimensionLabel } from './words.ts';
 import { useView } from './use-view.ts';
@@ -90,7 +91,9 @@ export const FlowPage = () => {
       </Group>
       <Answer of={asked} waiting={<LoadingRows rows={8} />}>
         {(reply) =>
-          reply.visits === 0 ? (
+          reply.too_few ? (
+            <TooFew />
+          ) : reply.visits === 0 ? (
             <EmptyState title={words.noData} next={words.noDataNext} />
           ) : (
             <Ways reply={reply} page={page} file={view.site?.domain ?? 'site'} onPage={choose} days={days} />

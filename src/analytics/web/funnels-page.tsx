@@ -26,6 +26,7 @@ import {
   useWords,
 } from '#platform/web';
 import { FunnelForm } from './funnel-form.tsx';
+import { TooFew } from './too-few.tsx';
 import { SiteBar } from './site-bar.tsx';
 import { useLines } from './use-lines.ts';
 import { useView } from './use-view.ts';
@@ -151,7 +152,8 @@ const Steps = ({ view, funnel }: { view: View; funnel: Funnel }) => {
   );
   return (
     <Answer of={asked} waiting={<LoadingRows />}>
-      {({ steps, query }) => {
+      {({ steps, query, too_few }) => {
+        if (too_few) return <TooFew />;
         const first = steps[0]?.count ?? 0;
         return (
           <>

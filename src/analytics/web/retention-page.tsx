@@ -20,6 +20,7 @@ import {
 } from '#platform/web';
 import type { Column } from '#platform/web';
 import { FilterBar } from './filter-bar.tsx';
+import { TooFew } from './too-few.tsx';
 import { SiteBar } from './site-bar.tsx';
 import { useView } from './use-view.ts';
 import { waysMessages } from './ways-messages.ts';
@@ -55,7 +56,8 @@ export const RetentionPage = () => {
         <FilterBar texts={view.texts} families={['visit', 'event']} onChange={(f) => set({ f }, { push: true })} />
       </Group>
       <Answer of={asked} waiting={<LoadingRows rows={8} />}>
-        {({ cohorts }) => {
+        {({ cohorts, too_few }) => {
+          if (too_few) return <TooFew />;
           const longest = Math.min(26, Math.max(0, ...cohorts.map(({ returned }) => returned.length)));
           const columns: Column<Row>[] = [
             {
