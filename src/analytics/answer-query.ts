@@ -13,6 +13,8 @@ import { readAudienceSettings } from './segment.ts';
 type Rows = QueryReply['results'];
 type Bounds = Query['date_range'];
 
+/** Each condition costs two counts more. */
+const mostConditions = 12;
 /** More groups than this are not weighed one by one. */
 const mostGroups = 100_000;
 
@@ -22,8 +24,22 @@ export async function answerQuery(asking: Asking, query: Query, options?: { roll
   if (!filters.some(isPersonal)) return runQuery(asking, query, options);
   const { smallest_group: least } = await readAudienceSettings(asking.db, asking.caller);
   const whole = { ...query, pagination: { limit: mostGroups, offset: 0 } };
-  const weigh = (date_range: Bounds) => weighed(asking, { ...whole, date_range }, filters, least);
+  const conditions = filters.flatMap(parts);
+  if (conditions.length > mostConditions)
+    throw new Refusal(
+      'bad-input',
+      `filters: at most ${mostConditions} conditions beside a segment or what visitors did.`,
+      {
+        field: 'filters',
+      },
+    );
+  const weigh = (date_range: Bounds) => weighed(asking, { ...whole, date_range }, conditions, least);
   const [reply, isLarge] = await Promise.all([runQuery(asking, whole, options), weigh(query.date_range)]);
+
+  if (reply.results.length >= mostGroups)
+    throw new Refusal('bad-input', `dimensions: under a segment at most ${mostGroups} rows are told.`, {
+      field: 'dimensions',
+    });
 
   const places = query.dimensions.map((name, i) => (traitsOf(query).includes(name) ? i : -1)).filter((i) => i >= 0);
   const keyOf = (dimensions: readonly string[]) => JSON.stringify(places.map((i) => dimensions[i]));
@@ -34,10 +50,13 @@ export async function answerQuery(asking: Asking, query: Query, options?: { roll
     isWithheld ||= !isShown;
     return isShown;
   };
+  // Who is gone since is told by the other period alone; who was not there then, by this one.
   const shown: Rows = reply.results
-    .filter(({ dimensions }) => withhold(isLarge(keyOf(dimensions))))
+    .filter(({ dimensions, comparison }) =>
+      withhold(isLarge(keyOf(dimensions)) ?? (comparison && wasLarge?.(keyOf(comparison.dimensions))) ?? false),
+    )
     .map((row) =>
-      !row.comparison || !wasLarge || withhold(wasLarge(keyOf(row.dimensions)))
+      !row.comparison || !wasLarge || withhold(wasLarge(keyOf(row.comparison.dimensions)) ?? true)
         ? row
         : { ...row, comparison: emptied(row.comparison) },
     );
@@ -51,6 +70,7 @@ export async function answerQuery(asking: Asking, query: Query, options?: { roll
     results,
     meta: {
       ...reply.meta,
+      labels: labelsWithin(reply.meta.labels, results),
       ...(reply.meta.total_rows === undefined ? {} : { total_rows: shown.length }),
       ...(isWithheld
         ? {
@@ -75,12 +95,18 @@ export async function isTooFew(
   if (!filters.some(isPersonal)) return false;
   const { smallest_group: least } = await readAudienceSettings(asking.db, asking.caller);
   const query = Query.parse({ site_id, date_range, filters: given, metrics: ['visitors'] });
-  return !(await weighed(asking, query, filters, least))('[]');
+  return !(await weighed(asking, query, filters.flatMap(parts), least))('[]');
 }
 
 /** Whole days as days, which sums by day answer; a day up to a moment as these moments. */
 const boundsOf = ([from, to]: readonly [string, string]): [string, string] =>
   to.slice(10, 19) === 'T23:59:59' ? [from.slice(0, 10), to.slice(0, 10)] : [from, to];
+
+/** The names of what is shown, and of nothing that is withheld. */
+function labelsWithin(labels: Record<string, string>, rows: Rows): Record<string, string> {
+  const shown = new Set(rows.flatMap(({ dimensions }) => dimensions));
+  return Object.fromEntries(Object.entries(labels).filter(([value]) => shown.has(value)));
+}
 
 const emptied = ({ dimensions, metrics, change }: NonNullable<Rows[number]['comparison']>) => ({
   dimensions,
@@ -99,17 +125,20 @@ const traitsOf = ({ dimensions }: Pick<Query, 'dimensions'>): string[] =>
 async function weighed(
   asking: Asking,
   query: Query,
-  filters: readonly Filter[],
+  conditions: readonly Filter[],
   least: number,
-): Promise<(key: string) => boolean> {
-  const conditions = filters.flatMap(parts);
+): Promise<(key: string) => boolean | undefined> {
   const count = (asked: Filter[]) => visitorsBy(asking, { ...query, filters: asked });
   const without = (i: number) => conditions.filter((_, j) => j !== i);
-  const [sizes, wider, turned] = await Promise.all([
-    count(conditions),
-    Promise.all(conditions.map((_, i) => count(without(i)))),
-    Promise.all(conditions.map((one, i) => count([...without(i), ['not', one]]))),
-  ]);
+  const sizes = await count([...conditions]);
+  const wider: Groups[] = [];
+  const turned: Groups[] = [];
+  // One condition after the other: a question of many does not take the store from everybody else.
+  for (const [i, one] of conditions.entries()) {
+    const [all, rest] = await Promise.all([count(without(i)), count([...without(i), ['not', one]])]);
+    wider.push(all);
+    turned.push(rest);
+  }
   const isSmall = (people: number) => people > 0 && people < least;
   const nobody = { visitors: 0, known: 0, people: 0 };
   const isTold = (key: string, own: Group) =>
@@ -124,7 +153,7 @@ async function weighed(
     const [smallest] = [...sizes].filter(([key]) => !hidden.has(key)).toSorted(([, a], [, b]) => a.people - b.people);
     if (smallest) hidden.add(smallest[0]);
   }
-  return (key) => sizes.has(key) && !hidden.has(key);
+  return (key) => (sizes.has(key) ? !hidden.has(key) : undefined);
 }
 
 const parts = (filter: Filter): Filter[] => (filter[0] === 'and' ? filter[1].flatMap(parts) : [filter]);
@@ -134,6 +163,7 @@ const parts = (filter: Filter): Filter[] => (filter[0] === 'and' ? filter[1].fla
  * `people`: at least so many persons are behind them.
  */
 type Group = { visitors: number; known: number; people: number };
+type Groups = ReadonlyMap<string, Group>;
 
 /** Visitors by the values of the traits; of questions about ads, those who were reached. */
 async function visitorsBy(asking: Asking, query: Query): Promise<Map<string, Group>> {

@@ -54,10 +54,11 @@ export function rowsFrom(name: SourceName, lying: Lying, bind: Bind): Rows {
     scope.instants
       ? `${lying.since ? '' : ` and ${column} >= {from_at:DateTime64(3, 'UTC')}`} and ${column} <= {to_at:DateTime64(3, 'UTC')}`
       : '';
-  // Instants may touch another day in another zone of the same organisation.
-  const days = scope.instants
-    ? `local_date between ${since} - 1 and {to:Date} + 1`
-    : `local_date between ${since} and {to:Date}`;
+  // Instants may touch another day in another zone of the same organisation; what is known by the day alone is told for whole days.
+  const days =
+    scope.instants && source.instant
+      ? `local_date between ${since} - 1 and {to:Date} + 1`
+      : `local_date between ${since} and {to:Date}`;
   const ofSites = `org_id = {org:String} and site_id in ${sitesSql(scope.sites)}`;
   const where = `${ofSites} and ${days}${source.instant ? instants(source.instant) : ''}`;
   switch (source.name) {

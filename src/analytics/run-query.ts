@@ -113,11 +113,13 @@ export async function runQuery(
     until: labelOfMoment(now, sites.zone),
   };
   let shown = found;
+  let total: number | undefined;
   if (before && mayHoldGone(order, meeting, found.rows.length === limit && !query.include.total_rows)) {
     const whole = offset === 0 && found.rows.length < limit ? found : await ask(period, mostCompared, 0);
     const gone = whole.total > mostCompared ? [] : goneSince(whole.rows, before.rows, meeting);
     const rows = withGone(whole.rows, gone, order, meeting).slice(offset, offset + limit);
-    if (gone.length > 0) shown = { ...found, rows, total: whole.total + gone.length };
+    total = whole.total + gone.length;
+    if (gone.length > 0) shown = { ...found, rows };
   }
   const results = before ? compareWith(shown.rows, before.rows, meeting) : shown.rows;
   const codes = notesOf(query, {
@@ -146,7 +148,10 @@ export async function runQuery(
       ),
       ...(query.include.time_labels && labels ? { time_labels: labels } : {}),
       ...(query.include.total_rows
-        ? { total_rows: shown.rows.length > 0 || offset === 0 ? shown.total : (await ask(period, 1, 0)).total }
+        ? {
+            total_rows:
+              total ?? (found.rows.length > 0 || offset === 0 ? found.total : (await ask(period, 1, 0)).total),
+          }
         : {}),
       ...(query.include.imports ? importsSaid(imports) : {}),
     },

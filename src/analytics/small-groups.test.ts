@@ -230,3 +230,26 @@ test.each<[string, () => Filter, boolean]>([
     !too_few,
   ]);
 });
+
+test('a group that is gone since stays in sight when it was large, with what it is compared with', async () => {
+  const question = {
+    metrics: ['visits' as const],
+    dimensions: ['visit:channel'],
+    date_range: ['2026-11-06', '2026-11-06'] as [string, string],
+    filters: [['is', 'segment', [segments[0] ?? '']]] as Filter[],
+    include: { comparisons: { mode: 'custom' as const, date_range: range } },
+  };
+  const { results } = await guarded(question);
+  const [first] = (await guarded({ ...question, date_range: range, include: undefined })).results;
+  expect(first).toBeDefined();
+  expect(results[0]).toMatchObject({
+    dimensions: first?.dimensions,
+    metrics: [0],
+    comparison: { metrics: first?.metrics },
+  });
+});
+
+test('a question of a group has few conditions, since each is weighed', async () => {
+  const one: Filter = ['has_done', ['is', 'event:page', ['/a']], { by: 'visitor' }];
+  await expect(guarded({ filters: Array.from({ length: 13 }, () => one) })).rejects.toThrow('at most 12 conditions');
+});
