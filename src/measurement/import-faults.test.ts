@@ -15,6 +15,63 @@ test('a place in a file, its column and what is wrong there', () => {
   expect(importProblemInFrench('Something else.')).toBeUndefined();
 });
 
+test('refusals of costs, Search Console and history are whole sentences in French, in words of the screen', () => {
+  const french = [
+    'account: b.csv and a.csv hold different costs of "hiver" on 2026-11-03 and name no account; name the account of this file, or say that it replaces the other (overlap: replace).',
+    'account: b.csv and an earlier report hold different costs of "hiver" on 2026-11-03 and name no account; name the account of this file, or say that it replaces the other (overlap: replace).',
+    'The site has hits of its own on 2026-11-03: they would count twice. Import with live_days "keep" to leave these days out of the import, or "add" to count both.',
+    'The site has hits of its own on 2026-11-03 to 2026-11-05 (3 days): they would count twice. Import with live_days "keep" to leave these days out of the import, or "add" to count both.',
+    'Left out – a.csv: is empty; b.csv: line 9: by Segment; hits of 2026-11-03 to 2026-11-05 (3 days), which the site had already.',
+    'Left out – hits of 2026-11-03, which the site had already.',
+    'file: nothing in these files can be kept (a.csv: is empty; b.csv: line 9: by Segment).',
+    'property: must be one of journal.test, the site that it is read for.',
+  ].map((sentence) => importProblemInFrench(sentence));
+  for (const told of french) {
+    expect(told).toBeDefined();
+    expect(told).not.toMatch(/overlap|live_days|replace\b|\bkeep\b|which|earlier|is empty/);
+  }
+  expect(french[1]).toMatch(/^b\.csv et un rapport précédent portent .* "hiver" le 2026-11-03/);
+  expect(french[4]).toBe(
+    'Laissé de côté – a.csv : est vide ; b.csv : ligne 9 : par Segment ; hits du 2026-11-03 au 2026-11-05 (3 jours), que le site avait déjà.',
+  );
+});
+
+/** The whole sentences of refusals in a file, with something for each of their parts. */
+const sentencesOf = (path: string) =>
+  Array.from(
+    readFileSync(new URL(path, import.meta.url), 'utf8').matchAll(
+      /new Refusal\(\s*'([a-z-]+)',\s*(['`])(.*?)\2,?\s*[,)]|throw refused\(\s*(['`])(.*?)\4/gs,
+    ),
+    ([, code, , whole, , rest]) => ({ code, sentence: whole ?? `property: ${rest}` }),
+  )
+    // The screens have a sentence of their own for what is not found.
+    .filter(({ code, sentence }) => code !== 'not-found' && sentence !== 'property: ${sentence}')
+    .map(({ sentence }) =>
+      sentence
+        .replace(/\$\{JSON[^{}]*\}/g, '"x"')
+        .replace(/\$\{(?:status|most|limits|answer)[^{}]*\}/g, '3')
+        .replace('${daysInWords(days)}', '2026-11-03')
+        .replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, 'x'),
+    );
+
+test.each([
+  './costs/import-costs.ts',
+  './costs/read-costs.ts',
+  './history/history.ts',
+  './history/import-history.ts',
+  './history/recognise.ts',
+  '../seo/read-search-console.ts',
+  '../seo/routes.ts',
+  '../seo/search-console.ts',
+  '../seo/search-console-api.ts',
+  '../seo/search-property.ts',
+  '../platform/data-file.ts',
+])('every refusal of %s is known in French', (path) => {
+  const sentences = sentencesOf(path);
+  expect(sentences.length).toBeGreaterThan(0);
+  expect(sentences.filter((sentence) => importProblemInFrench(sentence) === undefined)).toEqual([]);
+});
+
 /** What stands in the code as the reason of a `badPlace`, with something for each of its parts. */
 const reasons = ['./history/', './costs/', '../seo/']
   .flatMap((folder) =>

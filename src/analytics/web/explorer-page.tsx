@@ -28,6 +28,7 @@ import { WorldMap } from './world-map.tsx';
 import { SegmentSelect } from './segment-select.tsx';
 import { TooFew } from './too-few.tsx';
 import { useAnswer } from './use-answer.ts';
+import { useQuestionProblem } from './question-problems.ts';
 import { displays, useExploration } from './use-exploration.ts';
 import type { Display } from './use-exploration.ts';
 
@@ -43,6 +44,7 @@ export const ExplorerPage = () => {
   const { language } = useLanguage();
   const options = useDimensionOptions(['visit', 'event', 'ad', 'bot']);
   const asked = useAnswer(question, { enabled: Boolean(view.site) && metrics.length > 0, keep: true });
+  const told = useQuestionProblem();
   const [lost, setLost] = useState<string>();
   if (view.sites.error) return <ErrorState error={view.sites.error} retry={view.sites.retry} />;
   if (!view.sites.rows) return <Loading height={300} />;
@@ -112,6 +114,7 @@ export const ExplorerPage = () => {
       ) : (
         <Answer
           of={asked}
+          told={told}
           waiting={
             <Awaited of={asked}>
               <LoadingRows rows={10} />

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DecisionReply } from '#delivery/contract';
+import { outdoorSite } from '../sample-site.ts';
 import { calendarOf, localDate, sampleDays } from './calendar.ts';
 import { adLineMark } from './outdoor-sources.ts';
 import { clickRate, seeRate } from './response.ts';
@@ -13,13 +14,20 @@ import { actionsOf } from './traffic.ts';
 /** What the drip needs to speak as the sample's organisation; written when the catalogue is made. */
 export type DripKey = {
   key: string;
-  /** The line item whose ads lead to the second site. */
-  ad_line: string;
+  /** The line item whose ads lead to the second site; a sample made before that site has neither. */
+  ad_line?: string;
 };
+
+/** Whose site is there in a sample of this key: nobody comes to a second site that it was made before. */
+export const comesWith =
+  ({ ad_line }: DripKey) =>
+  ({ site }: Pick<Action, 'site'>): boolean =>
+    ad_line !== undefined || site !== outdoorSite;
 
 /** Runs until the process ends. What cannot be sent is dropped: these readers are nobody's loss. */
 export async function runDrip(task: Pick<Task, 'begun' | 'folder' | 'controlUrl' | 'edgeUrl'>): Promise<never> {
   const key: DripKey = JSON.parse(await readFile(join(task.folder, 'drip.json'), 'utf8'));
+  const comes = comesWith(key);
   const calendar = calendarOf(task.begun);
   for (;;) {
     const now = Date.now();
@@ -28,7 +36,7 @@ export async function runDrip(task: Pick<Task, 'begun' | 'folder' | 'controlUrl'
     const end = calendar.start(number + 1);
     const actions = actionsOf({ number, weekday: calendar.weekday(number), start: calendar.start(number), until: end });
     for (const action of actions) {
-      if (action.at < now) continue;
+      if (action.at < now || !comes(action)) continue;
       await waitUntil(action.at);
       play(action, task, key).catch(() => undefined);
     }
@@ -44,7 +52,7 @@ async function waitUntil(at: number): Promise<void> {
 async function play(
   action: Action,
   { controlUrl, edgeUrl }: { controlUrl: string; edgeUrl: string },
-  { key, ad_line }: DripKey,
+  { key, ad_line = '' }: DripKey,
 ): Promise<void> {
   const { reader, slots } = action;
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { identifier } from '#delivery';
 import type { Book } from '#delivery/contract';
-import { outdoorSite } from '../sample-site.ts';
+import { outdoorSite, sampleSite } from '../sample-site.ts';
 import type { Action } from './action.ts';
 import { calendarOf } from './calendar.ts';
+import { comesWith } from './drip.ts';
 import { tcfNo, tcfYes } from './outdoor-site.ts';
 import { addOutdoorVisits, firstDay } from './outdoor-traffic.ts';
 
@@ -64,4 +65,10 @@ test('there are bookings with money, forms, downloads, lost pages, words searche
     expect(named(name).length, name).toBeGreaterThan(10);
   expect(hits.filter(({ url }) => url.includes('/recherche?q=')).length).toBeGreaterThan(50);
   expect(hits.filter(({ vitals }) => vitals).length).toBeGreaterThan(500);
+});
+
+test('nobody comes to a second site that the sample was made before', () => {
+  const [site, paper] = [{ site: outdoorSite }, { site: sampleSite }];
+  expect([site, paper].map(comesWith({ key: 'k' }))).toEqual([false, true]);
+  expect([site, paper].map(comesWith({ key: 'k', ad_line: 'line_1' }))).toEqual([true, true]);
 });

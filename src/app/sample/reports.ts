@@ -11,45 +11,52 @@ import { outdoorOrigin, outdoorPages, type OutdoorSection, outdoorWords } from '
 import { outdoorCampaigns } from './outdoor-sources.ts';
 import { type Random, seeded } from './random.ts';
 
-/** Each kind is brought in only where there is none yet. `siteOf`: the id of a domain. */
+/** Each kind is brought in only where there is none yet, for the sites that are there. `siteOf`: the id of a domain. */
 export async function makeReports(
   call: Call,
-  siteOf: (domain: string) => string,
+  siteOf: (domain: string) => string | undefined,
   calendar: SampleCalendar,
 ): Promise<void> {
   const [paper, outdoors] = [siteOf(sampleSite), siteOf(outdoorSite)];
   const isNone = async (rows: Promise<{ items: unknown[] }>) => (await rows).items.length === 0;
 
   if (await isNone(call(listCosts, { limit: 1 }))) {
-    await call(importCosts, { site_id: outdoors }, [googleCosts(calendar)]);
-    await call(importCosts, { site_id: outdoors }, [metaCosts(calendar, outdoorCampaigns.social, 1150)]);
-    await call(importCosts, { site_id: paper }, [
-      metaCosts(calendar, { name: 'abonnement-hiver', from: 20, until: 45 }, 2600),
-    ]);
+    if (outdoors) {
+      await call(importCosts, { site_id: outdoors }, [googleCosts(calendar)]);
+      await call(importCosts, { site_id: outdoors }, [metaCosts(calendar, outdoorCampaigns.social, 1150)]);
+    }
+    if (paper)
+      await call(importCosts, { site_id: paper }, [
+        metaCosts(calendar, { name: 'abonnement-hiver', from: 20, until: 45 }, 2600),
+      ]);
   }
   if (await isNone(call(listSearchConsole, { limit: 1 }))) {
-    await call(importSearchConsole, { site_id: paper }, searchTables(calendar, paperPages(), paperQueries()));
-    await call(
-      importSearchConsole,
-      { site_id: outdoors },
-      searchTables(calendar, outdoorPagesFound(), outdoorQueries()),
-    );
+    if (paper)
+      await call(importSearchConsole, { site_id: paper }, searchTables(calendar, paperPages(), paperQueries()));
+    if (outdoors)
+      await call(
+        importSearchConsole,
+        { site_id: outdoors },
+        searchTables(calendar, outdoorPagesFound(), outdoorQueries()),
+      );
   }
   if (await isNone(call(listExplorations, { limit: 1 }))) {
     const kept = (name: string, site: string, asked: [string, string][]) =>
       call(createExploration, { name, search: new URLSearchParams([['site', site], ...asked]).toString() });
-    await kept('Canaux par appareil', paper, [
-      ['m', 'visits'],
-      ['d', 'visit:channel'],
-      ['d', 'visit:device'],
-      ['as', 'pivot'],
-    ]);
-    await kept('Réservations et chiffre par canal', outdoors, [
-      ['m', 'visits'],
-      ['m', 'goal_completions'],
-      ['m', 'revenue'],
-      ['d', 'visit:channel'],
-    ]);
+    if (paper)
+      await kept('Canaux par appareil', paper, [
+        ['m', 'visits'],
+        ['d', 'visit:channel'],
+        ['d', 'visit:device'],
+        ['as', 'pivot'],
+      ]);
+    if (outdoors)
+      await kept('Réservations et chiffre par canal', outdoors, [
+        ['m', 'visits'],
+        ['m', 'goal_completions'],
+        ['m', 'revenue'],
+        ['d', 'visit:channel'],
+      ]);
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Book } from '#delivery/contract';
 import { openLog } from '#platform';
 import { calendarOf, sampleDays } from './calendar.ts';
-import { type DripKey, runDrip } from './drip.ts';
+import { comesWith, type DripKey, runDrip } from './drip.ts';
 import type { Lines } from './lines.ts';
 import { openReplay } from './replay.ts';
 import { actionsOf } from './traffic.ts';
@@ -30,11 +30,12 @@ async function live(task: Task, part: 'hits' | 'ads'): Promise<void> {
   const calendar = calendarOf(task.begun);
   const book: Book = JSON.parse(await readFile(join(task.folder, 'book.json'), 'utf8'));
   const log = openLog(`sample-${part}`, 'error');
-  const { ad_line: adLine }: DripKey = JSON.parse(await readFile(join(task.folder, 'drip.json'), 'utf8'));
+  const key: DripKey = JSON.parse(await readFile(join(task.folder, 'drip.json'), 'utf8'));
+  const comes = comesWith(key);
   const replay = await openReplay({
     part,
     book,
-    adLine,
+    adLine: key.ad_line ?? '',
     folder: join(task.folder, `edge-${part}`),
     geoDb: task.geoDb,
     log,
@@ -47,7 +48,7 @@ async function live(task: Task, part: 'hits' | 'ads'): Promise<void> {
       start: calendar.start(number),
       until: Math.min(calendar.start(number + 1), task.begun),
     };
-    const lines = await replay.day(day, actionsOf(day));
+    const lines = await replay.day(day, actionsOf(day).filter(comes));
     await sending;
     sending = send(task, `sample:${task.begun}:${part}:${number}`, lines).then(() => {
       tell({ day: number + 1, lines: lines.byTable });

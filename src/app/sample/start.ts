@@ -110,19 +110,18 @@ async function prepare(
   });
 }
 
-/** What the desk has on its table; whoever removed the sample's sites wants none of it. */
+/** What the desk has on its table, for those of the sample's sites that are there: one may be removed, an early sample had one alone. */
 async function makeDeskPapers(house: House, calendar: SampleCalendar): Promise<void> {
   const sites = await house.db.query<{ id: string; org_id: string; domain: string }>(
     'select id, org_id, domain from sites where domain = any($1)',
     [[sampleSite, outdoorSite]],
   );
   const ids = new Map(sites.map(({ domain, id }) => [domain, id]));
-  const siteOf = (domain: string) => ids.get(domain) ?? '';
   const [first] = sites;
-  if (!first || ids.size < 2) return;
+  if (!first) return;
   const call = callerOf(house, routesOf(house), first.org_id);
-  await makePapers(call, calendar);
-  await makeReports(call, siteOf, calendar);
+  if (ids.has(sampleSite)) await makePapers(call, calendar);
+  await makeReports(call, (domain) => ids.get(domain), calendar);
 }
 
 /** Nothing of the sample is looked up by address. */

@@ -110,12 +110,10 @@ function onlyProduct(known: readonly Recognised[]): Product {
     throw new Refusal('bad-input', `file: the files come from ${first} and ${second}; import one product at a time.`, {
       field: 'file',
     });
-  if (!first || known.every(({ kind }) => kind === 'left-out'))
-    throw new Refusal(
-      'bad-input',
-      `file: nothing in these files can be kept (${known.map((one) => `${one.file.name}: ${one.kind === 'left-out' ? one.why : ''}`).join('; ')}).`,
-      { field: 'file' },
-    );
+  if (!first || known.every(({ kind }) => kind === 'left-out')) {
+    const left = known.map((one) => `${one.file.name}: ${one.kind === 'left-out' ? one.why : ''}`).join('; ');
+    throw new Refusal('bad-input', `file: nothing in these files can be kept (${left}).`, { field: 'file' });
+  }
   return first;
 }
 

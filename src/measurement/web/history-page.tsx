@@ -60,6 +60,7 @@ const Imports = ({ add }: { add: ReactNode }) => {
   const places = usePlaces();
   const [leaving, setLeaving] = useState<HistoryImport>();
   const remove = useAction(removeHistory);
+  const told = useImportProblem();
   const list = useList(listHistory, { limit: 100 }, { every: 2_000 });
   const columns: Column<HistoryImport>[] = [
     {
@@ -153,6 +154,7 @@ const Imports = ({ add }: { add: ReactNode }) => {
         action={words.remove}
         question={words.removeSure}
         run={() => remove.mutateAsync({ id: leaving?.id ?? '' })}
+        told={told}
       />
     </Panel>
   );

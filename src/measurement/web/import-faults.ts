@@ -109,7 +109,6 @@ const whole: readonly Told[] = [
     /^file: the files come from (\w+) and (\w+); import one product at a time\.$/,
     'Les fichiers viennent de $1 et de $2 ; importez un produit à la fois.',
   ],
-  [/^file: nothing in these files can be kept \((.*)\)\.$/, 'Rien dans ces fichiers ne peut être gardé ($1).'],
   [
     /^The table of (.*) from (\S+) to (\S+) overlaps what is there from (\S+) to (\S+): they would count twice\. Take that import back first\.$/,
     'La table $1 du $2 au $3 recouvre ce qui est déjà là du $4 au $5 : ces jours compteraient deux fois. Retirez d’abord cet import.',
@@ -120,7 +119,63 @@ const whole: readonly Told[] = [
   ],
   [/^The import was cut off\.$/, 'L’import a été interrompu.'],
   [/^key: Google refused it \((\d+)\)\.$/, 'Google a refusé cette clé ($1).'],
-  [/^Search Console answered (\d+); nothing was kept\.$/, 'La Search Console a répondu $1 ; rien n’a été gardé.'],
+  [
+    /^Search Console answered (\d+) at (\w+) of (\S+); ask again: a day that is there already counts once\.$/,
+    'La Search Console a répondu $1 pour le $3 ; redemandez : un jour qui est déjà là ne compte qu’une fois.',
+  ],
+  [
+    /^property: the service account may not read (.*); add its e-mail to the property’s users\.$/,
+    'Le compte de service ne peut pas lire $1 ; ajoutez son adresse aux utilisateurs de la propriété.',
+  ],
+  [
+    /^property: must be one of (\S+), the site that it is read for\.$/,
+    'La propriété doit être de $1, le site pour lequel elle est lue.',
+  ],
+  [
+    /^property: (.*) is not bound to this organisation; who runs the installation binds it: (.*)$/,
+    '$1 n’est pas rattachée à cette organisation ; qui tient l’installation la rattache ainsi : $2',
+  ],
+  [
+    /^to: at most (\d+) days at once; Google keeps sixteen months\.$/,
+    'Au plus $1 jours à la fois ; Google en garde seize mois.',
+  ],
+  [
+    /^key: is no key file of a Google service account \(JSON with client_email and private_key\)\.$/,
+    'Le fichier de clé n’est pas celui d’un compte de service Google (JSON avec client_email et private_key).',
+  ],
+  [
+    /^No service account is set: name its key file in VIGIE_SEARCH_CONSOLE_KEY, or import the export’s zip\.$/,
+    'Aucun compte de service n’est réglé : nommez son fichier de clé dans VIGIE_SEARCH_CONSOLE_KEY, ou importez le zip de l’export.',
+  ],
+  [
+    /^The key file of VIGIE_SEARCH_CONSOLE_KEY cannot be read\.$/,
+    'Le fichier de clé de VIGIE_SEARCH_CONSOLE_KEY ne peut pas être lu.',
+  ],
+  [
+    /^account: (.*) and an earlier report hold different costs of (".*") on (\S+) and name no account; .*$/,
+    '$1 et un rapport précédent portent des coûts différents pour $2 le $3 et ne nomment aucun compte ; nommez le compte de ce fichier, ou cochez que ses chiffres remplacent les autres.',
+  ],
+  [
+    /^account: (.*) and (.*) hold different costs of (".*") on (\S+) and name no account; .*$/,
+    '$1 et $2 portent des coûts différents pour $3 le $4 et ne nomment aucun compte ; nommez le compte de ce fichier, ou cochez que ses chiffres remplacent les autres.',
+  ],
+  [
+    /^The hits of this import are not marked as its own, since it was made by an earlier version; they end by retention or by erasing a visitor\.$/,
+    'Les hits de cet import ne portent pas sa marque, car une version antérieure l’a fait ; ils partent avec la durée de conservation ou quand on efface un visiteur.',
+  ],
+  [/^The import is still running\.$/, 'L’import est encore en cours.'],
+  [
+    /^The import broke off; nothing of it counts\. Try again\.$/,
+    'L’import s’est interrompu ; rien n’en compte. Essayez de nouveau.',
+  ],
+  [/^file: there is nothing to import\.$/, 'Il n’y a rien à importer.'],
+  [/^(.*): the export has more than (\d+) rows\.$/, '$1 : l’export a plus de $2 lignes.'],
+  [/^(.*): cannot be read\.$/, '$1 : ne peut pas être lu.'],
+  [/^(.*): cannot be read to its end \((.*)\)\.$/, '$1 : ne peut pas être lu jusqu’au bout ($2).'],
+  [/^(.*): the zip is damaged or not an ordinary zip\.$/, '$1 : le zip est abîmé ou n’est pas un zip ordinaire.'],
+  [/^(.*): the zip has more than (\d+) files\.$/, '$1 : le zip a plus de $2 fichiers.'],
+  [/^(.*): the zip is encrypted\.$/, '$1 : le zip est chiffré.'],
+  [/^(.*): holds more than ([\d.]+) GB\.$/, '$1 : contient plus de $2 Go.'],
 ];
 
 const place = /^(.*), line (\d+)(?:, column "(.*?)")?: (.*)\.$/s;
@@ -128,12 +183,35 @@ const place = /^(.*), line (\d+)(?:, column "(.*?)")?: (.*)\.$/s;
 /** The sentence in French; undefined when it is none of those that are known. */
 export function importProblemInFrench(sentence: string): string | undefined {
   const placed = place.exec(sentence);
-  if (!placed) return told(whole, sentence);
+  if (!placed) return told(whole, sentence) ?? leftOutInFrench(sentence);
   const [, file, line, column, why = ''] = placed;
   const fault = told(faults, why);
   return fault === undefined
     ? undefined
     : `${file}, ligne ${line}${column === undefined ? '' : `, colonne « ${column} »`} : ${fault}.`;
+}
+
+/** What an import did not take. */
+const leftOut: readonly Told[] = [
+  [
+    /^hits of (\S+) to (\S+) \((\d+) days\), which the site had already$/,
+    'hits du $1 au $2 ($3 jours), que le site avait déjà',
+  ],
+  [/^hits of (\S+), which the site had already$/, 'hits du $1, que le site avait déjà'],
+  [/^(.*): is empty$/, '$1 : est vide'],
+  [/^(.*): line (\d+): by (.*)$/, '$1 : ligne $2 : par $3'],
+];
+
+function leftOutInFrench(sentence: string): string | undefined {
+  const [, nothing, some] =
+    /^(?:file: nothing in these files can be kept \((.*)\)|Left out – (.*))\.$/s.exec(sentence) ?? [];
+  const list = nothing ?? some;
+  if (list === undefined) return undefined;
+  const parts = list
+    .split('; ')
+    .map((part) => told(leftOut, part) ?? part)
+    .join(' ; ');
+  return nothing === undefined ? `Laissé de côté – ${parts}.` : `Rien dans ces fichiers ne peut être gardé (${parts}).`;
 }
 
 function told(known: readonly Told[], sentence: string): string | undefined {

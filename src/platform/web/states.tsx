@@ -17,11 +17,14 @@ export const useProblemSentence = () => {
   };
 };
 
-export const ErrorState = ({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) => {
+/** `told`: the server's sentence in the reader's language. */
+type Failed = { error: unknown; retry?: (() => void) | undefined; told?: ((sentence: string) => string) | undefined };
+
+export const ErrorState = ({ error, retry, told = String }: Failed) => {
   const words = useWords(messages);
   const sentence = useProblemSentence();
   return (
-    <Alert color="red" variant="light" role="alert" title={sentence(error)}>
+    <Alert color="red" variant="light" role="alert" title={told(sentence(error))}>
       {retry ? (
         <Button size="compact-sm" variant="default" onClick={retry}>
           {words.retry}
@@ -81,13 +84,15 @@ type Asked<T> = { data: T | undefined; error: unknown; isPending: boolean; refet
 export const Answer = <T,>({
   of,
   waiting,
+  told,
   children,
 }: {
   of: Asked<T>;
   waiting?: ReactNode;
+  told?: Failed['told'];
   children: (data: T) => ReactNode;
 }) => {
   if (of.data !== undefined) return children(of.data);
-  if (of.error) return <ErrorState error={of.error} retry={() => void of.refetch()} />;
+  if (of.error) return <ErrorState error={of.error} retry={() => void of.refetch()} told={told} />;
   return waiting ?? <Loading />;
 };

@@ -12,6 +12,8 @@ type Props = {
   /** With `reason`, a sentence is asked for and given to `run`. */
   reason?: { label: string; required: boolean };
   run: (reason: string) => Promise<unknown>;
+  /** The server's sentence in the reader's language. */
+  told?: (sentence: string) => string;
   colour?: string;
 };
 
@@ -31,7 +33,7 @@ export const ConfirmDialog = ({ opened, ...props }: Props) => {
 };
 
 /** What is in the dialog: made afresh each time it opens. */
-const Asking = ({ onClose, question, action, reason, run, colour = 'red' }: Omit<Props, 'opened'>) => {
+const Asking = ({ onClose, question, action, reason, run, told = String, colour = 'red' }: Omit<Props, 'opened'>) => {
   const words = useWords(messages);
   const sentence = useProblemSentence();
   const [text, setText] = useState('');
@@ -43,7 +45,7 @@ const Asking = ({ onClose, question, action, reason, run, colour = 'red' }: Omit
       await run(text.trim());
       onClose();
     } catch (error) {
-      setProblem(sentence(error));
+      setProblem(told(sentence(error)));
     } finally {
       setBusy(false);
     }
