@@ -11,5 +11,7 @@ settings index_granularity = 512, non_replicated_deduplication_window = 10000;
 create materialized view hit_ids_of_hits to hit_ids as
 select site_id, hit_id, local_date, batch from hits where batch != 0;
 
-insert into hit_ids select site_id, hit_id, local_date, 1 as batch from hits
+-- Of rows that go in again after a stop, ids are only looked up.
+insert into hit_ids (site_id, hit_id, local_date, batch)
+select site_id, hit_id, local_date, 1 as batch from hits
 where origin in ('live', 'ingest') and not match(hit_id, '^[0-9a-z]{9}-[0-9a-z]{4,}-[0-9a-f]{12}$');

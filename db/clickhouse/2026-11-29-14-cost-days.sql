@@ -10,4 +10,10 @@ create table cost_days (
 order by (org_id, site_id, platform, account, local_date, campaign_key, source, currency)
 settings non_replicated_deduplication_window = 10000;
 
-insert into cost_days select * from costs final;
+-- Rows that go in again after a stop have the same key and import: they are one.
+insert into cost_days (org_id, site_id, local_date, platform, account, campaign_key, campaign, channel, source, utm_campaign,
+  currency, spend_micros, impressions, clicks, conversions, value_micros, import, ingested_at)
+select org_id, site_id, local_date, platform, account, campaign_key, campaign, channel, source, utm_campaign,
+  currency, spend_micros, impressions, clicks, conversions, value_micros, import, ingested_at
+from costs final;
+drop table if exists costs;

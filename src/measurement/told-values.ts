@@ -39,11 +39,14 @@ export const automatic = {
 export const isAutomatic = (what: keyof typeof automatic): string =>
   `name in (${automatic[what].map((one) => `'${one}'`).join(', ')})`;
 
+/** An address that was followed, host and path: rows of earlier versions may hold its query, which may name a person. As `keptProps`. */
+const followed = `replaceRegexpOne(cutQueryStringAndFragment(props['url']), '^(?i)(https?://)[^/@]*@', '\\\\1')`;
+
 /** What a hit tells of an act on the page; empty where it is no such act. */
 export const acts = {
   site_search: `if(name = 'pageview', site_search, if(name = 'site search', props['term'], ''))`,
-  outbound_link: `if(${isAutomatic('outbound')}, props['url'], '')`,
-  download: `if(${isAutomatic('download')}, props['url'], '')`,
+  outbound_link: `if(${isAutomatic('outbound')}, ${followed}, '')`,
+  download: `if(${isAutomatic('download')}, ${followed}, '')`,
   form: `if(${isAutomatic('form')}, if(props['form'] = '', props['path'], concat(props['path'], '#', props['form'])), '')`,
   not_found: `if(${isAutomatic('missing')}, path, '')`,
 } as const;

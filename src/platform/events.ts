@@ -12,6 +12,8 @@ export type Events = {
   file(sql: string, params: Record<string, unknown>, format: 'CSVWithNames' | 'Parquet'): Promise<Readable>;
   /** A statement without rows (DDL, insert … select). */
   command(sql: string, params?: Record<string, unknown>): Promise<void>;
+  /** The same for one that may take hours on a large store: a migration's. */
+  longCommand(sql: string): Promise<void>;
   /**
    * Inserts rows (objects, or JSONEachRow lines). The same token never counts twice, in the table and in its rollups
    * alike, as long as it is within the table's deduplication window.
@@ -47,6 +49,9 @@ const exact = {
   output_format_json_quote_64bit_integers: 0,
 } as const;
 
+/** A statement that were given up sooner would go on in the store, unknown to whoever asked for it. */
+const longestCommandMs = 24 * 3_600_000;
+
 // However many blocks an insert comes in, it becomes one, under the one token.
 const oneBlock = { min_insert_block_size_rows: '100000000', min_insert_block_size_bytes: String(1 << 30) } as const;
 
@@ -63,7 +68,7 @@ const require = createRequire(import.meta.url);
 export function openEvents(url: string): Events {
   const { origin, username, password, pathname, protocol, host } = new URL(url);
   const { createClient }: typeof import('@clickhouse/client') = require('@clickhouse/client');
-  const client = createClient({
+  const connection = {
     url: origin || `${protocol}//${host}`,
     username: decodeURIComponent(username || 'default'),
     password: decodeURIComponent(password),
@@ -72,7 +77,8 @@ export function openEvents(url: string): Events {
     max_open_connections: 10,
     keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
     log: { level: 127 },
-  });
+  } as const;
+  const client = createClient(connection);
   // The embedded engine keeps one connection for writing, one for heavy questions, the rest for panels; it reads the
   // first letter of the query id. A ClickHouse server pays no heed.
   const id = (lane: 'w' | 'h' | 'p' | 'k') => `${lane}-${randomUUID()}`;
@@ -135,6 +141,14 @@ export function openEvents(url: string): Events {
     },
     async command(sql, params) {
       await client.command({ query: sql, query_id: id('w'), ...named(params) });
+    },
+    async longCommand(sql) {
+      const patient = createClient({ ...connection, request_timeout: longestCommandMs });
+      try {
+        await patient.command({ query: sql, query_id: id('w') });
+      } finally {
+        await patient.close();
+      }
     },
     insert: (table, rows, { token }) => {
       const lines = Array.isArray(rows) ? rows.map((row) => JSON.stringify(row)).join('\n') : (rows as string | Buffer);

@@ -46,10 +46,12 @@ export async function migrateEvents(events: Events): Promise<string[]> {
   for (const { name, text } of await migrationsOf('clickhouse')) {
     const statements = statementsOf(text);
     // ClickHouse has no transaction around DDL: what was applied is noted statement by statement.
-    for (let i = done.get(name) ?? 0; i < statements.length; i++) {
-      await events.command(statements[i] ?? '').catch((error: unknown) => {
+    const next = done.get(name) ?? 0;
+    for (let i = firstToRun(statements, next); i < statements.length; i++) {
+      const statement = statements[i] ?? '';
+      await events.longCommand(statement).catch((error: unknown) => {
         // A process that was killed between a statement and its note left the thing made: that is what was wanted.
-        if (i !== (done.get(name) ?? 0) || !isMadeAlready(error)) throw error;
+        if (i !== next || !isDoneAlready(statement, error)) throw error;
       });
       await events.command('insert into migrations (name, statement) values ({name:String}, {statement:UInt32})', {
         name,
@@ -61,11 +63,26 @@ export async function migrateEvents(events: Events): Promise<string[]> {
   return applied;
 }
 
-/** ClickHouse's TABLE_ALREADY_EXISTS, and "column … already exists" (ILLEGAL_COLUMN). */
-const isMadeAlready = (error: unknown): boolean =>
+/**
+ * Where to go on after `next` statements that are noted. An insert that was stopped may have written some or all of its rows: it is
+ * begun again from the delete right before it, which takes them out.
+ */
+function firstToRun(statements: readonly string[], next: number): number {
+  const isOpen = /^insert\b/i.test(statements[next] ?? '') && /^delete\b/i.test(statements[next - 1] ?? '');
+  return isOpen ? next - 1 : next;
+}
+
+/**
+ * ClickHouse's TABLE_ALREADY_EXISTS, DUPLICATE_COLUMN and "column … already exists" (ILLEGAL_COLUMN); UNKNOWN_TABLE of a table or view
+ * that was to be dropped.
+ */
+const isDoneAlready = (statement: string, error: unknown): boolean =>
   error instanceof Error &&
   'code' in error &&
-  (error.code === '57' || (error.code === '44' && /already exists/.test(error.message)));
+  (error.code === '57' ||
+    error.code === '15' ||
+    (error.code === '44' && /already exists/.test(error.message)) ||
+    (error.code === '60' && /^drop\b/i.test(statement)));
 
 /** Statements end with a semicolon at the end of a line; comment lines fall away. */
 export function statementsOf(text: string): string[] {

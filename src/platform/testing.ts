@@ -61,12 +61,20 @@ async function freshPostgres(server: string): Promise<Database> {
   };
 }
 
+type TestEvents = { events: Events; url: string; close(): Promise<void> };
+
 /** A migrated, empty event store of its own, in a process and a folder that `close` ends. */
-export async function openTestEvents(): Promise<{ events: Events; url: string; close(): Promise<void> }> {
+export async function openTestEvents(): Promise<TestEvents> {
+  const store = await openFreshEvents();
+  await migrateEvents(store.events);
+  return store;
+}
+
+/** The same before any migration. */
+export async function openFreshEvents(): Promise<TestEvents> {
   const folder = await mkdtemp(join(tmpdir(), 'vigie-events-'));
   const engine = await startEmbeddedEvents(folder);
   const events = openEvents(engine.url);
-  await migrateEvents(events);
   return {
     events,
     url: engine.url,
@@ -88,6 +96,7 @@ export const noEvents: Events = {
   query: () => Promise.reject(Object.assign(new Error('no event store in this test'), { code: 'ECONNREFUSED' })),
   file: () => Promise.reject(new Error('no event store in this test')),
   command: () => Promise.reject(new Error('no event store in this test')),
+  longCommand: () => Promise.reject(new Error('no event store in this test')),
   insert: () => Promise.reject(new Error('no event store in this test')),
   insertBlock: () => Promise.reject(new Error('no event store in this test')),
   alone: (work) => work(),

@@ -108,8 +108,8 @@ test('a text that a spreadsheet would run is plain in CSV and reads back; Parque
     { token: 'formulas' },
   );
   const costs = { ...day, platform: 'google', campaign_key: 'a', campaign: '=1+1', currency: 'EUR' };
-  await store.events.insert('costs', [{ ...costs, spend_micros: 1, import: 1 }], { token: 'costs 1' });
-  await store.events.insert('costs', [{ ...costs, spend_micros: -2, import: 2 }], { token: 'costs 2' });
+  await store.events.insert('cost_days', [{ ...costs, spend_micros: 1, import: 1 }], { token: 'costs 1' });
+  await store.events.insert('cost_days', [{ ...costs, spend_micros: -2, import: 2 }], { token: 'costs 2' });
   await store.events.insert(
     'search_console',
     [{ ...day, first_date: '2026-03-01', last_date: '2026-03-28', kind: 'query', value: '@word', import: 1 }],
@@ -126,7 +126,7 @@ test('a text that a spreadsheet would run is plain in CSV and reads back; Parque
   const [header, ...rows] = parseCsv(hits);
   const at = header?.cells.indexOf('utm_campaign') ?? -1;
   expect(rows.map(({ cells }) => cells[at])).toEqual(campaigns);
-  const [names, ...spent] = parseCsv(await text('costs/2026-03.csv'));
+  const [names, ...spent] = parseCsv(await text('cost_days/2026-03.csv'));
   expect(spent.map(({ cells }) => cells[names?.cells.indexOf('spend_micros') ?? -1])).toEqual(['-2']);
   expect(await text('search_console/2026-03.csv')).toContain("'@word");
   expect(await text('ignored_hits/2026-03.csv')).toContain('bot');

@@ -50,7 +50,11 @@ const tables: readonly ExportedTable[] = [
   { name: 'ad_event_corrections', order: 'site_id, review_id, decision_id, kind' },
   { name: 'ad_requests', order: 'site_id, at, placement_id' },
   { name: 'ad_decisions', order: 'site_id, at, placement_id, line_item_id' },
-  { name: 'costs', order: 'site_id, local_date, platform, account, campaign_key', final: true },
+  {
+    name: 'cost_days',
+    order: 'site_id, platform, account, local_date, campaign_key, source, currency',
+    final: true,
+  },
   { name: 'search_console', order: 'site_id, kind, first_date, last_date, value', day: 'first_date', final: true },
   {
     name: 'imported_figures',

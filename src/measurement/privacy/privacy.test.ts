@@ -2,10 +2,12 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createOrganisation, may } from '#people';
 import type { Database } from '#platform';
 import { callerOf, openTestApi, openTestDatabase, openTestEvents, type TestApi } from '#platform/testing';
+import { idsStored, inTurn } from '../hit-once.ts';
 import { routesOf } from '../routes.ts';
 import { visitorNamed } from '../visitor.ts';
 import { keptOfHits } from './kept.ts';
 import { endRetention, firstKept } from './retention.ts';
+import { removeFacts } from './rewrite-days.ts';
 
 let db: Database;
 let store: Awaited<ReturnType<typeof openTestEvents>>;
@@ -84,6 +86,29 @@ test('facts end with what was added up from them; imported rows count from their
   expect(await endRetention({ db, events: store.events, clock })).toBe(0);
   const [entry] = await db.query<{ action: string }>('select action from audit_entries where subject_id = $1', [site]);
   expect(entry?.action).toBe('retention.end');
+});
+
+test('ids of hits that stay are still known after their day was written anew, those of before the upgrade too', async () => {
+  await insert([
+    hit('2026-11-01', { hit_id: 'old stays', batch: 0 }),
+    hit('2026-11-01', { hit_id: 'old goes', batch: 0, path: '/gone' }),
+    hit('2026-11-01', { hit_id: 'new stays', batch: 3 }),
+    hit('2026-11-01', { hit_id: 'new goes', batch: 3, path: '/gone' }),
+  ]);
+  // As the upgrade wrote them: the view knows only hits with a batch.
+  const old = ['old stays', 'old goes'].map((hit_id) => ({
+    site_id: site,
+    hit_id,
+    local_date: '2026-11-01',
+    batch: 1,
+  }));
+  await insert(old, 'hit_ids');
+  const removing = removeFacts(store.events, 'hits', site, { where: "path = '/gone'", params: {} });
+  // Who asks meanwhile waits until it is done.
+  const ids = ['old stays', 'old goes', 'new stays', 'new goes'];
+  const asked = inTurn(store.events, () => idsStored(store.events, site, ids));
+  expect(await removing).toBe(2);
+  expect([...(await asked)].sort()).toEqual(['new stays', 'old stays']);
 });
 
 test('ad facts have their own time, and their rollup follows', async () => {

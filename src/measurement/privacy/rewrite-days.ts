@@ -3,6 +3,7 @@
  * written anew for the days concerned, and the visit builder is told that these days changed.
  */
 import type { Events } from '#platform';
+import { inTurn } from '../hit-once.ts';
 
 type FactTable = 'hits' | 'ad_events' | 'ad_requests';
 
@@ -34,7 +35,7 @@ const inParts = (found: readonly { day: string }[]): string[][] =>
 /** Deletes the rows of a site that fit; answers how many went. Nothing is rewritten when none do. */
 export async function removeFacts(events: Events, table: FactTable, site: string, which: Which): Promise<number> {
   // Sums are taken down and added up again in several statements: a batch that came between them would be in both.
-  const found = await events.alone(async () => {
+  const remove = async () => {
     const going = await daysOf(events, table, site, which);
     if (going.length === 0) return going;
     await events.command(`delete from ${table} where site_id = {site:String} and ${which.where}`, {
@@ -43,7 +44,9 @@ export async function removeFacts(events: Events, table: FactTable, site: string
     });
     for (const days of inParts(going)) await addUpAgain(events, table, site, days);
     return going;
-  });
+  };
+  // Nor may a hit's id be looked for meanwhile.
+  const found = await (table === 'hits' ? inTurn(events, () => events.alone(remove)) : events.alone(remove));
   if (table === 'hits') for (const days of inParts(found)) await rebuildVisits(events, site, days);
   return found.reduce((sum, { rows }) => sum + Number(rows), 0);
 }
@@ -75,6 +78,10 @@ async function addUpAgain(events: Events, table: FactTable, site: string, days: 
   const run = (statement: string) => events.command(statement, { site, days });
   for (const view of await viewsOf(events, table)) {
     const { target } = view;
+    if (target === 'hit_ids') {
+      await dropIdsWithoutHit(events, site, days);
+      continue;
+    }
     await run(`delete from ${target} where site_id = {site:String} and ${ofDays}`);
     // Coarser sums take what goes into the finer ones by themselves: what these days gave is taken out first. A month is written
     // anew from its other days.
@@ -88,6 +95,20 @@ async function addUpAgain(events: Events, table: FactTable, site: string, days: 
     }
     await run(`insert into ${target} ${selectOf(view, table, ofDays)}`);
   }
+}
+
+/** Days whose told ids are held in memory at once. */
+const idsAtOnce = 30;
+
+/** Ids whose hit is gone go too. Those of before the ids' view have a hit with no batch, which the view would not find. */
+async function dropIdsWithoutHit(events: Events, site: string, days: readonly string[]): Promise<void> {
+  for (let from = 0; from < days.length; from += idsAtOnce)
+    await events.command(
+      `delete from hit_ids where site_id = {site:String} and ${ofDays} and (local_date, hit_id) not in (
+         select local_date, hit_id from hits where site_id = {site:String} and ${ofDays} and origin != 'import'
+           and (batch != 0 or not match(hit_id, '^[0-9a-z]{9}-[0-9a-z]{4,}-[0-9a-f]{12}$')))`,
+      { site, days: days.slice(from, from + idsAtOnce) },
+    );
 }
 
 async function isByMonth(events: Events, table: string): Promise<boolean> {
