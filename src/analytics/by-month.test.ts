@@ -278,6 +278,19 @@ test('months and days say what the facts say: at first, when hits come late, and
 
 // Last, as it breaks the sums.
 test('the months are really used, and only while they are those of their days', async () => {
+  const read = {
+    site: 's1',
+    day: '2026-03-29',
+    second: 36_000,
+    visitor: 1,
+    isNamed: false,
+    name: 'pageview',
+    path: '/a',
+  };
+  const from = { hostname: 'x.fr', country: 'FR', source: '', paid: 0, engaged_ms: 0, scroll: 0, props: {} };
+  await sendHits([{ ...read, ...from }]);
+  await buildVisits(days);
+  await createMonthBuilder({ events: store.events, clock: () => new Date(), rest: 0 }).run();
   const pages: QueryInput = {
     metrics: ['pageviews'],
     dimensions: ['event:page'],
