@@ -49,7 +49,7 @@ const things = {
 
 /** French says a noun, which agrees with everything. */
 const deeds = {
-  bind: { en: 'bound to an organisation', fr: 'rattachée à une organisation' },
+  bind: { en: 'bound to an organisation', fr: 'rattachement à une organisation' },
   'accepted-offline': { en: 'accepted on paper', fr: 'acceptation sur papier' },
   agree: { en: 'agreed', fr: 'accord' },
   'change-applied': { en: 'change applied', fr: 'modification appliquée' },
