@@ -177,11 +177,7 @@ export const isPersonal = (filter: Filter): boolean => {
   if (isNode(filter)) return filter[1].some(isPersonal);
   if (isNot(filter)) return isPersonal(filter[1]);
   if (isSegment(filter) || isSequence(filter)) return true;
-  if (isDone(filter)) {
-    const [, done, how = {}] = filter;
-    return how.by === 'visitor' || how.within_days !== undefined || isAboutAds(done);
-  }
-  return filter[1] === segment;
+  return isDone(filter) ? isByVisitor(filter[1], filter[2]) : filter[1] === segment;
 };
 
 type SegmentOf = Extract<Filter, ['segment', ...unknown[]]>;

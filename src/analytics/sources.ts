@@ -2,7 +2,18 @@
  * What each table of the event store can answer: its columns by attribute and its measures. In order of preference:
  * rollups first, then the visits, then raw facts, then joins. The planner takes the first that can answer.
  */
-import { acts, automatic, classOf, clockOf, depthOf, durationOf, isAutomatic as names, screenOf } from '#measurement';
+import {
+  acts,
+  arrivalColumns,
+  automatic,
+  classOf,
+  clockOf,
+  depthOf,
+  durationOf,
+  isAutomatic as names,
+  machineColumns,
+  screenOf,
+} from '#measurement';
 import { type Attribute, frequencies, recencies } from './dimensions.ts';
 import { adSources } from './ad-sources.ts';
 import type { Measure } from './metrics.ts';
@@ -74,33 +85,8 @@ export const quoted = (names: readonly string[]): string => names.map((one) => `
 
 const same = <T extends string>(...names: T[]) => Object.fromEntries(names.map((name) => [name, name]));
 
-/** Columns that hits and visits share: they belong to the visitor's machine and do not change within a visit. */
-export const machine = same(
-  'country',
-  'region',
-  'city',
-  'device',
-  'browser',
-  'browser_version',
-  'os',
-  'os_version',
-  'language',
-  'brand',
-);
-/** Columns that only a whole visit knows. */
-export const arrival = same(
-  'source',
-  'channel',
-  'referrer',
-  'search_term',
-  'utm_source',
-  'utm_medium',
-  'utm_campaign',
-  'utm_content',
-  'utm_term',
-  'entry_page',
-  'exit_page',
-);
+export const machine = same(...machineColumns);
+export const arrival = same(...arrivalColumns);
 /** What a hit takes of its visit under a name of its own. */
 export const ofItsVisit = {
   visit_pageviews: 'pageviews',

@@ -19,6 +19,17 @@ export { wallClock } from './local-time.ts';
 export type { ImportRows } from './log-batch.ts';
 export { recordFacts, recordRows } from './record.ts';
 export { routesOf } from './routes.ts';
-export { acts, automatic, classOf, clockOf, depthOf, durationOf, isAutomatic, screenOf } from './told-values.ts';
+export {
+  acts,
+  arrivalColumns,
+  automatic,
+  classOf,
+  clockOf,
+  depthOf,
+  durationOf,
+  isAutomatic,
+  machineColumns,
+  screenOf,
+} from './told-values.ts';
 export { insertVisitFigures } from './visit-figures.ts';
 export { createMonthBuilder, currentMonths } from './visit-months.ts';

@@ -3,6 +3,34 @@
  * automatic events tell. Questions and the figures added up beforehand take them from here, so they are the same.
  */
 
+/** Columns that hits and visits share: they belong to the visitor's machine and do not change within a visit. */
+export const machineColumns = [
+  'country',
+  'region',
+  'city',
+  'device',
+  'browser',
+  'browser_version',
+  'os',
+  'os_version',
+  'language',
+  'brand',
+] as const;
+/** Columns that only a whole visit knows: how it came, and its two ends. */
+export const arrivalColumns = [
+  'source',
+  'channel',
+  'referrer',
+  'search_term',
+  'utm_source',
+  'utm_medium',
+  'utm_campaign',
+  'utm_content',
+  'utm_term',
+  'entry_page',
+  'exit_page',
+] as const;
+
 /** Names of the classes, in the order in which people read them. */
 export const screens = ['< 576 px', '576–991 px', '992–1439 px', '≥ 1440 px'] as const;
 export const depths = ['0', '1', '2', '3', '4', '5', '6–9', '10–19', '20+'] as const;

@@ -5,35 +5,20 @@
  * Visits, page views, durations and readings add up over days. Visitors do where their hash is of one site and day alone, which it is
  * unless a server named them (`/api/ingest`, the history of another product): those are kept by name and counted once over any period.
  */
-import { acts, automatic, clockOf, depthOf, durationOf, screenOf } from './told-values.ts';
+import {
+  acts,
+  arrivalColumns,
+  automatic,
+  clockOf,
+  depthOf,
+  durationOf,
+  machineColumns,
+  screenOf,
+} from './told-values.ts';
 
 /** What a visit has one value of: the dimensions, by the SQL of their value. */
 const ofVisit: Record<string, string> = {
-  ...Object.fromEntries(
-    [
-      'country',
-      'region',
-      'city',
-      'device',
-      'browser',
-      'browser_version',
-      'os',
-      'os_version',
-      'language',
-      'brand',
-      'source',
-      'channel',
-      'referrer',
-      'search_term',
-      'utm_source',
-      'utm_medium',
-      'utm_campaign',
-      'utm_content',
-      'utm_term',
-      'entry_page',
-      'exit_page',
-    ].map((column) => [column, column]),
-  ),
+  ...Object.fromEntries([...machineColumns, ...arrivalColumns].map((column) => [column, column])),
   line_item: 'line_item_id',
   screen: screenOf('width'),
   depth: depthOf('found.pageviews'),
