@@ -45,7 +45,7 @@ export { deriveKey, masterSecret, openSalts, type Salts } from './secrets.ts';
 export { afterCommit, type Database, openEmbedded, openPostgres, type Sql } from './sql.ts';
 export { type Batch, type Journal, openJournal, type Position, type Shipper } from './journal/index.ts';
 export { type Brought, type DataFile, openDataFiles, textOfFile } from './data-file.ts';
-export { badPlace, isBlank, readTable, type TableRow } from './table-file.ts';
+export { badPlace, checkCells, isBlank, readTable, type TableRow } from './table-file.ts';
 export { dayOrderOf, type DayOrder, dayWritten, headerKey, numberWritten, secondsWritten } from './written-figure.ts';
 export { type HttpRequest, type HttpResponse, QuickRequest, QuickResponse, quicken } from './quick-http/index.ts';
 export { examineValkey, openValkey, type Valkey, type ValkeyCommand } from './valkey.ts';

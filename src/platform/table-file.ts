@@ -19,6 +19,12 @@ export const badPlace = (file: string, line: number, why: string, column?: strin
     ...(column === undefined ? {} : { column }),
   });
 
+/** Throws the refusal of a row that has more or fewer cells than its table's header. */
+export function checkCells(file: string, { line, cells }: TableRow, width: number): void {
+  if (cells.length !== width)
+    throw badPlace(file, line, `the row has ${cells.length} cells where the header has ${width}`);
+}
+
 /**
  * The separator of the first lines: the one that stands most often outside quotes on the line where it stands most.
  * A comma wins ties.

@@ -1,5 +1,15 @@
 /** Search Console's export: a zip of CSV tables, or one of them, in English, French, German, Spanish, Italian or Dutch. */
-import { badPlace, type DataFile, dayWritten, headerKey, isBlank, numberWritten, readTable, Refusal } from '#platform';
+import {
+  badPlace,
+  checkCells,
+  type DataFile,
+  dayWritten,
+  headerKey,
+  isBlank,
+  numberWritten,
+  readTable,
+  Refusal,
+} from '#platform';
 
 export const kinds = ['query', 'page', 'country', 'device', 'appearance', 'day'] as const;
 export type Kind = (typeof kinds)[number];
@@ -181,8 +191,7 @@ function rowsOf({ file, header, kind, rows }: Raw, first: string, last: string):
   );
   const decimal = semicolons ? ',' : '.';
   return rows.map(({ line, cells }) => {
-    if (cells.length !== header.cells.length)
-      throw badPlace(file.name, line, `the row has ${cells.length} cells where the header has ${header.cells.length}`);
+    checkCells(file.name, { line, cells }, header.cells.length);
     const number = (measure: Measure): number => {
       const at = columns[measure];
       const written = at === undefined ? '' : (cells[at]?.trim() ?? '');

@@ -1,6 +1,7 @@
 /** Reports of advertising costs into rows by campaign and day. */
 import {
   badPlace,
+  checkCells,
   type DataFile,
   dayOrderOf,
   type DayOrder,
@@ -160,12 +161,7 @@ export async function readCosts(file: DataFile, options: CostOptions): Promise<C
   let read = 0;
   let spread = 0;
   for (const row of told.rows) {
-    if (row.cells.length !== header.cells.length)
-      throw badPlace(
-        file.name,
-        row.line,
-        `the row has ${row.cells.length} cells where the header has ${header.cells.length}`,
-      );
+    checkCells(file.name, row, header.cells.length);
     const parts = reader(row);
     read++;
     if (parts.length > 1) spread++;

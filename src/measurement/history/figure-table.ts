@@ -1,5 +1,5 @@
 /** A table of figures by its header: which column is which dimension or measure, and how its cells are read. */
-import { badPlace, type DataFile, isBlank, numberWritten, readTable, secondsWritten } from '#platform';
+import { badPlace, checkCells, type DataFile, isBlank, numberWritten, readTable, secondsWritten } from '#platform';
 import type { Figure, FigureDimension, FigureMeasure, Told } from './history-item.ts';
 
 /** How cells are read: counts are whole and never negative; `seconds` become milliseconds. */
@@ -21,8 +21,7 @@ export type Header = { line: number; names: readonly string[] };
 export function cellsOf(file: DataFile, header: Header & { shown: readonly string[] }, decimal?: ',' | '.') {
   const places = new Map(header.names.map((name, i) => [name, i]));
   return ({ line, cells }: { line: number; cells: string[] }): Cells => {
-    if (cells.length !== header.names.length)
-      throw badPlace(file.name, line, `the row has ${cells.length} cells where the header has ${header.names.length}`);
+    checkCells(file.name, { line, cells }, header.names.length);
     const at = (column: string) => places.get(column) ?? -1;
     const text = (column: string) => cells[at(column)]?.trim() ?? '';
     const number = (column: string) => {

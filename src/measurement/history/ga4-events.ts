@@ -2,7 +2,7 @@
  * GA4's BigQuery export as JSON lines (`bq extract --destination_format NEWLINE_DELIMITED_JSON`), one event a line, or as the CSV of a
  * query that flattened it: a column for each field (`geo.country`, `geo_country`) and parameter (`page_location`).
  */
-import { badPlace, dayWritten } from '#platform';
+import { badPlace, checkCells, dayWritten } from '#platform';
 import { rowsBehind } from './figure-table.ts';
 import type { Head, PastHit, Reader, Recognised, Told } from './history-item.ts';
 import { isObject, type JsonObject, jsonObjects, textIn } from './json-rows.ts';
@@ -68,8 +68,7 @@ function fromTable({ file, rows, options }: Head): Recognised[] | undefined {
       kind: 'hits',
       async *read() {
         for await (const { line, cells } of rowsBehind(file, header.line)) {
-          if (cells.length !== names.length)
-            throw badPlace(file.name, line, `the row has ${cells.length} cells where the header has ${names.length}`);
+          checkCells(file.name, { line, cells }, names.length);
           const hit = hitOf(file.name, line, eventOf(names, cells), options.currency);
           if (hit) yield hit;
         }

@@ -1,5 +1,5 @@
 /** Matomo's visits log (`Live.getLastVisitsDetails`): JSON with its actions, or the CSV that lays them out as `actionDetails_0_url` …; each action is a hit. */
-import { badPlace } from '#platform';
+import { badPlace, checkCells } from '#platform';
 import { rowsBehind } from './figure-table.ts';
 import type { PastHit, Reader, Told } from './history-item.ts';
 import { isObject, type JsonObject, jsonObjects, textIn } from './json-rows.ts';
@@ -32,8 +32,7 @@ export const matomoVisits: Reader = ({ file, text, rows, options }) => {
       kind: 'hits',
       async *read() {
         for await (const { line, cells } of rowsBehind(file, header.line)) {
-          if (cells.length !== names.length)
-            throw badPlace(file.name, line, `the row has ${cells.length} cells where the header has ${names.length}`);
+          checkCells(file.name, { line, cells }, names.length);
           yield* hitsOf(file.name, line, nested(names, cells), options.currency);
         }
       },

@@ -2,7 +2,7 @@
  * Umami's exports: the events themselves (CSV or JSON of its `website_event` table, one row per page view or event) and the ZIP of seven
  * small tables (`pages.csv` with x and y …), which has no days and needs `from` and `to`.
  */
-import { badPlace, readTable } from '#platform';
+import { badPlace, checkCells, readTable } from '#platform';
 import { rowsBehind } from './figure-table.ts';
 import type { Family, Head, PastHit, Reader, Recognised, Told } from './history-item.ts';
 import { jsonObjects, textIn } from './json-rows.ts';
@@ -39,8 +39,7 @@ export const umamiEvents: Reader = (head) => {
       kind: 'hits',
       async *read() {
         for await (const { line, cells } of rowsBehind(file, header.line)) {
-          if (cells.length !== names.length)
-            throw badPlace(file.name, line, `the row has ${cells.length} cells where the header has ${names.length}`);
+          checkCells(file.name, { line, cells }, names.length);
           const row: Record<string, string> = {};
           names.forEach((name, i) => (row[name] = cells[i] === '\\N' ? '' : (cells[i]?.trim() ?? '')));
           const hit = hitOf(file.name, line, row);
